@@ -1,0 +1,1 @@
+"""Learn the two ways of building a Keras model, inside Jupyter."""

@@ -1,0 +1,1 @@
+"""What a model is: pure data and graph algorithms, with the standard library only."""
