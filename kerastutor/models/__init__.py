@@ -1,0 +1,1 @@
+"""The door to Keras: models read, recorded and rebuilt."""

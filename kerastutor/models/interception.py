@@ -1,0 +1,165 @@
+"""Standing between Keras and its callers, for as long as somebody listens.
+
+Four methods of Keras are replaced while at least one thread listens, and put back when the last one stops, whatever
+ended it. A thread that does not listen runs the originals at once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import keras
+from keras.src.backend.common.keras_tensor import any_symbolic_tensors
+from keras.src.ops.operation import Operation
+
+KERAS_FOLDER = str(Path(keras.__file__).parent) + os.sep
+KERASTUTOR_MODELS = str(Path(__file__).parent) + os.sep
+
+Original = Callable[..., Any]
+
+
+class Where(NamedTuple):
+    """The innermost line outside Keras that led here: full file name (or cell name), line from 1."""
+
+    file: str
+    line: int
+
+
+def where() -> Where | None:
+    """The innermost line outside Keras and this package that is running now."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith((KERAS_FOLDER, KERASTUTOR_MODELS)):
+            return Where(file, frame.f_lineno)
+        frame = frame.f_back
+    return None
+
+
+class Listener(Protocol):
+    """Who hears of calls. Each method gets the original to run, what it was called on, and the arguments.
+
+    `sees_through` is False for a listener that keeps what it hears from those listening further out.
+    """
+
+    sees_through: bool
+
+    def call_layer(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any: ...
+
+    def call_operation(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any: ...
+
+    def build_stack(self, original: Original, stack: keras.Sequential, args: Any, kwargs: Any) -> Any: ...
+
+    def created(self, operation: Operation) -> None: ...
+
+
+_listeners = threading.local()
+_installed = 0
+_install_lock = threading.Lock()
+_originals: dict[str, Any] = {}
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Let `listener` hear of this thread's calls while the block runs."""
+    stack = _listeners.__dict__.setdefault("stack", [])
+    _install()
+    stack.append(listener)
+    try:
+        yield
+    finally:
+        stack.remove(listener)
+        _restore()
+
+
+def _active() -> list[Listener]:
+    """The listeners of this thread that hear of a call: from the innermost out to the first X-ray."""
+    heard: list[Listener] = []
+    for listener in reversed(_listeners.__dict__.get("stack", ())):
+        heard.append(listener)
+        if not listener.sees_through:
+            break
+    return heard
+
+
+def _through(listeners: list[Listener], method: str, original: Original) -> Original:
+    """`original` as seen by each listener in turn, the outermost first."""
+    for listener in listeners:
+
+        def heard(target: Any, *args: Any, _next: Any = original, _listener: Any = listener, **kwargs: Any) -> Any:
+            return getattr(_listener, method)(_next, target, args, kwargs)
+
+        original = heard
+    return original
+
+
+def _install() -> None:
+    global _installed
+    with _install_lock:
+        _installed += 1
+        if _installed > 1:
+            return
+        _originals.update(
+            call=keras.Layer.__call__,
+            symbolic=Operation.symbolic_call,
+            init=Operation.__init__,
+            build=keras.Sequential.build,
+        )
+        keras.Layer.__call__ = _patched("call_layer", _originals["call"])
+        Operation.symbolic_call = _patched("call_operation", _originals["symbolic"])
+        Operation.__init__ = _patched_init(_originals["init"])
+        keras.Sequential.build = _patched_build(_originals["build"])
+
+
+def _restore() -> None:
+    global _installed
+    with _install_lock:
+        _installed -= 1
+        if _installed:
+            return
+        keras.Layer.__call__ = _originals["call"]
+        Operation.symbolic_call = _originals["symbolic"]
+        Operation.__init__ = _originals["init"]
+        keras.Sequential.build = _originals["build"]
+        _originals.clear()
+
+
+def _patched(method: str, original: Original) -> Original:
+    def intercepted(self: Operation, *args: Any, **kwargs: Any) -> Any:
+        listeners = _active()
+        if not listeners or not any_symbolic_tensors(args, kwargs):
+            return original(self, *args, **kwargs)
+        return _through(listeners, method, original)(self, *args, **kwargs)
+
+    return _like(original, intercepted)
+
+
+def _patched_init(original: Original) -> Original:
+    def intercepted(self: Operation, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        for listener in _active():
+            listener.created(self)
+
+    return _like(original, intercepted)
+
+
+def _patched_build(original: Original) -> Original:
+    def intercepted(self: keras.Sequential, *args: Any, **kwargs: Any) -> Any:
+        return _through(_active(), "build_stack", original)(self, *args, **kwargs)
+
+    return _like(original, intercepted)
+
+
+def _like(original: Original, intercepted: Original) -> Original:
+    """Give the interception the name and signature of what it stands in for: Keras inspects both."""
+    for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
+        setattr(intercepted, attribute, getattr(original, attribute))
+    intercepted.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
+    return intercepted

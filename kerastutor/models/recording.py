@@ -1,0 +1,321 @@
+"""The one interception of layer calls: what is called with which symbolic tensors, by which line.
+
+Two context managers share it, and both put Keras back as it was on any exit:
+
+- `recording(expand)` is an X-ray. Composite layers for which `expand(layer)` is true are opened: their own `call` runs,
+  so the calls inside become visible. Nothing is left behind: the nodes that the X-ray adds to the learner's layers
+  are taken out again, and so are the names it used up. Layers that were not built yet are built, as by any call.
+- `watching()` looks on while the learner's code runs: nothing is opened, nothing is undone.
+
+Both are thread-local (other threads are not recorded) and may be nested: an X-ray inside a `watching` block is not seen
+by the block, for it is not the learner's doing.
+
+>>> import keras
+>>> from kerastutor.models.recording import composite, recording
+>>> class Twice(keras.Model):
+...     def __init__(self):
+...         super().__init__()
+...         self.dense = keras.layers.Dense(4, name="dense")
+...
+...     def call(self, x):
+...         return x + self.dense(self.dense(x))
+>>> with recording(composite) as record:
+...     outputs = Twice()(keras.Input((4,)))
+>>> [call.operation.name for call in record.calls][:2], len(record.calls), len(record.calls[0].scope)
+(['dense', 'dense'], 3, 1)
+>>> record.calls[0].operation._inbound_nodes
+[]
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import keras
+from keras import tree
+from keras.src.backend.common import global_state
+from keras.src.ops.core import ConvertToTensor
+from keras.src.ops.operation import Operation
+
+from kerastutor.models.interception import Listener, Original, Where, listening, where
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A composite layer that was opened, once for each time it was called.
+
+    Attributes:
+        layer: the Keras layer or model.
+        args, kwargs: what it was called with.
+        source: the line that called it.
+    """
+
+    layer: keras.Layer
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    source: Where | None
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedCall:
+    """One call of a layer or operation on symbolic tensors.
+
+    Attributes:
+        operation: the `keras.Layer`, or the `keras.Operation` behind `x + y` and `keras.ops`.
+        args, kwargs: as the caller gave them, KerasTensors and constants; no masks that Keras adds by itself.
+        outputs: the KerasTensor it returned, or the list, tuple or dict of them.
+        scope: the composite layers it was made in, outermost first; compare them by identity.
+        source: the line that made it; None where no line outside Keras did.
+        stack: the Sequential whose list it stands in, where Keras itself called the layer while stacking it.
+    """
+
+    operation: Operation
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    outputs: Any
+    scope: tuple[Opened, ...] = ()
+    source: Where | None = None
+    stack: keras.Sequential | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FailedCall:
+    """The innermost call that raised: fields as in `RecordedCall`, and the exception in place of the outputs."""
+
+    operation: Operation
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    error: BaseException
+    scope: tuple[Opened, ...] = ()
+    source: Where | None = None
+    stack: keras.Sequential | None = None
+
+
+class Created(NamedTuple):
+    """A layer (an input layer too) that was created, and the line that did it."""
+
+    layer: keras.Layer
+    source: Where | None
+
+
+@dataclass(eq=False)
+class Record:
+    """What was seen, in the order it happened; it grows while the block runs.
+
+    Attributes:
+        calls: the calls that returned.
+        opened: the composite layers that were entered, each time they were called.
+        created: the layers that were created, those a composite makes for itself included.
+        failed: the call that raised last, or None.
+    """
+
+    calls: list[RecordedCall] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+    created: list[Created] = field(default_factory=list)
+    failed: FailedCall | None = None
+
+
+def composite(layer: keras.Layer) -> bool:
+    """Whether a layer is worth opening: a model, or a layer of the learner's own that holds other layers.
+
+    Keras' own layers stay closed, also those that wrap another one (Bidirectional, TimeDistributed).
+    """
+    if isinstance(layer, keras.Model):
+        return True
+    return bool(getattr(layer, "_layers", None)) and not _is_keras(type(layer))
+
+
+@contextmanager
+def recording(expand: Callable[[keras.Layer], bool]) -> Iterator[Record]:
+    """X-ray the symbolic calls of this thread, opening the layers for which `expand` is true.
+
+    Args:
+        expand: asked once for each call of a layer on symbolic tensors.
+
+    Yields:
+        The growing `Record`. What was called is in `Record.calls`; a composite layer that was opened is not among
+        them, its inner calls are, with it in their `scope`.
+
+    Raises:
+        Whatever the code inside raises; `Record.failed` then says at which call.
+    """
+    names = _names_used()
+    xray = _XRay(Record(), expand)
+    try:
+        with listening(xray):
+            yield xray.record
+    finally:
+        xray.clean_up()
+        if not xray.built_something:
+            _restore_names(names)
+
+
+@contextmanager
+def watching() -> Iterator[Record]:
+    """Look on at the symbolic calls of this thread; Keras and the learner's layers behave as ever.
+
+    Yields:
+        The growing `Record`. Calls that Keras makes while it builds a Sequential carry that Sequential as `stack`.
+    """
+    watcher = _Watcher(Record())
+    with listening(watcher):
+        yield watcher.record
+
+
+class _Watcher(Listener):
+    """Notes calls and leaves them as they are."""
+
+    sees_through = True
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.inside = 0  # how many recorded calls are running: what they call themselves is their own affair
+        self.stacks: list[keras.Sequential] = []
+        self.scope: list[Opened] = []
+
+    def call_layer(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        return self._note(original, layer, args, kwargs)
+
+    def call_operation(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
+        return self._note(original, operation, args, kwargs)
+
+    def build_stack(self, original: Original, stack: keras.Sequential, args: Any, kwargs: Any) -> Any:
+        self.stacks.append(stack)
+        try:
+            return original(stack, *args, **kwargs)
+        finally:
+            self.stacks.pop()
+
+    def created(self, operation: Operation) -> None:
+        if isinstance(operation, keras.Layer):
+            self.record.created.append(Created(operation, where()))
+
+    def _note(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
+        if self.inside:
+            return original(operation, *args, **kwargs)
+        given, source = dict(kwargs), where()  # Keras adds masks to kwargs while it runs
+        stack = self.stacks[-1] if self.stacks else None
+        context = {"scope": tuple(self.scope), "source": source, "stack": stack}
+        self.inside += 1
+        try:
+            outputs = original(operation, *args, **kwargs)
+        except BaseException as error:
+            if self.record.failed is None or self.record.failed.error is not error:
+                self.record.failed = FailedCall(operation, args, given, error, **context)
+            raise
+        finally:
+            self.inside -= 1
+        self.record.calls.append(RecordedCall(operation, args, given, outputs, **context))
+        return outputs
+
+
+class _XRay(_Watcher):
+    """Opens composite layers, and remembers every node it causes so that none stays."""
+
+    sees_through = False
+
+    def __init__(self, record: Record, expand: Callable[[keras.Layer], bool]) -> None:
+        super().__init__(record)
+        self.expand = expand
+        self.built_something = False
+        self._ours: dict[int, Any] = {}  # tensors of this X-ray by id, kept alive so that no id is used again
+        self._nodes: list[Any] = []
+
+    def call_layer(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        if self.stacks:  # Keras is building a Sequential: that belongs to the learner's model, not to the X-ray
+            return original(layer, *args, **kwargs)
+        if not self.inside:
+            self._adopt((args, kwargs))
+            if self.expand(layer):
+                return self._open(original, layer, args, kwargs)
+            self.built_something |= not layer.built
+        return self._keep_node(layer, args, kwargs, self._note(original, layer, args, kwargs))
+
+    def call_operation(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
+        if self.inside:
+            return self._keep_node(operation, args, kwargs, original(operation, *args, **kwargs))
+        self._adopt((args, kwargs))
+        if isinstance(operation, ConvertToTensor) and operation.dtype in (None, getattr(args[0], "dtype", None)):
+            return args[0]  # a model converts what it is given; a tensor of that dtype is converted already
+        return self._keep_node(operation, args, kwargs, self._note(original, operation, args, kwargs))
+
+    def build_stack(self, original: Original, stack: keras.Sequential, args: Any, kwargs: Any) -> Any:
+        self.built_something = True
+        return super().build_stack(original, stack, args, kwargs)
+
+    def clean_up(self) -> None:
+        """Take the X-ray's nodes out of the layers again."""
+        for node in reversed(self._nodes):
+            _drop(node, node.operation._inbound_nodes)
+            for tensor in node.input_tensors:
+                producer = tensor._keras_history.operation
+                if producer is not None:
+                    _drop(node, producer._outbound_nodes)
+
+    def _open(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        if not layer.built:
+            self._build(original, layer, args, kwargs)
+        opened = Opened(layer, args, dict(kwargs), where())
+        self.record.opened.append(opened)
+        self.scope.append(opened)
+        try:
+            return layer.call(*args, **_accepted(layer, kwargs))
+        finally:
+            self.scope.pop()
+
+    def _build(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> None:
+        """Let Keras call it once, closed, which builds everything inside."""
+        self.built_something = True
+        self.inside += 1
+        try:
+            self._keep_node(layer, args, kwargs, original(layer, *args, **kwargs))
+        except Exception:
+            pass  # it is called again, opened, and fails there at the inner call that is to blame
+        finally:
+            self.inside -= 1
+
+    def _adopt(self, structure: Any) -> None:
+        for tensor in tree.flatten(structure):
+            if isinstance(tensor, keras.KerasTensor):
+                self._ours[id(tensor)] = tensor
+
+    def _keep_node(self, operation: Operation, args: Any, kwargs: Any, outputs: Any) -> Any:
+        """Remember the node of a call on the X-ray's tensors; calls on other tensors are not its doing."""
+        if any(id(tensor) in self._ours for tensor in tree.flatten((args, kwargs))):
+            self._adopt(outputs)
+            if operation._inbound_nodes:
+                self._nodes.append(operation._inbound_nodes[-1])
+        return outputs
+
+
+def _drop(node: Any, nodes: list[Any]) -> None:
+    for position in range(len(nodes) - 1, -1, -1):
+        if nodes[position] is node:
+            del nodes[position]
+
+
+def _is_keras(cls: type) -> bool:
+    return cls.__module__.partition(".")[0] == "keras"
+
+
+def _accepted(layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords that the layer's `call` takes: Keras drops `training` and `mask` where it does not."""
+    parameters = inspect.signature(layer.call).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return dict(kwargs)
+    return {name: value for name, value in kwargs.items() if name in parameters or name not in ("training", "mask")}
+
+
+def _names_used() -> dict[str, int]:
+    return dict(global_state.get_global_attribute("object_name_uids") or {})
+
+
+def _restore_names(used: Mapping[str, int]) -> None:
+    counters = global_state.get_global_attribute("object_name_uids")
+    if counters is not None:
+        counters.clear()
+        counters.update(used)
