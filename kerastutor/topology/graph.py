@@ -64,7 +64,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Tensor:
-    """What a call returns: `shape` with None for open axes (the batch first), None where not known; `dtype` likewise."""
+    """What a call returns: its `shape`, None for open axes (the batch first), and `dtype`; None where not known."""
 
     shape: tuple[int | None, ...] | None = None
     dtype: str | None = None
@@ -116,8 +116,8 @@ class Layer:
 class Argument(NamedTuple):
     """One leaf of what a call was given.
 
-    `slot` is the name of the parameter in the layer's `call`, followed by `.0`, `.1` or `.key` for each step into a list
-    or dict: `Add()([a, b])` has the slots `inputs.0` and `inputs.1`. `value` is a `Ref`, or a JSON constant.
+    `slot` is the name of the parameter in the layer's `call`, followed by `.0`, `.1` or `.key` for each step into a
+    list or dict: `Add()([a, b])` has the slots `inputs.0` and `inputs.1`. `value` is a `Ref`, or a JSON constant.
     """
 
     slot: str
@@ -434,9 +434,7 @@ def _call_to_json(call: Call) -> dict[str, Json]:
             [slot, {"tensor": [*value]} if isinstance(value, Ref) else {"value": value}]
             for slot, value in call.arguments
         ]
-    plain["outputs"] = [
-        [None if tensor.shape is None else list(tensor.shape), tensor.dtype] for tensor in call.outputs
-    ]
+    plain["outputs"] = [[None if tensor.shape is None else list(tensor.shape), tensor.dtype] for tensor in call.outputs]
     if call.scope:
         plain["scope"] = list(call.scope)
     if call.source:
