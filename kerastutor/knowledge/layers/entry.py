@@ -59,7 +59,8 @@ class LayerFacts:
         highlights: the two or three parameters worth showing in a drawing.
         sentence: what it does, in plain words.
         link: the page about it in the Keras documentation.
-        function: for an operation, the function under `keras.ops` that calls it: `"add"`, `"image.resize"`.
+        function: for an operation, the function under `keras.ops` that calls it (`"add"`, `"image.resize"`), or
+            under `keras` where it begins with `activations.`.
     """
 
     kind: str

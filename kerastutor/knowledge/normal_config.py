@@ -1,0 +1,382 @@
+"""One configuration for one layer, whether it was read from a live layer or from a file.
+
+Whoever reads a model passes what Keras says about a layer, its class, its parameters, the arguments of its calls,
+through the functions here, so that all readers agree:
+
+- a parameter at its default is left out, and so is what does not change the function (names, initialisers, seeds);
+- a kernel size of 3 and of `(3, 3)` are `[3, 3]`, an axis of `[-1]` is -1, an activation its name, a regulariser
+  `{"L2": {"l2": 0.01}}`, a layer inside a layer `{"kind": ..., "config": ...}`, a lambda the digest of its code.
+
+Values may be those of a live layer's attributes or those that `get_config` or a file holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+from kerastutor.knowledge.layers import REQUIRED, LayerFacts, facts
+from kerastutor.knowledge.nested import inner_layer, inner_layers, kind_of
+from kerastutor.knowledge.values import Json, function_name, named_object, number, plain
+
+__all__ = ["bind_arguments", "kind_of", "layer_config", "owns"]
+
+
+def layer_config(kind: str, raw: Mapping[str, Any]) -> dict[str, Json]:
+    """The parameters of a layer that change what it computes and differ from their defaults, as JSON values.
+
+    >>> layer_config("Conv2D", {"filters": 8, "kernel_size": 3, "strides": (1, 1), "name": "stem"})
+    {'filters': 8, 'kernel_size': [3, 3]}
+    >>> layer_config("MaxPooling2D", {"pool_size": (2, 2), "strides": (2, 2), "padding": "valid"})
+    {}
+    >>> layer_config("Input", {"batch_shape": (None, 28, 28), "dtype": "float32", "sparse": False})
+    {'shape': [None, 28, 28]}
+
+    Args:
+        kind: as `kind_of` gives it.
+        raw: parameters by name; those that are missing are at their defaults.
+    """
+    plan = _PLANS.get(kind) or _plan(kind)
+    config: dict[str, Json] = {}
+    for name, default, spelled, normal in plan.parameters:
+        value = raw.get(name, default)
+        if value is default or (type(value) in _COMPARED and (value == default or value == spelled)):  # noqa: SIM109
+            continue
+        value = normal(value)
+        if value != default:
+            config[name] = value
+    if plan.open:
+        config.update(_unlisted(raw))
+    policy = None if plan.has_dtype else _policy(raw.get("dtype"))
+    if policy:
+        config["dtype"] = policy
+    return plan.finish(config, raw) if plan.finish else config
+
+
+def bind_arguments(kind: str, args: Iterable[Any], kwargs: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Name what a call was given, in the order of the layer's `call`, and leave out what Keras fills in by itself.
+
+    Left out are None (no mask, no initial state) and arguments at the default of the layer's `call`, because Keras
+    writes some of those into the call and they cannot be told from the learner's. Positional values beyond the known
+    names are called `arg2`, `arg3`, ... The values are passed through as they are: tensors, lists, constants.
+
+    >>> bind_arguments("LSTM", ["x"], {"training": False, "mask": None, "initial_state": ["h", "c"]})
+    [('sequences', 'x'), ('initial_state', ['h', 'c'])]
+    >>> bind_arguments("ops.GetItem", ["x", None], {})
+    [('x', 'x'), ('key', None)]
+    """
+    known = facts(kind)
+    names = known.call_arguments
+    bound = {names[i] if i < len(names) else f"arg{i + 1}": value for i, value in enumerate(args)}
+    bound.update(kwargs)
+    ordered = [name for name in names if name in bound] if kwargs else bound
+    rest = [name for name in bound if name not in names] if kwargs else ()
+    return [(name, bound[name]) for name in (*ordered, *sorted(rest)) if not _filled_in(known, name, bound[name])]
+
+
+def owns(kind: str, config: Mapping[str, Json]) -> Literal["nothing", "randomness", "weights"]:
+    """What a layer owns, given its configuration as `layer_config` returns it: sharing such a layer matters or not.
+
+    >>> owns("TimeDistributed", {"layer": {"kind": "Flatten", "config": {}}})
+    'nothing'
+    >>> owns("Attention", {}), owns("Attention", {"use_scale": True}), owns("Attention", {"dropout": 0.1})
+    ('nothing', 'weights', 'randomness')
+    """
+    if kind in ("TimeDistributed", "Bidirectional", "Wrapper"):
+        inner = config.get("layer")
+        return owns_inside(inner) if isinstance(inner, Mapping) else "weights"
+    if kind in ("Attention", "AdditiveAttention"):
+        scaled = config.get("use_scale", kind == "AdditiveAttention")
+        if scaled or config.get("score_mode") == "concat":
+            return "weights"
+        return "randomness" if config.get("dropout") else "nothing"
+    if kind in _NORMALISING and config.get("scale") is False and config.get("center", True) is False:
+        return "nothing"
+    return facts(kind).owns
+
+
+def owns_inside(inner: Mapping[str, Json]) -> Literal["nothing", "randomness", "weights"]:
+    """What a layer that stands inside another one's configuration owns."""
+    kind, config = inner.get("kind"), inner.get("config")
+    if not isinstance(kind, str) or not isinstance(config, Mapping):
+        return "weights"
+    return owns(kind, config)
+
+
+# How the values of a parameter are spelled, by its name and default.
+
+
+_COMPARED = frozenset({bool, int, float, str, tuple})
+"""Values that can be compared at once; an array, or a list that may hold one, is made plain first."""
+
+
+class _Parameter(NamedTuple):
+    name: str
+    default: Json
+    spelled: Any  # the default as a live layer may hold it
+    normal: Callable[[Any], Json]
+
+
+class _Plan(NamedTuple):
+    parameters: tuple[_Parameter, ...]
+    open: bool  # parameters that are not listed are kept
+    has_dtype: bool
+    finish: Callable[[dict[str, Json], Mapping[str, Any]], dict[str, Json]] | None
+
+
+def _plan(kind: str) -> _Plan:
+    known = facts(kind)
+    plan = _Plan(
+        parameters=tuple(_parameter(known, name, default) for name, default in known.parameters.items()),
+        open=not known.parameters and known.family == "custom",
+        has_dtype="dtype" in known.parameters,
+        finish=_FINISH.get(kind) or (_pooling if known.family == "pooling" else None),
+    )
+    if not plan.open:  # the kinds of strangers are not remembered: there may be any number
+        _PLANS[kind] = plan
+    return plan
+
+
+def _parameter(known: LayerFacts, name: str, default: Json) -> _Parameter:
+    spelled = tuple(default) if isinstance(default, list) else default
+    if default == "linear" or default == "channels_last":
+        spelled = None
+    elif name == "data_format":
+        spelled = "channels_last"
+    return _Parameter(name, default, spelled, _spelling(known, name, default))
+
+
+def _spelling(known: LayerFacts, name: str, default: Json) -> Callable[[Any], Json]:
+    if name in ("activation", "recurrent_activation"):
+        return _activation
+    if name.endswith("_regularizer"):
+        return _regulariser
+    if name.endswith("_constraint"):
+        return _constraint
+    if name in ("layer", "backward_layer", "cell"):
+        return inner_layer(layer_config)
+    if name in ("cells", "layers"):
+        return inner_layers(layer_config)
+    if name in ("axis", "axes"):
+        return _axis
+    if name == "function" and known.family == "custom":
+        return function_name
+    if name == "dtype":
+        return _policy_name
+    axes = _axes(known.kind)
+    if name in ("kernel_size", "strides", "dilation_rate", "pool_size", "output_size", "output_padding") and axes:
+        return lambda value: _per_axis(value, axes)
+    if name in ("cropping", "padding") and axes and isinstance(default, list):
+        return lambda value: _sides(value, axes)
+    if isinstance(default, float) or (name in _FLOATS and default is REQUIRED):
+        return _float
+    if isinstance(default, int) and not isinstance(default, bool):
+        return _single
+    return plain
+
+
+_FLOATS = frozenset({"rate", "stddev"})
+_NORMALISING = frozenset({"LayerNormalization", "GroupNormalization"})
+
+
+def _axes(kind: str) -> int:
+    """The number of spatial axes that a kind such as `Conv2DTranspose` names; 0 if none."""
+    name = kind.removesuffix("Transpose")
+    return int(name[-2]) if name[-1:] == "D" and name[-2:-1].isdigit() else 0
+
+
+def _per_axis(value: Any, axes: int) -> Json:
+    return [value] * axes if type(value) is int else plain(value)
+
+
+def _sides(value: Any, axes: int) -> Json:
+    """Padding or cropping as Keras spells it out: before and after, for each spatial axis."""
+    value = plain(value)
+    if axes == 1:
+        return [value, value] if type(value) is int else value
+    if type(value) is int:
+        value = [value] * axes
+    if not isinstance(value, list):
+        return value
+    return [[side, side] if type(side) is int else side for side in value]
+
+
+def _axis(value: Any) -> Json:
+    value = plain(value)
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _single(value: Any) -> Json:
+    value = plain(value)
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _float(value: Any) -> Json:
+    return number(float(value)) if type(value) in (int, float) else plain(value)
+
+
+def _policy_name(value: Any) -> Json:
+    if isinstance(value, str) or value is None:
+        return value
+    described = named_object(value)
+    if described is not None and isinstance(described[1].get("name"), str):
+        return described[1]["name"]
+    name = getattr(value, "name", None)
+    return name if isinstance(name, str) else plain(value)
+
+
+def _policy(value: Any) -> Json:
+    """The dtype policy unless it is the usual one."""
+    if value is None or value == "float32":
+        return None
+    name = _policy_name(value)
+    return None if name == "float32" else name
+
+
+_ALIASES = {"swish": "silu", "hard_swish": "hard_silu", None: "linear"}
+
+
+def _activation(value: Any) -> Json:
+    """An activation by name; one with parameters of its own as kind and config."""
+    if value is None or isinstance(value, str):
+        return _ALIASES.get(value, value)
+    if hasattr(value, "__name__"):
+        return _ALIASES.get(value.__name__) or function_name(value)
+    described = named_object(value)
+    if described is None:
+        name = function_name(value)
+        return _ALIASES.get(name, name)
+    module, registered = type(value).__module__, None
+    if isinstance(value, Mapping):
+        module, registered = value.get("module"), value.get("registered_name")
+        if described[0] == "__lambda__":
+            return function_name(value)
+    kind = kind_of(module, described[0], registered)
+    return {"kind": kind, "config": layer_config(kind, described[1])}
+
+
+_REGULARISERS: Mapping[str, Json] = {
+    "l1": {"L1": {"l1": 0.01}},
+    "l2": {"L2": {"l2": 0.01}},
+    "l1_l2": {"L1L2": {"l1": 0.01, "l2": 0.01}},
+}
+
+
+def _regulariser(value: Any) -> Json:
+    """A regulariser as class and strengths; one of strength zero is none, and one of two zeros is the other."""
+    described = _REGULARISERS.get(value) if isinstance(value, str) else _described(value)
+    if not isinstance(described, dict):
+        return described if described is not None else value
+    (name, strengths), *_ = described.items()
+    if name not in ("L1", "L2", "L1L2"):
+        return described
+    given = {kind: amount for kind, amount in strengths.items() if amount}
+    return {"".join(kind.upper() for kind in sorted(given)): given} if given else None
+
+
+def _constraint(value: Any) -> Json:
+    return _described(value)
+
+
+def _described(value: Any) -> Json:
+    if value is None or isinstance(value, str):
+        return value
+    described = named_object(value)
+    if described is None:
+        return function_name(value)
+    return {described[0]: {str(name): plain(item) for name, item in described[1].items() if name != "name"}}
+
+
+_NOISE = frozenset({"name", "trainable", "dtype", "seed", "build_config", "quantization_config"})
+
+
+def _unlisted(raw: Mapping[str, Any]) -> dict[str, Json]:
+    """All that a class nobody knows says about itself."""
+    return {
+        str(name): plain(value)
+        for name, value in raw.items()
+        if name not in _NOISE and not str(name).endswith("_initializer") and value is not None
+    }
+
+
+# What one parameter says about another.
+
+
+def _input(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
+    """An input's shape with the batch first, whatever it was given as."""
+    shape = raw.get("batch_shape")
+    if shape is None and raw.get("shape") is not None:
+        shape = raw["shape"] if "batch_size" not in raw else [raw["batch_size"], *raw["shape"]]
+    config.pop("batch_size", None)
+    flags = {name: True for name in ("sparse", "ragged", "optional") if config.pop(name, False)}
+    config.pop("shape", None)
+    return {"shape": plain(shape), **config, **flags} if shape is not None else {**config, **flags}
+
+
+def _pooling(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
+    """Strides are the pool size unless given."""
+    if "strides" in config:
+        kind_default = [2] * len(config["strides"]) if isinstance(config["strides"], list) else None
+        if config["strides"] == config.get("pool_size", kind_default):
+            del config["strides"]
+    return config
+
+
+def _bidirectional(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
+    """The backward layer is the forward one turned round unless given."""
+    forward, backward = config.get("layer"), config.get("backward_layer")
+    if isinstance(forward, dict) and isinstance(backward, dict) and backward.get("kind") == forward.get("kind"):
+        turned = dict(backward.get("config", {}))
+        if turned.get("go_backwards"):
+            del turned["go_backwards"]
+        else:
+            turned["go_backwards"] = True
+        if turned == forward.get("config"):
+            del config["backward_layer"]
+    return config
+
+
+def _attention_heads(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
+    """Values are as wide as keys unless given."""
+    if config.get("value_dim") == config.get("key_dim"):
+        config.pop("value_dim", None)
+    return config
+
+
+def _mel(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
+    """The window is as long as the transform, and the highest pitch half the sampling rate, unless given."""
+    if config.get("sequence_length") == config.get("fft_length", 2048):
+        config.pop("sequence_length", None)
+    if config.get("max_freq") == config.get("sampling_rate", 16000) / 2:
+        config.pop("max_freq", None)
+    return config
+
+
+_FINISH: Mapping[str, Callable[[dict[str, Json], Mapping[str, Any]], dict[str, Json]]] = {
+    "Input": _input,
+    "Bidirectional": _bidirectional,
+    "MultiHeadAttention": _attention_heads,
+    "MelSpectrogram": _mel,
+}
+_PLANS: dict[str, _Plan] = {}
+
+
+# The arguments of calls.
+
+_OFF_BY_DEFAULT = frozenset({"use_causal_mask", "return_attention_scores", "reverse"})
+_NO_TRAINING = frozenset({"BatchNormalization", "MultiHeadAttention", "GroupQueryAttention"})
+
+
+def _filled_in(known: LayerFacts, name: str, value: Any) -> bool:
+    if value is None:
+        return known.kind != "ops.GetItem"
+    if value is False:
+        return name in _OFF_BY_DEFAULT or (name == "training" and _training_default(known) is False)
+    return value is True and name == "training" and _training_default(known) is True
+
+
+def _training_default(known: LayerFacts) -> bool | None:
+    """What a layer's `call` takes `training` to be when nobody says: None where the layer asks Keras."""
+    if known.family in ("wrapper", "custom") or known.kind in _NO_TRAINING:
+        return False if known.kind == "SpectralNormalization" else None
+    return known.call_arguments[:1] == ("data",)
