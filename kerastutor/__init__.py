@@ -1,1 +1,91 @@
-"""Learn the two ways of building a Keras model, inside Jupyter."""
+"""Learn the two ways of building a Keras model, `Sequential` and the functional `Model`, inside Jupyter.
+
+    import kerastutor as kt
+
+    kt.show(model)                      # the Sequential stack and the functional graph side by side
+    kt.train(model, x, y).wait()        # seconds, with a live curve
+    kt.exercise("01-stack").check(model)
+
+Each public name is loaded on first use: importing this package imports neither Keras nor Jupyter.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from kerastutor import data
+    from kerastutor.topology.graph import Topology
+    from kerastutor.topology.pattern import Pattern
+    from kerastutor.verbs import (
+        build,
+        code,
+        diff,
+        draw,
+        exercise,
+        live,
+        matches,
+        practice,
+        prove_same,
+        race,
+        read,
+        same,
+        show,
+        steps,
+        train,
+        why_not_sequential,
+    )
+
+__all__ = [
+    "read",
+    "same",
+    "matches",
+    "diff",
+    "prove_same",
+    "why_not_sequential",
+    "code",
+    "draw",
+    "show",
+    "build",
+    "steps",
+    "train",
+    "race",
+    "live",
+    "exercise",
+    "practice",
+    "Topology",
+    "Pattern",
+    "data",
+]
+_HOMES = {"Topology": "kerastutor.topology.graph", "Pattern": "kerastutor.topology.pattern"}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "data":
+        return import_module("kerastutor.data")
+    if name not in __all__:
+        raise AttributeError(f"kerastutor has no {name!r}; it has {', '.join(__all__)}.")
+    value = getattr(import_module(_HOMES.get(name, "kerastutor.verbs")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext kerastutor` runs: models are shown as drawings, and Keras is loaded in the background."""
+    from kerastutor.widgets import extension
+
+    extension.load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """What `%unload_ext kerastutor` runs: cells show models as plain text again."""
+    from kerastutor.widgets import extension
+
+    extension.unload(shell)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
-
 
 def configuration(kind: str, operation: Any) -> dict[str, Any]:
     """What `get_config` says; for a class that cannot say it, nothing."""

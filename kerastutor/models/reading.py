@@ -62,8 +62,8 @@ def read(model: keras.Model, *, opens: Opens = composite, inputs: Any = None) ->
             in a list or dict. Needed only where the model was built from something else than its call on data.
 
     Returns:
-        The topology, with shapes, dtypes and weights as far as the model has them. Where a subclassed model takes a path
-        that depends on the data, the part that could be traced, and the reason in `Topology.partial`.
+        The topology, with shapes, dtypes and weights as far as the model has them. Where a subclassed model takes a
+        path that depends on the data, the part that could be traced, and the reason in `Topology.partial`.
 
     Raises:
         NotReadable: it is no Keras model, or a subclassed model of which nothing is known yet.

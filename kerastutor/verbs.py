@@ -1,0 +1,183 @@
+"""The public verbs: a few lines each, composing the rooms of the house.
+
+Every room is loaded when a verb first needs it, so that importing kerastutor costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from kerastutor.building.log import Builder
+    from kerastutor.drawing import Drawing
+    from kerastutor.exercises.exercise import Exercise
+    from kerastutor.models.twins import Proof
+    from kerastutor.topology.difference import Diff
+    from kerastutor.topology.graph import Topology
+    from kerastutor.topology.pattern import Match, Pattern
+    from kerastutor.topology.rules import Rules
+    from kerastutor.topology.sequential import Reason
+    from kerastutor.training.run import Run
+
+
+def read(model: Any) -> Topology:
+    """Read a model into its topology: the calls, the tensors between them, and the layers they use.
+
+    Args:
+        model: a Keras model written in any API, a `Topology` (returned as it is), or the path of a `.keras` archive
+            or a `model.to_json()` file, which are read without Keras.
+
+    Raises:
+        TypeError, ValueError: it cannot be read; the message says what to do.
+    """
+    from kerastutor.topology.graph import Topology
+
+    if isinstance(model, Topology):
+        return model
+    if isinstance(model, (str, PathLike)):
+        from kerastutor.formats import keras_file
+
+        return keras_file.read(Path(model))
+    from kerastutor.models import reading
+
+    return reading.read(model)
+
+
+def same(model: Any, expected: Any, *, rules: Rules | None = None) -> bool:
+    """Whether two models are the same network: the same function with the same free parameters, however written.
+
+    Args:
+        model, expected: whatever `read` takes; `expected` may be a `Pattern`, then `matches` decides.
+        rules: which spellings count as the same; by default all that compute the same.
+    """
+    from kerastutor.topology.canonical import equal
+    from kerastutor.topology.pattern import Pattern
+    from kerastutor.topology.rules import DEFAULT
+
+    if isinstance(expected, Pattern):
+        return bool(matches(model, expected))
+    return equal(read(model), read(expected), DEFAULT if rules is None else rules)
+
+
+def matches(model: Any, pattern: Pattern) -> Match:
+    """Whether a model is what a pattern describes, its freedoms used; a true or false value that says how."""
+    from kerastutor.topology import pattern as patterns
+
+    return patterns.matches(read(model), pattern)
+
+
+def diff(model: Any, expected: Any, *, rules: Rules | None = None) -> Diff:
+    """The smallest set of differences that turns `model` into `expected`, told in the names of `model`. Empty: same."""
+    from kerastutor.topology import difference
+    from kerastutor.topology.rules import DEFAULT
+
+    return difference.diff(read(model), read(expected), DEFAULT if rules is None else rules)
+
+
+def prove_same(first: Any, second: Any) -> Proof:
+    """Carry the weights of one model over to the other and compare what they compute on random inputs."""
+    from kerastutor.models import twins
+
+    return twins.prove_same(first, second)
+
+
+def why_not_sequential(model: Any) -> tuple[Reason, ...]:
+    """Each call or arrow that keeps a model from being a Sequential, in a sentence; empty: it can be one."""
+    from kerastutor.topology import sequential
+
+    return sequential.why_not_sequential(read(model))
+
+
+def code(model: Any, style: Literal["functional", "sequential"] = "functional") -> str:
+    """Python source that builds the model in either API.
+
+    Raises:
+        NotSequential: `style` is `"sequential"` and the network cannot be one; `.reasons` says why.
+        ValueError: `style` is neither.
+    """
+    from kerastutor.formats import source
+
+    if style not in ("functional", "sequential"):
+        raise ValueError(f"There is no style {style!r}; ask for 'functional' or 'sequential'.")
+    return source.functional(read(model)) if style == "functional" else source.sequential(read(model))
+
+
+def draw(model: Any) -> Drawing:
+    """The picture of a model, one box per call, with the words for those who cannot see it."""
+    from kerastutor import drawing
+
+    return drawing.draw(read(model))
+
+
+def show(*models: Any, labels: tuple[str, ...] | None = None) -> Any:
+    """Show one model in both APIs side by side, or several models aligned.
+
+    Args:
+        models: whatever `read` takes.
+        labels: a heading for each; by default the names of the models.
+    """
+    from kerastutor.widgets import twin
+
+    if not models:
+        raise TypeError("show() needs a model: kt.show(model), or kt.show(first, second) to compare two.")
+    return twin.show(*(read(model) for model in models), labels=labels)
+
+
+def build(start: Any = None) -> Builder:
+    """Build a model step by step, in a cell: pick layers, watch both drawings and the code of both APIs grow.
+
+    Args:
+        start: a model to go on from; by default an empty graph.
+    """
+    from kerastutor.widgets import builder
+
+    return builder.build(None if start is None else start)
+
+
+def steps(source: str) -> Any:
+    """Run Keras code line by line and show what each line added to the graph."""
+    from kerastutor.widgets import stepper
+
+    return stepper.steps(source)
+
+
+def train(model: Any, x: Any, y: Any = None, **options: Any) -> Run:
+    """Train a model in the background with a live curve and a Stop button; takes what `model.fit` takes.
+
+    Returns at once where the notebook shows widgets, and waits for the end where nobody could watch; `.wait()` on the
+    `Run` waits anywhere. See `kerastutor.training.train` for every option.
+    """
+    from kerastutor.widgets import run
+
+    return run.train(model, x, y, **options)
+
+
+def race(models: Mapping[str, Any], data: Any, **options: Any) -> Any:
+    """Train several models under equal seeds and budget, their curves together. See `kerastutor.training.race`."""
+    from kerastutor.widgets import run
+
+    return run.race(models, data, **options)
+
+
+def live(**options: Any) -> Any:
+    """The live view of `train` as a Keras callback for your own `model.fit`."""
+    from kerastutor.widgets import run
+
+    return run.live(**options)
+
+
+def exercise(id: str) -> Exercise:
+    """The exercise with this id: `.check(model)`, `.hint()`, `.solution()`."""
+    from kerastutor.widgets import exercise as view
+
+    return view.exercise(id)
+
+
+def practice(level: int = 1, seed: int | None = None) -> Exercise:
+    """A new exercise made for you: endless practice, from one layer (level 1) to graphs with sharing."""
+    from kerastutor.widgets import exercise as view
+
+    return view.practice(level, seed)

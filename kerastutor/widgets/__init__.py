@@ -1,0 +1,1 @@
+"""What the learner touches: views only, without logic of their own."""

@@ -1,0 +1,54 @@
+"""`%load_ext kerastutor`: any Keras model as a cell's last value is shown as its drawing."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from importlib import import_module
+from typing import Any
+
+MODELS = (
+    ("keras.src.models.model", "Model"),
+    ("keras.src.models.sequential", "Sequential"),
+    ("keras.src.models.functional", "Functional"),
+)
+"""Where Keras defines its models; named, not imported, so that loading the extension does not wait for Keras."""
+
+
+def load(shell: Any) -> None:
+    """Show models as drawings in this shell, and begin to load Keras while the learner reads on."""
+    formatter = shell.display_formatter.mimebundle_formatter
+    for module, name in MODELS:
+        formatter.for_type_by_name(module, name, _shown)
+    threading.Thread(target=_load_keras, name="kerastutor-load-keras", daemon=True).start()
+
+
+def unload(shell: Any) -> None:
+    """Show models as Keras does again."""
+    formatter = shell.display_formatter.mimebundle_formatter
+    for module, name in MODELS:
+        formatter.pop((module, name), None)
+        loaded = _loaded_class(module, name)
+        if loaded is not None:
+            formatter.pop(loaded, None)
+
+
+def _shown(model: Any, include: Any = None, exclude: Any = None) -> Any:
+    """The drawing of a model; a model that cannot be read yet is left to Keras' own words."""
+    from kerastutor.verbs import draw
+
+    try:
+        return draw(model)._repr_mimebundle_()
+    except (TypeError, ValueError) as problem:
+        return {"text/plain": f"{model!r}\n{problem}"}
+
+
+def _load_keras() -> None:
+    try:
+        import_module("keras")
+    except Exception:  # the learner's own import will say it where it can be read
+        return
+
+
+def _loaded_class(module: str, name: str) -> Any:
+    return getattr(sys.modules.get(module), name, None)
