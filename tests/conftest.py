@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Tests keep their progress in a folder of their own, never in the developer's."""
-    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
+    os.environ["KERASTUTOR_PROGRESS"] = str(tmp_path_factory.mktemp("progress") / "progress.sqlite3")
 
 
 @pytest.fixture(scope="session")

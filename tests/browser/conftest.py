@@ -85,7 +85,7 @@ def lab_environment(base: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": base / "user-settings",
         "JUPYTERLAB_WORKSPACES_DIR": base / "workspaces",
         "IPYTHONDIR": base / "ipython",
-        "XDG_DATA_HOME": base / "share",
+        "KERASTUTOR_PROGRESS": base / "progress.sqlite3",
     }
     return {**os.environ, **{name: str(folder) for name, folder in folders.items()}}
 
