@@ -19,7 +19,22 @@ from kerastutor.knowledge.layers import REQUIRED, LayerFacts, facts
 from kerastutor.knowledge.nested import inner_layer, inner_layers, kind_of
 from kerastutor.knowledge.values import Json, function_name, named_object, number, plain
 
-__all__ = ["bind_arguments", "kind_of", "layer_config", "owns"]
+__all__ = ["CONFIG_ONLY", "bind_arguments", "kind_of", "layer_config", "owns"]
+
+CONFIG_ONLY = frozenset(
+    {
+        "Bidirectional",
+        "CategoryEncoding",
+        "Discretization",
+        "EinsumDense",
+        "GroupQueryAttention",
+        "IntegerLookup",
+        "Lambda",
+    }
+    | {"MultiHeadAttention", "Normalization", "Pipeline", "RNN", "SpectralNormalization", "StackedRNNCells"}
+    | {"StringLookup", "TextVectorization", "TimeDistributed", "Wrapper"}
+)
+"""Kinds for which `get_config` has to be asked: the attributes of the live layer do not say all of it."""
 
 
 def layer_config(kind: str, raw: Mapping[str, Any]) -> dict[str, Json]:
@@ -106,7 +121,7 @@ def owns_inside(inner: Mapping[str, Json]) -> Literal["nothing", "randomness", "
 # How the values of a parameter are spelled, by its name and default.
 
 
-_COMPARED = frozenset({bool, int, float, str, tuple})
+_COMPARED = frozenset({bool, int, float, str, tuple, type(None)})
 """Values that can be compared at once; an array, or a list that may hold one, is made plain first."""
 
 

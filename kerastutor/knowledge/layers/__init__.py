@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from kerastutor.knowledge.layers import (
@@ -24,7 +25,6 @@ from kerastutor.knowledge.layers import (
     wrapper,
 )
 from kerastutor.knowledge.layers.entry import REQUIRED, LayerFacts
-from kerastutor.knowledge.operations import OPERATIONS
 
 __all__ = ["LAYERS", "REQUIRED", "LayerFacts", "facts"]
 
@@ -50,8 +50,6 @@ _TABLES = (
 LAYERS: Mapping[str, LayerFacts] = MappingProxyType({row.kind: row for table in _TABLES for row in table.LAYERS})
 """What is known about each layer of Keras, by kind, in the order a palette may show them."""
 
-_KNOWN = {**LAYERS, **{row.kind: row for row in OPERATIONS}}
-
 
 def facts(kind: str) -> LayerFacts:
     """What is known about layers of this kind; for an unknown one what holds in general. It never fails.
@@ -63,7 +61,15 @@ def facts(kind: str) -> LayerFacts:
     >>> facts("my_package>Whiten").family
     'custom'
     """
-    return _KNOWN.get(kind) or _in_general(kind)
+    known = _operations().get(kind) if kind.startswith("ops.") else LAYERS.get(kind)
+    return known or _in_general(kind)
+
+
+@cache
+def _operations() -> Mapping[str, LayerFacts]:
+    from kerastutor.knowledge.operations import OPERATIONS  # most models have no operation, and it costs 4 ms
+
+    return {row.kind: row for row in OPERATIONS}
 
 
 def _in_general(kind: str) -> LayerFacts:

@@ -28,6 +28,11 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="num_heads key_dim output_shape",
+        says=(
+            "Every position asks all others what matters to it, in several heads side by side: the "
+            "core of a transformer."
+        ),
+        link="attention_layers/multi_head_attention/",
     ),
     layer(
         "GroupQueryAttention",
@@ -44,16 +49,22 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="head_dim num_query_heads",
+        says="Multi-head attention in which groups of query heads share keys and values: less memory.",
+        link="attention_layers/group_query_attention/",
     ),
     layer(
         "Attention",
         {"use_scale": False, "score_mode": "dot", "dropout": 0.0},
         call="inputs mask training return_attention_scores use_causal_mask",
+        says="Mixes the values by how well each query fits each key, measured by dot products.",
+        link="attention_layers/attention/",
     ),
     layer(
         "AdditiveAttention",
         {"use_scale": True, "dropout": 0.0},
         call="inputs mask training return_attention_scores use_causal_mask",
         owns="weights",
+        says="Mixes the values by how well each query fits each key, measured by a learned sum.",
+        link="attention_layers/additive_attention/",
     ),
 )

@@ -22,11 +22,15 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it mixes several chains of random image changes with the original.",
+        link="preprocessing_layers/image_augmentation/aug_mix/",
     ),
     layer(
         "ContrastLimitedAdaptiveHistogramEqualization",
         {"value_range": [0, 255], "clip_limit": 4.0, "tile_grid_size": [8, 8], "data_format": "channels_last"},
         call="data training",
+        says="Evens out contrast tile by tile, with a limit, so that detail shows in dark and bright parts.",
+        link="preprocessing_layers/image_preprocessing/",
     ),
     layer(
         "CutMix",
@@ -34,27 +38,37 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it pastes a patch of one image into another and mixes the labels likewise.",
+        link="preprocessing_layers/image_augmentation/cut_mix/",
     ),
     layer(
         "Equalization",
         {"value_range": [0, 255], "bins": 256, "data_format": "channels_last"},
         call="data training",
+        says="Spreads the brightness of an image evenly over its range.",
+        link="preprocessing_layers/image_augmentation/equalization/",
     ),
     layer(
         "MaxNumBoundingBoxes",
         {"max_number": REQUIRED, "fill_value": -1, "data_format": "channels_last"},
         call="data training",
+        says="Pads or cuts lists of bounding boxes to one length.",
+        link="preprocessing_layers/image_augmentation/",
     ),
     layer(
         "MixUp",
         {"alpha": 0.2, "data_format": "channels_last"},
         call="data training",
         owns="randomness",
+        says="In training it blends pairs of images, and their labels likewise.",
+        link="preprocessing_layers/image_augmentation/mix_up/",
     ),
     layer(
         "Pipeline",
         {"layers": REQUIRED},
         call="inputs training mask",
+        says="Runs several preprocessing layers one after the other.",
+        link="preprocessing_layers/image_augmentation/pipeline/",
     ),
     layer(
         "RandAugment",
@@ -68,6 +82,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it applies a few image changes drawn at random.",
+        link="preprocessing_layers/image_augmentation/rand_augment/",
     ),
     layer(
         "RandomBrightness",
@@ -75,6 +91,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it makes images randomly brighter or darker.",
+        link="preprocessing_layers/image_augmentation/random_brightness/",
     ),
     layer(
         "RandomColorDegeneration",
@@ -82,6 +100,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it takes a random part of the colour away.",
+        link="preprocessing_layers/image_augmentation/random_color_degeneration/",
     ),
     layer(
         "RandomColorJitter",
@@ -95,6 +115,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         call="data training",
         owns="randomness",
+        says="In training it changes brightness, contrast, saturation and hue at random.",
+        link="preprocessing_layers/image_augmentation/random_color_jitter/",
     ),
     layer(
         "RandomContrast",
@@ -102,6 +124,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it raises or lowers contrast at random.",
+        link="preprocessing_layers/image_augmentation/random_contrast/",
     ),
     layer(
         "RandomCrop",
@@ -109,6 +133,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="height width",
+        says="In training it cuts out a random part of the given size; otherwise the middle.",
+        link="preprocessing_layers/image_augmentation/random_crop/",
     ),
     layer(
         "RandomElasticTransform",
@@ -124,6 +150,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="scale factor",
+        says="In training it bends images at random, as if drawn on rubber.",
+        link="preprocessing_layers/image_augmentation/random_elastic_transform/",
     ),
     layer(
         "RandomErasing",
@@ -137,6 +165,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="scale factor",
+        says="In training it covers a random rectangle of the image.",
+        link="preprocessing_layers/image_augmentation/random_erasing/",
     ),
     layer(
         "RandomFlip",
@@ -144,6 +174,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="mode",
+        says="In training it mirrors images at random.",
+        link="preprocessing_layers/image_augmentation/random_flip/",
     ),
     layer(
         "RandomGaussianBlur",
@@ -157,6 +189,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="kernel_size factor",
+        says="In training it blurs images by a random amount.",
+        link="preprocessing_layers/image_augmentation/random_gaussian_blur/",
     ),
     layer(
         "RandomGrayscale",
@@ -164,6 +198,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it turns a random share of the images grey.",
+        link="preprocessing_layers/image_augmentation/random_grayscale/",
     ),
     layer(
         "RandomHue",
@@ -171,6 +207,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it shifts the colours at random.",
+        link="preprocessing_layers/image_augmentation/random_hue/",
     ),
     layer(
         "RandomInvert",
@@ -178,6 +216,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it inverts the colours of random images.",
+        link="preprocessing_layers/image_augmentation/random_invert/",
     ),
     layer(
         "RandomPerspective",
@@ -191,6 +231,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="scale factor",
+        says="In training it tilts images at random, as if seen from the side.",
+        link="preprocessing_layers/image_augmentation/random_perspective/",
     ),
     layer(
         "RandomPosterization",
@@ -198,6 +240,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it reduces the number of colour steps.",
+        link="preprocessing_layers/image_augmentation/random_posterization/",
     ),
     layer(
         "RandomRotation",
@@ -211,6 +255,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it rotates images by a random angle.",
+        link="preprocessing_layers/image_augmentation/random_rotation/",
     ),
     layer(
         "RandomSaturation",
@@ -218,6 +264,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it makes colours stronger or weaker at random.",
+        link="preprocessing_layers/image_augmentation/random_saturation/",
     ),
     layer(
         "RandomSharpness",
@@ -225,6 +273,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="data training",
         owns="randomness",
         shows="factor",
+        says="In training it sharpens or softens images at random.",
+        link="preprocessing_layers/image_augmentation/random_sharpness/",
     ),
     layer(
         "RandomShear",
@@ -238,6 +288,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         call="data training",
         owns="randomness",
+        says="In training it slants images at random.",
+        link="preprocessing_layers/image_augmentation/random_shear/",
     ),
     layer(
         "RandomTranslation",
@@ -251,6 +303,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         call="data training",
         owns="randomness",
+        says="In training it shifts images at random.",
+        link="preprocessing_layers/image_augmentation/random_translation/",
     ),
     layer(
         "RandomZoom",
@@ -264,6 +318,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         call="data training",
         owns="randomness",
+        says="In training it zooms in or out at random.",
+        link="preprocessing_layers/image_augmentation/random_zoom/",
     ),
     layer(
         "Solarization",
@@ -275,5 +331,7 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         call="data training",
         owns="randomness",
+        says="In training it inverts all pixels brighter than a random threshold.",
+        link="preprocessing_layers/image_augmentation/solarization/",
     ),
 )

@@ -23,6 +23,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="Slides small filters along a sequence; each filter learns to find one pattern and marks where it occurs.",
+        link="convolution_layers/convolution1d/",
     ),
     layer(
         "Conv2D",
@@ -40,6 +42,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="Slides small filters over an image; each filter learns to find one pattern and marks where it occurs.",
+        link="convolution_layers/convolution2d/",
     ),
     layer(
         "Conv3D",
@@ -57,6 +61,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="Slides small filters through a volume or a video; each filter learns to find one pattern.",
+        link="convolution_layers/convolution3d/",
     ),
     layer(
         "SeparableConv1D",
@@ -74,6 +80,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="depthwise pointwise bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="A cheaper Conv1D in two steps: a filter for each channel, then a mix of the channels.",
+        link="convolution_layers/separable_convolution1d/",
     ),
     layer(
         "SeparableConv2D",
@@ -91,6 +99,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="depthwise pointwise bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="A cheaper Conv2D in two steps: a filter for each channel, then a mix of the channels.",
+        link="convolution_layers/separable_convolution2d/",
     ),
     layer(
         "DepthwiseConv1D",
@@ -107,6 +117,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="depthwise bias",
         owns="weights",
         shows="kernel_size activation",
+        says="Slides its own filters along each channel of a sequence and never mixes channels.",
+        link="convolution_layers/depthwise_convolution1d/",
     ),
     layer(
         "DepthwiseConv2D",
@@ -123,6 +135,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="depthwise bias",
         owns="weights",
         shows="kernel_size activation",
+        says="Slides its own filters over each channel of an image and never mixes channels.",
+        link="convolution_layers/depthwise_convolution2d/",
     ),
     layer(
         "Conv1DTranspose",
@@ -140,6 +154,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="The way back of a Conv1D: it makes a sequence longer with learned filters.",
+        link="convolution_layers/convolution1d_transpose/",
     ),
     layer(
         "Conv2DTranspose",
@@ -157,6 +173,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="The way back of a Conv2D: it makes an image larger with learned filters.",
+        link="convolution_layers/convolution2d_transpose/",
     ),
     layer(
         "Conv3DTranspose",
@@ -174,5 +192,7 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="The way back of a Conv3D: it makes a volume larger with learned filters.",
+        link="convolution_layers/convolution3d_transpose/",
     ),
 )

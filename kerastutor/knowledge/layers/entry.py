@@ -112,12 +112,18 @@ def entry(
     )
 
 
-def operation(
-    name: str, call: str = "x", parameters: Mapping[str, Any] = MappingProxyType({}), *, function: str = ""
+def entry_of_operation(
+    page: str,
+    name: str,
+    call: str = "x",
+    parameters: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    function: str = "",
+    says: str = "",
 ) -> LayerFacts:
     """One operation, by its class in Keras; `function` where it is not the class name in small letters.
 
-    >>> row = operation("ExpandDims", "x", {"axis": REQUIRED})
+    >>> row = entry_of_operation("numpy/", "ExpandDims", "x", {"axis": REQUIRED})
     >>> row.kind, row.function, row.call_arguments
     ('ops.ExpandDims', 'expand_dims', ('x',))
     """
@@ -129,7 +135,7 @@ def operation(
         call_arguments=tuple(call.split()),
         owns="nothing",
         highlights=tuple(parameters)[:2],
-        sentence=f"Computes keras.ops.{function} of its input, for every number or along an axis.",
-        link=f"https://keras.io/api/ops/#{function}",
+        sentence=says or f"Computes keras.ops.{function}; it owns no weights.",
+        link=f"https://keras.io/api/ops/{page}",
         function=function,
     )

@@ -18,5 +18,7 @@ LAYERS: tuple[LayerFacts, ...] = (
             "optional": False,
         },
         call="",
+        says="The place where data enters: it computes nothing and says which shape each example has.",
+        link="core_layers/input/",
     ),
 )

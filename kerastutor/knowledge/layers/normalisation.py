@@ -24,6 +24,11 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="beta gamma",
         owns="weights",
         shows="axis scale",
+        says=(
+            "Scales each channel to mean 0 and variance 1 over the batch, then learns a scale and "
+            "shift. In inference it uses the averages gathered in training."
+        ),
+        link="normalization_layers/batch_normalization/",
     ),
     layer(
         "LayerNormalization",
@@ -31,6 +36,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="beta gamma",
         owns="weights",
         shows="axis scale",
+        says="Scales each example to mean 0 and variance 1 over its own features, then learns a scale and shift.",
+        link="normalization_layers/layer_normalization/",
     ),
     layer(
         "GroupNormalization",
@@ -38,6 +45,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="beta gamma",
         owns="weights",
         shows="axis scale",
+        says="Scales groups of channels of each example to mean 0 and variance 1, whatever the batch size.",
+        link="normalization_layers/group_normalization/",
     ),
     layer(
         "RMSNormalization",
@@ -45,10 +54,14 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="x",
         owns="weights",
         shows="axis",
+        says="Divides each example by the root mean square of its features, then learns a scale.",
+        link="normalization_layers/",
     ),
     layer(
         "UnitNormalization",
         {"axis": -1},
         shows="axis",
+        says="Scales each vector to length one.",
+        link="normalization_layers/unit_normalization/",
     ),
 )

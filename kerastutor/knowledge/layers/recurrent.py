@@ -28,6 +28,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="units activation return_sequences",
+        says="Reads a sequence step by step with a long and a short memory, and returns its last or every output.",
+        link="recurrent_layers/lstm/",
     ),
     layer(
         "GRU",
@@ -50,6 +52,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="units activation return_sequences",
+        says="Reads a sequence step by step with one gated memory: much like an LSTM, with fewer weights.",
+        link="recurrent_layers/gru/",
     ),
     layer(
         "SimpleRNN",
@@ -70,6 +74,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="units activation return_sequences",
+        says="Reads a sequence step by step; each output depends on this step and on the output before it.",
+        link="recurrent_layers/simple_rnn/",
     ),
     layer(
         "RNN",
@@ -85,6 +91,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         call="sequences initial_state mask training",
         owns="weights",
         shows="return_sequences",
+        says="Runs a cell of your choice over a sequence, step by step.",
+        link="recurrent_layers/rnn/",
     ),
     layer(
         "LSTMCell",
@@ -101,6 +109,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="units activation",
+        says="One step of an LSTM: from an input and the states to an output and new states.",
+        link="recurrent_layers/lstm_cell/",
     ),
     layer(
         "GRUCell",
@@ -117,6 +127,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="units activation",
+        says="One step of a GRU: from an input and a state to an output and a new state.",
+        link="recurrent_layers/gru_cell/",
     ),
     layer(
         "SimpleRNNCell",
@@ -125,12 +137,16 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="units activation",
+        says="One step of a SimpleRNN: from an input and a state to an output and a new state.",
+        link="recurrent_layers/simple_rnn_cell/",
     ),
     layer(
         "StackedRNNCells",
         {"cells": REQUIRED},
         call="inputs states training",
         owns="weights",
+        says="Several cells on top of each other that act as one, for use inside RNN.",
+        link="recurrent_layers/stacked_rnn_cell/",
     ),
     layer(
         "ConvLSTM1D",
@@ -158,6 +174,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="An LSTM whose steps are sequences and whose weighted sums are convolutions.",
+        link="recurrent_layers/conv_lstm1_d/",
     ),
     layer(
         "ConvLSTM2D",
@@ -185,6 +203,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="An LSTM whose steps are images and whose weighted sums are convolutions: for video.",
+        link="recurrent_layers/conv_lstm2_d/",
     ),
     layer(
         "ConvLSTM3D",
@@ -212,5 +232,7 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="kernel recurrent bias",
         owns="weights",
         shows="filters kernel_size strides",
+        says="An LSTM whose steps are volumes and whose weighted sums are convolutions.",
+        link="recurrent_layers/conv_lstm3_d/",
     ),
 )

@@ -13,6 +13,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="embeddings",
         owns="weights",
         shows="input_dim output_dim",
+        says="Looks up a learned vector for each whole number, most often the number of a word.",
+        link="core_layers/embedding/",
     ),
     layer(
         "ReversibleEmbedding",
@@ -28,6 +30,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         regularised="embeddings",
         owns="weights",
         shows="input_dim output_dim",
+        says="An Embedding that can also be used backwards, from vectors to scores for each word.",
+        link="core_layers/",
     ),
     layer(
         "TextVectorization",
@@ -47,6 +51,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         owns="weights",
         shows="max_tokens output_mode",
+        says="Turns raw text into numbers: cleans it, splits it into words, looks up each word in a vocabulary.",
+        link="preprocessing_layers/text/text_vectorization/",
     ),
     layer(
         "StringLookup",
@@ -67,6 +73,8 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         owns="weights",
         shows="max_tokens output_mode",
+        says="Turns strings into numbers, or back, by a vocabulary.",
+        link="preprocessing_layers/categorical/string_lookup/",
     ),
     layer(
         "IntegerLookup",
@@ -87,9 +95,13 @@ LAYERS: tuple[LayerFacts, ...] = (
         },
         owns="weights",
         shows="max_tokens output_mode",
+        says="Turns arbitrary whole numbers into numbers from 0 on, or back, by a vocabulary.",
+        link="preprocessing_layers/categorical/integer_lookup/",
     ),
     layer(
         "Masking",
         {"mask_value": 0.0},
+        says="Marks steps that hold nothing but a padding value, so that later layers skip them.",
+        link="core_layers/masking/",
     ),
 )

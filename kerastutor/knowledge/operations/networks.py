@@ -1,6 +1,10 @@
 """Operations of neural networks: activations, convolutions, pooling, losses."""
 
-from kerastutor.knowledge.layers.entry import REQUIRED, LayerFacts, operation
+from functools import partial
+
+from kerastutor.knowledge.layers.entry import REQUIRED, LayerFacts, entry_of_operation
+
+operation = partial(entry_of_operation, "nn/")
 
 OPERATIONS: tuple[LayerFacts, ...] = (
     operation("AdaptiveAveragePool", "inputs", {"output_size": REQUIRED, "data_format": None}),
@@ -63,8 +67,14 @@ OPERATIONS: tuple[LayerFacts, ...] = (
     operation("PSNR", "x1 x2", {"max_val": REQUIRED}),
     operation("Polar", "abs_ angle"),
     operation("RMSNorm", "x scale", {"axis": -1, "epsilon": None}, function="rms_normalization"),
-    operation("ReLU", "x", {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}, function="activations.relu"),
-    operation("Relu", "x"),
+    operation(
+        "ReLU",
+        "x",
+        {"negative_slope": 0.0, "max_value": None, "threshold": 0.0},
+        function="activations.relu",
+        says="Keeps positive numbers and turns negative ones into zero, with an optional slope and ceiling.",
+    ),
+    operation("Relu", "x", says="Keeps positive numbers and turns negative ones into zero."),
     operation("Relu6", "x"),
     operation("Selu", "x"),
     operation(
@@ -72,10 +82,12 @@ OPERATIONS: tuple[LayerFacts, ...] = (
         "inputs depthwise_kernel pointwise_kernel",
         {"strides": 1, "padding": "valid", "data_format": None, "dilation_rate": 1},
     ),
-    operation("Sigmoid", "x"),
+    operation("Sigmoid", "x", says="Squeezes every number into the range from 0 to 1."),
     operation("Silu", "x"),
     operation("SoftShrink", "x", {"threshold": 0.5}),
-    operation("Softmax", "x", {"axis": -1}),
+    operation(
+        "Softmax", "x", {"axis": -1}, says="Turns numbers into shares that are positive and sum to one along an axis."
+    ),
     operation("Softplus", "x"),
     operation("Softsign", "x"),
     operation("SpaceToDepth", "x", {"block_size": REQUIRED, "data_format": "channels_last"}),

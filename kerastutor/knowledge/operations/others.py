@@ -1,6 +1,10 @@
 """Operations of linear algebra, images, signals and control flow."""
 
-from kerastutor.knowledge.layers.entry import REQUIRED, LayerFacts, operation
+from functools import partial
+
+from kerastutor.knowledge.layers.entry import REQUIRED, LayerFacts, entry_of_operation
+
+operation = partial(entry_of_operation, "")
 
 OPERATIONS: tuple[LayerFacts, ...] = (
     operation(
@@ -11,7 +15,7 @@ OPERATIONS: tuple[LayerFacts, ...] = (
     ),
     operation("AssociativeScan", "f elems", {"reverse": False, "axis": 0}),
     operation("CDist", "x y", {}, function="cdist"),
-    operation("Cast", "x", {"dtype": REQUIRED}),
+    operation("Cast", "x", {"dtype": REQUIRED}, says="Changes the type of the numbers."),
     operation("Cholesky", "x", {"upper": False}),
     operation("CholeskyInverse", "x", {"upper": False}),
     operation("Cond", "pred true_fn false_fn"),
@@ -53,6 +57,12 @@ OPERATIONS: tuple[LayerFacts, ...] = (
     operation(
         "ExtractPatches",
         "images",
+        {"size": REQUIRED, "strides": None, "dilation_rate": 1, "padding": "valid", "data_format": None},
+        function="image.extract_patches",
+    ),
+    operation(
+        "ExtractPatches3D",
+        "volumes",
         {"size": REQUIRED, "strides": None, "dilation_rate": 1, "padding": "valid", "data_format": None},
         function="image.extract_patches",
     ),
