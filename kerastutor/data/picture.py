@@ -1,0 +1,117 @@
+"""Pictures of examples as small SVG files: pixels inlined as PNG, captions as text. No plotting library is needed."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+TILE = 64
+"""Edge of one image in a grid, in pixels of the picture."""
+GAP = 10
+CAPTION = 18
+LINE = 17
+_LETTER = 8  # no letter of a caption is wider on the average
+_FONT = "DejaVu Sans, Verdana, sans-serif"
+_PAPER, _INK, _QUIET = "#ffffff", "#1b1b1b", "#595959"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG picture with its description for those who cannot see it.
+
+    >>> Picture("<svg/>", "nothing at all")
+    Picture: nothing at all
+    """
+
+    svg: str
+    description: str
+
+    def __repr__(self) -> str:
+        return f"Picture: {self.description}"
+
+    @property
+    def html(self) -> str:
+        """An `<img>` that shows everywhere: in notebooks that are not trusted, and in exported pages."""
+        data = base64.b64encode(self.svg.encode()).decode()
+        return f'<img alt="{escape(self.description)}" src="data:image/svg+xml;base64,{data}">'
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self.html}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One cell of a grid: images side by side (each HxW or HxWx3, floats from 0 to 1) and the words below them."""
+
+    images: tuple[np.ndarray, ...]
+    caption: str
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """Bytes of a PNG file from uint8 pixels, HxW (grey) or HxWx3 (red, green, blue).
+
+    >>> png(np.zeros((2, 3), "uint8"))[1:4]
+    b'PNG'
+    """
+    height, width = pixels.shape[:2]
+    colour = 2 if pixels.ndim == 3 else 0
+    lines = pixels.reshape(height, -1)
+    raw = b"".join(b"\0" + line.tobytes() for line in lines)  # each line begins with its filter: none
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> Picture:
+    """Tiles in rows of `columns`, each with its caption."""
+    columns = min(columns, len(tiles))
+    widest = max(max(len(tile.images) * TILE, len(tile.caption) * _LETTER) for tile in tiles)
+    step, row = widest + GAP, TILE + CAPTION + GAP
+    parts = []
+    for number, tile in enumerate(tiles):
+        x, y = GAP + number % columns * step, GAP + number // columns * row
+        left = x + (widest - len(tile.images) * TILE) / 2
+        parts += [_image(image, left + place * TILE, y) for place, image in enumerate(tile.images)]
+        parts.append(_text(tile.caption, x + widest / 2, y + TILE + CAPTION - 5, 'text-anchor="middle"'))
+    rows = -(-len(tiles) // columns)
+    return Picture(_svg(GAP + columns * step, GAP + rows * row, parts), description)
+
+
+def cards(texts: Sequence[tuple[str, Sequence[str]]], description: str, width: int = 720) -> Picture:
+    """Pieces of text below one another: a heading and lines each."""
+    parts, y = [], GAP + LINE
+    for heading, lines in texts:
+        parts.append(_text(heading, GAP, y, 'font-weight="bold"'))
+        for line in lines:
+            y += LINE
+            parts.append(_text(line, GAP, y, f'fill="{_QUIET}"'))
+        y += LINE + GAP
+    return Picture(_svg(width, y - LINE + GAP, parts), description)
+
+
+def _image(pixels: np.ndarray, x: float, y: float) -> str:
+    data = base64.b64encode(png(np.round(np.clip(pixels, 0, 1) * 255).astype("uint8"))).decode()
+    return f'<image x="{x:g}" y="{y:g}" width="{TILE}" height="{TILE}" href="data:image/png;base64,{data}"/>'
+
+
+def _text(words: str, x: float, y: float, more: str) -> str:
+    return f'<text x="{x:g}" y="{y:g}" {more}>{escape(words)}</text>'
+
+
+def _svg(width: float, height: float, parts: Sequence[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
+        f' viewBox="0 0 {width:g} {height:g}" font-family="{_FONT}" font-size="12" fill="{_INK}">'
+        f'<rect width="100%" height="100%" rx="6" fill="{_PAPER}"/>{"".join(parts)}</svg>'
+    )

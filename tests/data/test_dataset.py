@@ -1,0 +1,73 @@
+"""What every data set has to offer, and that pictures are pictures."""
+
+import base64
+import re
+import struct
+import subprocess
+import sys
+import zlib
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import kerastutor.data as data
+from kerastutor.data.picture import Tile, grid, png
+
+OFFLINE = [data.digits, data.digit_pairs, data.digit_tasks]
+
+
+@pytest.fixture(scope="module", params=OFFLINE, ids=lambda make: make.__name__)
+def dataset(request):
+    return request.param()
+
+
+def each(arrays):
+    return list(arrays.values()) if isinstance(arrays, dict) else [arrays]
+
+
+def test_splits_unpack_to_inputs_and_answers_of_one_length(dataset):
+    for split in (dataset.train, dataset.validation):
+        x, y = split
+        assert {len(array) for array in each(x) + each(y)} == {split.examples}
+        assert all(array.dtype in ("float32", "int32") for array in each(x) + each(y))
+
+
+def test_it_says_what_it_is_where_it_comes_from_and_under_which_terms(dataset):
+    assert dataset.origin
+    assert dataset.licence
+    assert dataset.description.endswith(".")
+    assert f"{dataset.train.examples:,} examples" in repr(dataset)
+    assert " at 0x" not in repr(dataset)
+
+
+def test_shapes_are_those_of_one_example():
+    assert data.digits((8, 8, 1)).shapes == {"x": (8, 8, 1), "y": ()}
+    assert data.digit_tasks((64,)).shapes["y"] == {"digit": (), "even": (), "ink": ()}
+
+
+def test_its_picture_is_an_image_with_words(dataset):
+    html = dataset._repr_mimebundle_()["text/html"]
+    alt, code = re.match(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)">', html).groups()
+    assert len(alt) > 30
+    svg = ElementTree.fromstring(base64.b64decode(code))
+    assert float(svg.attrib["width"]) > 300
+    assert not re.search(r"(href|src)=\"https?:", base64.b64decode(code).decode())
+
+
+def test_png_holds_the_pixels():
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), "uint8")
+    file = png(pixels)
+    length = struct.unpack(">I", file[33:37])[0]
+    lines = np.frombuffer(zlib.decompress(file[41 : 41 + length]), "uint8").reshape(5, 1 + 7 * 3)
+    assert (lines[:, 1:].reshape(5, 7, 3) == pixels).all()
+    assert struct.unpack(">II", file[16:24]) == (7, 5)
+
+
+def test_a_grid_of_few_tiles_is_no_wider_than_they_are():
+    assert grid([Tile((np.zeros((8, 8)),), "one")], "One black square.").svg.startswith("<svg")
+
+
+def test_data_never_loads_keras():
+    script = "import sys, kerastutor.data as d; d.digits(); d.digit_pairs(); sys.exit('keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
