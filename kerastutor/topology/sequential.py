@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from .activations import ACTIVATION_OPERATIONS
 from .graph import Argument, Call, Layer, Ref, Topology
 from .wording import Arrow, call_name, listing, tensor_name
 
@@ -30,36 +31,6 @@ ReasonKind = Literal[
     "operation",
     "partial",
 ]
-
-ACTIVATION_OPERATIONS: dict[str, tuple[str, dict[str, object]]] = {
-    "ops.Celu": ("celu", {}),
-    "ops.Elu": ("elu", {}),
-    "ops.Exp": ("exponential", {}),
-    "ops.Gelu": ("gelu", {"approximate": False}),
-    "ops.Glu": ("glu", {}),
-    "ops.HardShrink": ("hard_shrink", {}),
-    "ops.HardSigmoid": ("hard_sigmoid", {}),
-    "ops.HardSilu": ("hard_silu", {}),
-    "ops.HardTanh": ("hard_tanh", {}),
-    "ops.LeakyRelu": ("leaky_relu", {}),
-    "ops.LogSigmoid": ("log_sigmoid", {}),
-    "ops.LogSoftmax": ("log_softmax", {}),
-    "ops.Relu": ("relu", {}),
-    "ops.Relu6": ("relu6", {}),
-    "ops.Selu": ("selu", {}),
-    "ops.Sigmoid": ("sigmoid", {}),
-    "ops.Silu": ("silu", {}),
-    "ops.SoftShrink": ("soft_shrink", {}),
-    "ops.Softmax": ("softmax", {}),
-    "ops.Softplus": ("softplus", {}),
-    "ops.Softsign": ("softsign", {}),
-    "ops.Tanh": ("tanh", {}),
-    "ops.TanhShrink": ("tanh_shrink", {}),
-}
-"""Operations that `keras.layers.Activation` writes as a layer: its argument, and the config the operation must have.
-
-`keras.ops.gelu` approximates by default and the activation "gelu" does not.
-"""
 
 _REMEDIES = {
     "ops.Reshape": "keras.layers.Reshape is the layer for it",
@@ -366,8 +337,12 @@ def _operations(stack: _Stack) -> Iterator[Reason]:
 
 
 def _is_activation(call: Call, layer: Layer) -> bool:
-    _, needed = ACTIVATION_OPERATIONS.get(layer.kind, ("", None))
-    return needed == dict(layer.config) and not any(argument.value is not None for argument in call.constants)
+    named = ACTIVATION_OPERATIONS.get(layer.kind)
+    return (
+        named is not None
+        and layer.config == named.config
+        and not any(argument.value is not None for argument in call.constants)
+    )
 
 
 def _parameter(slot: str) -> str:
