@@ -1,0 +1,301 @@
+"""The form of a layer: its fields, made from the real signature of the Keras class, with plain words beside the names."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import keras
+
+from kerastutor.building.parameter_words import CHOICES, LIMITS, WORDS
+from kerastutor.knowledge import LAYERS, facts
+
+Type = Literal["integer", "number", "switch", "choice", "values", "text", "layer"]
+
+NOT_OFFERED: Mapping[str, str] = {
+    "Layer": "the base class of all layers computes nothing",
+    "Wrapper": "the base class of wrappers computes nothing",
+    "Lambda": "its function is code, which a form cannot hold",
+    "InputLayer": "inputs are added as inputs, not as layers",
+    "TFSMLayer": "it loads a file of a TensorFlow model",
+    "JaxLayer": "it wraps a function of JAX",
+    "FlaxLayer": "it wraps a module of Flax",
+    "TorchModuleWrapper": "it wraps a module of PyTorch",
+    "GRUCell": "a cell works inside RNN",
+    "LSTMCell": "a cell works inside RNN",
+    "SimpleRNNCell": "a cell works inside RNN",
+    "StackedRNNCells": "cells work inside RNN",
+    "MaxNumBoundingBoxes": "it takes a dict of boxes, not a tensor of the graph",
+}
+"""The layers of `keras.layers` that cannot be added through a form, each with the reason."""
+
+_HIDDEN = ("name", "kwargs", "self", "dtype", "trainable", "autocast", "weights", "input_tensor")
+_ADVANCED_ENDINGS = ("_initializer", "_regularizer", "_constraint", "_config", "_policy")
+_ADVANCED = frozenset(
+    "data_format dilation_rate groups seed noise_shape lora_rank lora_alpha quantization_config unroll stateful "
+    "go_backwards reset_after use_cudnn unit_forget_bias recurrent_activation recurrent_dropout zero_output_for_mask "
+    "synchronized renorm renorm_clipping renorm_momentum flash_attention gptq_unpacked_column_size".split()
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter as a form shows it.
+
+    Attributes:
+        name: as in Keras.
+        type: integer, number, switch (true or false), choice, values (a number or several, written `3` or `3, 3`),
+            text, or layer (a layer written as Python, `LSTM(32)`).
+        default: what Keras takes when it is left out; None also where it is required.
+        required: Keras has no default for it.
+        words: what it means, in plain words.
+        choices: for a choice, what can be chosen; None stands for "none".
+        minimum, maximum: the range of a number, as far as there is one.
+        advanced: shown only on demand.
+    """
+
+    name: str
+    type: Type
+    default: Any = None
+    required: bool = False
+    words: str = ""
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    advanced: bool = False
+
+
+@cache
+def form(kind: str) -> tuple[Field, ...]:
+    """The fields of a layer, required ones first, those for experts last.
+
+    >>> [field.name for field in form("Dense")][:3]
+    ['units', 'activation', 'use_bias']
+    >>> form("Dropout")[0].maximum
+    1.0
+    """
+    signature = inspect.signature(getattr(keras.layers, kind).__init__)
+    fields = [_field(p) for p in signature.parameters.values() if p.name not in _HIDDEN and p.kind is not p.VAR_KEYWORD]
+    return tuple(sorted(fields, key=lambda field: (field.advanced, not field.required)))
+
+
+@cache
+def offered() -> tuple[str, ...]:
+    """The kinds a palette shows: every layer class of `keras.layers` once, under its own name, in the order of families."""
+    kinds: dict[str, None] = {}
+    for name in sorted(vars(keras.layers)):
+        cls = getattr(keras.layers, name)
+        if inspect.isclass(cls) and issubclass(cls, keras.Layer) and name == cls.__name__ and name not in NOT_OFFERED:
+            kinds[name] = None
+    order = {kind: number for number, kind in enumerate(LAYERS)}
+    return tuple(sorted(kinds, key=lambda kind: (order.get(kind, len(order)), kind)))
+
+
+def search(text: str) -> tuple[str, ...]:
+    """The kinds whose name, family or sentence holds every word of `text`; those whose name begins so come first.
+
+    >>> search("conv2d")[0], "LSTM" in search("recurrent")
+    ('Conv2D', True)
+    """
+    words = text.lower().split()
+
+    def found(kind: str) -> bool:
+        known = facts(kind)
+        return all(word in f"{kind} {known.family} {known.sentence}".lower() for word in words)
+
+    hits = [kind for kind in offered() if found(kind)]
+    return tuple(
+        sorted(hits, key=lambda kind: (not kind.lower().startswith(text.lower().strip()), len(kind) if text else 0))
+    )
+
+
+def value_of(field: Field, written: Any) -> Any:
+    """What a learner typed, as the value of the parameter in JSON.
+
+    Raises:
+        ValueError: one sentence that names the field.
+
+    >>> value_of(form("Conv2D")[1], "3, 5")
+    [3, 5]
+    >>> value_of(form("Dense")[0], "many")
+    Traceback (most recent call last):
+    ValueError: units wants a whole number, such as 64, and got 'many'.
+    """
+    if written is None or (isinstance(written, str) and not written.strip()):
+        if field.required:
+            raise ValueError(f"{field.name} is missing: {field.words or 'it has no default'}.")
+        return field.default
+    value = _READ[field.type](field, written)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        _check_range(field, value)
+    return value
+
+
+def config_of(kind: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a filled form that differ from their defaults, as JSON values."""
+    config = {field.name: value_of(field, written.get(field.name)) for field in form(kind)}
+    return {
+        field.name: config[field.name]
+        for field in form(kind)
+        if field.required or config[field.name] != _plain(field.default)
+    }
+
+
+def shape_of(written: str) -> tuple[int | None, ...]:
+    """The shape of an input as a learner types it, without the batch axis; the batch axis is put before it.
+
+    >>> shape_of("28, 28, 1"), shape_of("(None,)"), shape_of("")
+    ((None, 28, 28, 1), (None, None), (None,))
+    """
+    parts = [part.strip() for part in written.strip(" ()[]").replace("×", ",").split(",") if part.strip()]
+    axes: list[int | None] = [None]
+    for part in parts:
+        if part.lower() in ("none", "any", "?"):
+            axes.append(None)
+        elif part.isdecimal() and int(part) > 0:
+            axes.append(int(part))
+        else:
+            raise ValueError(f"A shape is whole numbers, or None for an axis left open, and this is {part!r}.")
+    return tuple(axes)
+
+
+def _field(parameter: inspect.Parameter) -> Field:
+    name, required = parameter.name, parameter.default is parameter.empty
+    default = None if required else _plain(parameter.default)
+    minimum, maximum = LIMITS.get(name, (None, None))
+    choices = _choices(name)
+    return Field(
+        name,
+        "choice" if choices else _type(name, default),
+        default,
+        required,
+        WORDS.get(name, ""),
+        choices if default in choices else ((default, *choices) if choices else ()),
+        minimum,
+        maximum,
+        not required and (name in _ADVANCED or name.endswith(_ADVANCED_ENDINGS)),
+    )
+
+
+def _choices(name: str) -> tuple[Any, ...]:
+    ending = next((end for end in ("_initializer", "_regularizer", "_constraint") if name.endswith(end)), name)
+    return CHOICES.get(ending, ())
+
+
+def _type(name: str, default: Any) -> Type:
+    if isinstance(default, bool):
+        return "switch"
+    if name in ("layer", "cell", "backward_layer", "cells", "layers"):
+        return "layer"
+    if name in _VALUES or isinstance(default, list):
+        return "values"
+    if isinstance(default, float) or name in _NUMBERS:
+        return "number"
+    if isinstance(default, int) or name in _INTEGERS:
+        return "integer"
+    return "text"
+
+
+_VALUES = frozenset(
+    "kernel_size strides pool_size size dilation_rate target_shape dims axis axes cropping padding output_size "
+    "noise_shape shared_axes value_range factor height_factor width_factor x_factor y_factor output_shape attention_axes "
+    "output_padding bin_boundaries vocabulary mean variance scale brightness_factor contrast_factor saturation_factor "
+    "hue_factor idf_weights".split()
+)
+_NUMBERS = frozenset("rate stddev max_value alpha negative_slope offset fill_value logit_soft_cap mask_value".split())
+_INTEGERS = frozenset(
+    "units filters input_dim output_dim n num_heads key_dim value_dim num_tokens num_bins head_dim num_query_heads "
+    "num_key_value_heads height width max_tokens seed sliding_window lora_rank lora_alpha frame_step "
+    "sequence_length output_sequence_length ngrams fft_length".split()
+)
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(item) for item in value] if isinstance(value, (tuple, list)) else value
+
+
+def _integer(field: Field, written: Any) -> Any:
+    try:
+        return int(str(written).strip())
+    except ValueError:
+        raise ValueError(f"{field.name} wants a whole number, such as 64, and got {written!r}.") from None
+
+
+def _number(field: Field, written: Any) -> Any:
+    try:
+        return float(str(written).strip())
+    except ValueError:
+        raise ValueError(f"{field.name} wants a number, such as 0.5, and got {written!r}.") from None
+
+
+def _values(field: Field, written: Any) -> Any:
+    """`3`, `3, 3`, `(1, 2)` or a word; a comma makes a list."""
+    text = str(written).strip()
+    try:
+        return _plain(ast.literal_eval(text))
+    except (ValueError, SyntaxError):
+        if text.replace("_", "").isalnum():
+            return text
+        raise ValueError(f"{field.name} wants one number or several with commas between, and got {text!r}.") from None
+
+
+def _text(field: Field, written: Any) -> Any:
+    text = str(written)
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return _plain(value) if isinstance(value, (bool, int, float, list, tuple)) else text
+
+
+def _choice(field: Field, written: Any) -> Any:
+    if written not in field.choices:
+        allowed = ", ".join(str(choice) for choice in field.choices)
+        raise ValueError(f"{field.name} is one of {allowed}, and got {written!r}.")
+    return written
+
+
+def _layer(field: Field, written: Any) -> Any:
+    """`LSTM(32)` as `{"kind": "LSTM", "config": {"units": 32}}`; a list of them for `[LSTMCell(8), LSTMCell(8)]`."""
+    try:
+        return _described(ast.parse(str(written).strip(), mode="eval").body)
+    except (ValueError, SyntaxError, TypeError, AttributeError):
+        raise ValueError(
+            f"{field.name} wants a layer written as in Python, such as LSTM(32), and got {written!r}."
+        ) from None
+
+
+def _described(node: ast.expr) -> Any:
+    if isinstance(node, ast.List):
+        return [_described(item) for item in node.elts]
+    if not isinstance(node, ast.Call):
+        return _plain(ast.literal_eval(node))
+    kind = ast.unparse(node.func).rpartition(".")[2]
+    bound = inspect.signature(getattr(keras.layers, kind)).bind(
+        *map(_described, node.args), **{str(keyword.arg): _described(keyword.value) for keyword in node.keywords}
+    )
+    config = {**bound.arguments}
+    config.update(config.pop("kwargs", {}))
+    return {"kind": kind, "config": config}
+
+
+def _check_range(field: Field, value: float) -> None:
+    if field.minimum is not None and value < field.minimum:
+        raise ValueError(f"{field.name} is {value:g} and must be at least {field.minimum:g}.")
+    if field.maximum is not None and value > field.maximum:
+        raise ValueError(f"{field.name} is {value:g} and must be at most {field.maximum:g}.")
+
+
+_READ = {
+    "integer": _integer,
+    "number": _number,
+    "switch": lambda field, written: bool(written),
+    "choice": _choice,
+    "values": _values,
+    "text": _text,
+    "layer": _layer,
+}

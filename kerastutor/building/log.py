@@ -1,0 +1,155 @@
+"""The build log: the steps of a network, one after the other, with what Keras made of each.
+
+The log never changes; taking a step, undoing and redoing give a new one. Undo only moves the pointer, so every tensor
+of every step is kept and going back and forth costs nothing.
+
+>>> log = BuildLog().take(AddInput("image", (None, 4)))
+>>> log = log.take(AddLayer("hidden", "Dense", {"units": 3}, (Argument("inputs", Ref("image")),)))
+>>> [tensor.shape for tensor in log.now.topology.call["hidden"].outputs]
+[(None, 3)]
+>>> log.undo().now.topology, log.undo().redo().now is log.now
+(Topology('model': 1 layers, 1 calls), True)
+>>> BuildLog.from_json(log.to_json()).now.topology == log.now.topology
+True
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kerastutor.building.draft import Alternative, Draft, Impossible
+from kerastutor.building.edits import AddInput, AddLayer, Edit, from_plain, to_plain
+from kerastutor.building.refusals import impossible
+from kerastutor.building.workshop import Made, Refused, make
+from kerastutor.topology.graph import Argument, Json, Ref, Topology, TopologyError
+
+__all__ = ["AddInput", "AddLayer", "Alternative", "Argument", "BuildLog", "Impossible", "LogError", "Ref"]
+
+FORMAT = "kerastutor.log"
+VERSION = 1
+
+
+class LogError(ValueError):
+    """A text that is no build log; the message says what to mend."""
+
+
+@dataclass(frozen=True, eq=False)
+class BuildLog:
+    """Steps, and a pointer to the one that is shown.
+
+    Attributes:
+        start: what the log began with.
+        edits: the steps, those that were undone and can be redone included.
+        states: what Keras made of each step; `states[0]` is the start.
+        position: how many of the steps are taken now.
+    """
+
+    start: Made = Made()
+    edits: tuple[Edit, ...] = ()
+    states: tuple[Made, ...] = (start,)
+    position: int = 0
+
+    @classmethod
+    def begin(cls, topology: Topology) -> BuildLog:
+        """A log that starts from a network; `Impossible` where Keras cannot make it."""
+        chosen = tuple(port.tensor for port in topology.outputs)
+        try:
+            start = make(Draft(topology, chosen), Made())
+        except Refused as refused:
+            raise impossible(refused, Draft(topology, chosen), None) from refused
+        return cls(start, (), (start,))
+
+    @property
+    def now(self) -> Made:
+        """The network at the pointer."""
+        return self.states[self.position]
+
+    @property
+    def last(self) -> Edit | None:
+        """The step that led here."""
+        return self.edits[self.position - 1] if self.position else None
+
+    def take(self, edit: Edit) -> BuildLog:
+        """The log after one more step; what was undone before is forgotten.
+
+        Raises:
+            Impossible: with one sentence why, and the alternatives; this log stays as it is.
+        """
+        draft = edit.apply(self.now.draft)
+        try:
+            made = make(draft, self.now)
+        except Refused as refused:
+            raise impossible(refused, self.now.draft, edit) from refused
+        return replace(
+            self,
+            edits=(*self.edits[: self.position], edit),
+            states=(*self.states[: self.position + 1], made),
+            position=self.position + 1,
+        )
+
+    def take_all(self, edits: Iterable[Edit]) -> BuildLog:
+        """Several steps, all or none of them."""
+        log = self
+        for edit in edits:
+            log = log.take(edit)
+        return log
+
+    def at(self, position: int) -> BuildLog:
+        """The same log with the pointer elsewhere, from 0 to the number of steps."""
+        return replace(self, position=max(0, min(position, len(self.edits))))
+
+    def undo(self) -> BuildLog:
+        """One step back, or where it is when there is none."""
+        return self.at(self.position - 1)
+
+    def redo(self) -> BuildLog:
+        """One step forward, or where it is when there is none."""
+        return self.at(self.position + 1)
+
+    def to_json(self) -> str:
+        """The steps and the pointer as one line of JSON; `from_json` takes the steps again."""
+        plain: dict[str, Json] = {
+            "format": FORMAT,
+            "version": VERSION,
+            "start": self.start.draft.topology.to_plain() if self.start.draft.topology.calls else None,
+            "edits": [to_plain(edit) for edit in self.edits],
+            "position": self.position,
+        }
+        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> BuildLog:
+        """Take the steps that `to_json` wrote, one by one, with Keras.
+
+        Raises:
+            LogError: it is something else, or damaged.
+            Impossible: this Keras does not take one of the steps.
+        """
+        plain = _read(text)
+        try:
+            start = cls() if plain["start"] is None else cls.begin(Topology.from_plain(plain["start"]))
+            edits = [from_plain(edit) for edit in plain["edits"]]
+            position = int(plain["position"])
+        except (KeyError, TypeError, ValueError, AttributeError, TopologyError) as problem:
+            if isinstance(problem, Impossible):
+                raise
+            raise LogError(f"This build log is damaged: {type(problem).__name__} at {problem}.") from None
+        return start.take_all(edits).at(position)
+
+
+def _read(text: str | bytes) -> Any:
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise LogError(f"This is not JSON: {problem}.") from None
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise LogError(f"This is not a build log: its field 'format' is not {FORMAT!r}.")
+    if plain.get("version") != VERSION:
+        raise LogError(
+            f"This build log has version {plain.get('version')!r} and this kerastutor reads version {VERSION}; "
+            "update kerastutor to open it."
+        )
+    return plain
