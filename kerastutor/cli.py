@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from kerastutor import doctor as examination
 from kerastutor import lab as lessons
 
 app = typer.Typer(
@@ -44,6 +43,8 @@ def lab(
 @app.command()
 def doctor() -> None:
     """Check what kerastutor needs, one line each; the exit code is 1 where something has to be done."""
+    from kerastutor import doctor as examination  # reaches the exercises, which `lab` has no need to load
+
     healthy = True
     for check in examination.examine():
         typer.echo(check.line)

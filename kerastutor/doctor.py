@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -26,8 +25,10 @@ TESTED_PYTHONS = ((3, 11), (3, 13))
 # Both run in a process of their own: a backend or a C library that crashes must not take the doctor with it.
 PROBE = """
 import json, keras
-print(json.dumps({"keras": keras.__version__, "backend": keras.backend.backend(),
-                  "devices": keras.distribution.list_devices()}))
+from kerastutor.training.devices import training_device
+device = training_device()
+print(json.dumps({"version": keras.__version__, "backend": keras.config.backend(),
+                  "gpu": device.name if device.kind == "GPU" else ""}))
 """
 LAYOUT = "import pygraphviz; pygraphviz.AGraph('digraph { a -> b }').layout('dot')"
 
@@ -60,11 +61,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Keras:
-    """What Keras said when it was loaded; `trouble` is why it could not be, with the remedy."""
+    """What Keras said when it was loaded: `gpu` names the one training uses; `trouble` is why it was not loaded."""
 
     version: str = ""
     backend: str = ""
-    devices: tuple[str, ...] = ()
+    gpu: str = ""
     trouble: Check | None = None
 
 
@@ -102,8 +103,8 @@ def probe_keras(seconds: float = 120) -> Keras:
         return Keras(trouble=Check("Keras", f"not loaded after {seconds:.0f} s", "look for a slow disk, or try again"))
     if done.returncode:
         return Keras(trouble=keras_trouble(done.returncode, done.stderr))
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return Keras(said["keras"], said["backend"], tuple(said["devices"]))
+    said: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return Keras(**said)
 
 
 def keras_trouble(status: int, stderr: str) -> Check:
@@ -139,9 +140,8 @@ def device(keras: Keras, machine: graphics.Machine) -> Check:
     """What training will run on, and why not on a GPU that is there."""
     if keras.trouble:
         return Check("Device", "unknown while Keras cannot be loaded", "mend Keras first")
-    seen = [name for name in keras.devices if not name.lower().startswith("cpu")]
-    if seen:
-        return Check("Device", f"training uses {seen[0]}" + (f" of {len(seen)}" if len(seen) > 1 else ""))
+    if keras.gpu:
+        return Check("Device", f"training uses the GPU {keras.gpu}")
     cause = graphics.why_unseen(machine, keras.backend)
     if cause:
         return Check("Device", f"training uses the CPU; an NVIDIA GPU is here, but {cause.reason}", cause.remedy)

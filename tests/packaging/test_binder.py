@@ -48,7 +48,7 @@ def test_the_requirements_resolve_for_binders_python(binder):
     python = (binder / "runtime.txt").read_text().strip().removeprefix("python-")
     command = [program("uv"), "pip", "compile", "--quiet", "--python-version", python, "--python-platform", "linux"]
     done = subprocess.run([*command, str(binder / "requirements.txt")], capture_output=True, text=True)
-    if done.returncode and "network" in done.stderr.lower():
+    if "failed to fetch" in done.stderr.lower():
         pytest.skip("no package index can be reached")
     assert done.returncode == 0, done.stderr
     assert "tensorflow-cpu==" in done.stdout

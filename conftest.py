@@ -1,6 +1,10 @@
-"""What every test shares: hypothesis profiles, the `unit` marker, and a home of its own for what the tutor keeps."""
+"""What every test shares: hypothesis profiles, the `unit` marker, and a home of its own for what the tutor keeps.
+
+At the root, because doctests of the package and the lessons are tests too.
+"""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,9 @@ settings.register_profile("default", max_examples=100, **_COMMON)
 settings.register_profile("ci", max_examples=25, derandomize=True, **_COMMON)
 settings.register_profile("soak", max_examples=5_000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# torch is an extra: without it, its files hold no doctests.
+collect_ignore_glob = [] if find_spec("torch") else ["kerastutor/training/torch_*.py"]
 
 KINDS = ("browser", "lessons", "soak")
 
@@ -38,4 +45,4 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The root of the working copy."""
-    return Path(__file__).parent.parent
+    return Path(__file__).parent
