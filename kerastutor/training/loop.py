@@ -1,0 +1,153 @@
+"""The epochs of a run: training in chunks, validation in chunks, Keras' own callbacks and history around them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from kerastutor.training.arrays import Batches
+from kerastutor.training.control import Control
+from kerastutor.training.engine import Engine, Logs
+from kerastutor.training.job import Job
+from kerastutor.training.journal import Journal
+from kerastutor.training.order import order
+from kerastutor.training.pace import Pace
+
+
+class Interrupted(Exception):
+    """Stop was asked for in the middle of an epoch."""
+
+
+class Loop:
+    """Trains a job with an engine; the place where the thread that trains spends its time.
+
+    Between two executions it reads the wishes in `control` and writes to `journal`; an execution lasts at most about
+    0.1 s, so both the page and the Stop button wait no longer.
+    """
+
+    def __init__(self, job: Job, engine: Engine, control: Control, journal: Journal) -> None:
+        assert job.train is not None, "jobs for model.fit do not come here"
+        self._job = job
+        self._train: Batches = job.train
+        self._engine = engine
+        self._control = control
+        self._journal = journal
+        self._pace = Pace()
+        self._validation_pace = Pace()
+
+    def run(self, history: keras.callbacks.History, first: int, last: int) -> None:
+        """Train the epochs from `first` up to, not including, `last`.
+
+        Whatever ends it, the model's variables hold the state after the last finished step.
+        """
+        model = self._job.model
+        callbacks = keras.callbacks.CallbackList(
+            [*self._job.callbacks, history], model=model, epochs=last, steps=self._train.steps
+        )
+        model.stop_training = False
+        deadline = _Deadline(self._job.seconds, lambda: self._journal.seconds)
+        callbacks.on_train_begin()
+        logs: dict[str, Any] = {}
+        try:
+            for epoch in range(first, last):
+                logs = self._epoch(epoch, callbacks, deadline)
+                if model.stop_training or deadline.another_would_miss():
+                    break
+                self._heed()
+        except Interrupted:
+            pass
+        finally:
+            self._engine.write_back()
+        model.optimizer.finalize_variable_values(model.trainable_weights)
+        callbacks.on_train_end(logs)
+
+    def _epoch(self, epoch: int, callbacks: keras.callbacks.CallbackList, deadline: _Deadline) -> dict[str, Any]:
+        job = self._job
+        deadline.epoch_begins()
+        self._engine.begin_epoch(order(job.seed, epoch, self._train.size, shuffle=job.shuffle))
+        callbacks.on_epoch_begin(epoch)
+        self._journal.epoch_begins()
+        logs = dict(self._steps(deadline))
+        self._engine.write_back()
+        if job.validates_after(epoch):
+            self._heed()
+            self._journal.validating()
+            logs |= {f"val_{name}": value for name, value in self._validate().items()}
+            self._engine.write_back()
+        callbacks.on_epoch_end(epoch, logs)
+        self._journal.epoch_ends(logs)
+        return logs
+
+    def _steps(self, deadline: _Deadline) -> Logs:
+        def told(step: int, logs: Logs, samples: int, seconds: float | None) -> None:
+            self._journal.stepped(step, logs, samples=samples, seconds=seconds)
+
+        return self._chunks(self._train, self._engine.train, self._pace, told, deadline)
+
+    def _validate(self) -> Logs:
+        assert self._job.validation is not None, "asked only where there is validation data"
+        self._engine.begin_validation()
+        return self._chunks(self._job.validation, self._engine.validate, self._validation_pace, _not_told, None)
+
+    def _chunks(
+        self,
+        batches: Batches,
+        execute: Callable[[int, int], Logs],
+        pace: Pace,
+        tell: Callable[[int, Logs, int, float | None], None],
+        deadline: _Deadline | None,
+    ) -> Logs:
+        """All steps of an epoch, a chunk at a time; the logs of the last one."""
+        step = 0
+        while True:
+            last = min(step + pace.steps, batches.steps)
+            began = time.perf_counter()
+            logs = execute(step, last)
+            seconds = time.perf_counter() - began
+            warm = pace.warm
+            pace.took(last - step, seconds)
+            tell(last, logs, batches.samples(step, last), seconds if warm else None)
+            step = last
+            if step == batches.steps or (deadline is not None and deadline.over):
+                return logs
+            self._heed()
+
+    def _heed(self) -> None:
+        """Do what was asked for meanwhile: rest, or give up this epoch."""
+        if self._control.paused:
+            self._engine.write_back()
+            self._journal.status("paused")
+            while not self._control.rest(1.0):
+                pass
+            if not self._control.stopping:
+                self._journal.status("training")
+        if self._control.stopping:
+            raise Interrupted
+
+
+def _not_told(step: int, logs: Logs, samples: int, seconds: float | None) -> None:
+    """Validation steps move no progress bar."""
+
+
+class _Deadline:
+    """When the time given to a run is over, and whether another epoch would still fit."""
+
+    def __init__(self, seconds: float | None, clock: Callable[[], float]) -> None:
+        self._end = float("inf") if seconds is None else seconds
+        self._clock = clock
+        self._began = 0.0
+
+    @property
+    def over(self) -> bool:
+        return self._clock() >= self._end
+
+    def epoch_begins(self) -> None:
+        self._began = self._clock()
+
+    def another_would_miss(self) -> bool:
+        """Judged by the length of the epoch that just ended."""
+        now = self._clock()
+        return now + (now - self._began) > self._end

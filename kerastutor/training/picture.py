@@ -1,0 +1,118 @@
+"""The curves as a still picture: SVG text for saved notebooks, where nothing runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+from kerastutor.training.curves import Panel, Point, Series
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9")
+"""Okabe and Ito's colours, told apart by colour-blind people too; the yellow is darkened to be legible on white."""
+
+WIDTH, HEIGHT = 340, 220
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 30, 46
+
+
+def picture(panels: Sequence[Panel]) -> str:
+    """The panels side by side, as a complete SVG document on a white ground.
+
+    >>> picture([]).startswith("<svg")
+    True
+    """
+    width = WIDTH * max(1, len(panels))
+    drawn = "".join(
+        f'<g transform="translate({WIDTH * place} 0)">{_panel(panel)}</g>' for place, panel in enumerate(panels)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT}" viewBox="0 0 {width} {HEIGHT}" '
+        f'font-family="system-ui, sans-serif" font-size="12"><rect width="{width}" height="{HEIGHT}" fill="#fff"/>'
+        f"{drawn}</svg>"
+    )
+
+
+def ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
+    """Round numbers from at or below `low` to at or above `high`, about so many.
+
+    >>> ticks(0.13, 0.87)
+    (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    >>> ticks(2.0, 2.0)
+    (1.0, 1.5, 2.0, 2.5, 3.0)
+    """
+    if high - low < 1e-9 * max(1.0, abs(high)):
+        pad = abs(high) / 2 or 1.0
+        low, high = low - pad, high + pad
+    rough = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(place * step, 12) for place in range(first, last + 1))
+
+
+def _panel(panel: Panel) -> str:
+    values = [value for series in panel.series for _, value in series.points] or [0.0, 1.0]
+    marks = ticks(min(values), max(values))
+    low, high = marks[0], marks[-1]
+
+    def place(point: Point) -> Point:
+        across = (point[0] - 0) / max(panel.last_epoch, 1)
+        up = (point[1] - low) / (high - low)
+        return (
+            _LEFT + across * (WIDTH - _LEFT - _RIGHT),
+            HEIGHT - _BOTTOM - up * (HEIGHT - _TOP - _BOTTOM),
+        )
+
+    lines = "".join(_grid_line(mark, place((0, mark))[1]) for mark in marks)
+    numbers = "".join(_epoch_number(epoch, place((epoch, low))[0]) for epoch in _epochs(panel.last_epoch))
+    curves = "".join(_curve(series, [place(point) for point in series.points]) for series in panel.series)
+    return (
+        f'<text x="{_LEFT}" y="17" font-weight="600" fill="#222">{escape(panel.metric)}</text>{lines}{numbers}{curves}'
+        + _legend(panel.series)
+    )
+
+
+def _grid_line(mark: float, y: float) -> str:
+    return (
+        f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
+        f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" fill="#555">{mark:g}</text>'
+    )
+
+
+def _epoch_number(epoch: int, x: float) -> str:
+    return f'<text x="{x:.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle" fill="#555">{epoch}</text>'
+
+
+def _epochs(last: int) -> list[int]:
+    """At most six epoch numbers, evenly spaced from 0."""
+    return [int(mark) for mark in ticks(0, last, 5) if mark == int(mark) and mark <= last]
+
+
+def _curve(series: Series, points: Sequence[Point]) -> str:
+    colour = COLOURS[series.colour % len(COLOURS)]
+    dash = ' stroke-dasharray="6 4"' if series.dashed else ""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    dots = "".join(_dot(point, colour, square=series.dashed) for point in points) if len(points) <= 30 else ""
+    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>{dots}'
+
+
+def _dot(point: Point, colour: str, *, square: bool) -> str:
+    x, y = point
+    if square:
+        return f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="{colour}"/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
+
+
+def _legend(series: Sequence[Series]) -> str:
+    parts = []
+    x = float(_LEFT)
+    for one in series:
+        colour = COLOURS[one.colour % len(COLOURS)]
+        dash = ' stroke-dasharray="6 4"' if one.dashed else ""
+        y = HEIGHT - 10
+        parts.append(
+            f'<line x1="{x:.0f}" x2="{x + 22:.0f}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2"{dash}/>'
+            f'<text x="{x + 27:.0f}" y="{y}" fill="#222">{escape(one.label)}</text>'
+        )
+        x += 27 + 7 * len(one.label) + 16
+    return "".join(parts)

@@ -1,0 +1,125 @@
+"""The speed policy: how to run a training so that the time from the click to the last curve point is shortest.
+
+Every choice below was measured (`python benchmarks/training.py`); the figures beside it are those of two CPU cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+How = Literal["compiled loop", "step by step", "model.fit"]
+
+RESIDENT_BYTES = {"CPU": 512 * 2**20, "GPU": 4 * 2**30}
+"""Data larger than this stay with `model.fit`, which brings them to the device batch by batch."""
+
+XLA_PAYS_FROM_STEPS = 2_500
+"""On the CPU, XLA saves a dense model's step 0.3 ms and costs 0.7 s to compile."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the choice depends on.
+
+    Attributes:
+        backend: `"tensorflow"`, `"jax"` or `"torch"`.
+        device: `"CPU"` or `"GPU"`.
+        families: the families of the model's layers, as `kerastutor.knowledge.layers` names them.
+        steps: how many training steps there will be in all.
+        nbytes: how much memory the data take.
+        xla: what `compile(jit_compile=...)` demands; None where the learner left it open.
+        exact: the result must not depend on timing or on the compiler's liberties.
+    """
+
+    backend: str
+    device: str
+    families: frozenset[str]
+    steps: int
+    nbytes: int
+    xla: bool | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a training will run, and the reason as one clause."""
+
+    how: How
+    xla: bool
+    why: str
+
+
+def choose(task: Task) -> Plan:
+    """The fastest way to run `task` that gives the same result as `model.fit`.
+
+    >>> choose(Task("tensorflow", "CPU", frozenset({"dense"}), steps=225, nbytes=2**20))
+    Plan(how='compiled loop', xla=False, why='many steps in one call, data on the device')
+    >>> choose(Task("jax", "CPU", frozenset({"convolution"}), steps=225, nbytes=2**20)).how
+    'step by step'
+    """
+    if task.nbytes > RESIDENT_BYTES[task.device]:
+        return Plan("model.fit", False, f"the data take {task.nbytes / 2**20:.0f} MB, too much to keep on the device")
+    return {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[task.backend](task)
+
+
+def _tensorflow(task: Task) -> Plan:
+    """A compiled loop is 1.1 (convolutions) to 3 times (dense) faster a step than fit; XLA adds a factor of 2 to 3 for
+    dense models, and makes convolutions on the CPU twice as slow."""
+    return Plan("compiled loop", _tensorflow_xla(task), "many steps in one call, data on the device")
+
+
+def _tensorflow_xla(task: Task) -> bool:
+    if task.xla is not None:
+        return task.xla
+    if task.exact:
+        return False
+    if task.device == "GPU":
+        return task.steps >= XLA_PAYS_FROM_STEPS
+    return task.steps >= XLA_PAYS_FROM_STEPS and not task.families & {"convolution", "recurrent"}
+
+
+def _jax(task: Task) -> Plan:
+    """A compiled loop is 1.1 to 2 times faster than fit; but XLA runs a convolution inside a loop on the CPU with one
+    thread and no library, 24 times slower."""
+    if task.device == "CPU" and "convolution" in task.families:
+        return Plan("step by step", True, "data on the device; convolutions are slow inside a loop on the CPU")
+    return Plan("compiled loop", True, "many steps in one call, data on the device")
+
+
+def _torch(task: Task) -> Plan:
+    """Compiling takes torch 15 to 70 s to the first epoch; the plain loop is 1.1 to 1.2 times faster than fit."""
+    return Plan("step by step", False, "data on the device")
+
+
+def per_batch_callback(callbacks: Iterable[object]) -> str | None:
+    """The class name of the first callback that wants to look at every batch; None where there is none.
+
+    Such a callback needs `model.fit`, because between two chunks there is nothing to show it.
+    """
+    for callback in callbacks:
+        if any(_overrides(callback, hook) for hook in _BATCH_HOOKS) and not _only_at_epochs(callback):
+            return type(callback).__name__
+    return None
+
+
+_BATCH_HOOKS = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+    "on_test_batch_begin",
+    "on_test_batch_end",
+)
+
+
+def _overrides(callback: object, hook: str) -> bool:
+    """The hooks that do nothing are those of keras.callbacks.Callback, the last class but one of every callback."""
+    base = type(callback).__mro__[-2]
+    method = getattr(callback, hook, None)
+    return method is not None and getattr(method, "__func__", method) is not getattr(base, hook, None)
+
+
+def _only_at_epochs(callback: object) -> bool:
+    """ModelCheckpoint and its like count batches only when told to."""
+    return getattr(callback, "save_freq", None) == "epoch"

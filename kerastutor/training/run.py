@@ -1,0 +1,214 @@
+"""A training run: one background thread, and everything the learner can ask of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import keras
+
+from kerastutor.training import devices
+from kerastutor.training.control import Control
+from kerastutor.training.engine import Engine, engine_class
+from kerastutor.training.inherited import inherited_state
+from kerastutor.training.job import ENDLESS, Job
+from kerastutor.training.journal import Journal, Listener
+from kerastutor.training.loop import Loop
+from kerastutor.training.policy import Plan, choose
+from kerastutor.training.progress import Progress
+from kerastutor.training.tasks import task_of
+from kerastutor.training.turns import TURNS
+from kerastutor.training.watch import Watch
+
+
+class TrainingFailed(RuntimeError):
+    """Training ended with an error; the message is the sentence shown on the page, the cause is the error itself."""
+
+
+class Run:
+    """A training that goes on in the background; what `train` returns.
+
+    The methods may be called from any thread. However it ends, the model can be used afterwards and holds the
+    weights after the last finished step.
+
+    Attributes:
+        model: the model that is trained.
+        history: Keras' own `History` of the finished epochs, as `model.fit` returns it.
+        seed: what decided the order of the samples; give it to `train` to repeat the run.
+    """
+
+    def __init__(self, job: Job, name: str) -> None:
+        self.model = job.model
+        self.seed = job.seed
+        self.history = _History()
+        self.history.set_model(job.model)
+        self._job = job
+        self._control = Control()
+        self._journal = Journal(name)
+        self._loop: Loop | None = None
+        self._plan: Plan | None = None
+        self._error: BaseException | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """Where it is now."""
+        return self._journal.progress
+
+    @property
+    def plan(self) -> Plan | None:
+        """How it trains and why; None before that is decided."""
+        return self._plan
+
+    @property
+    def running(self) -> bool:
+        """The training thread is still at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> Run:
+        """Train the job's epochs in the background; returns at once."""
+        return self._begin(self._job.epochs)
+
+    def wait(self, timeout: float | None = None) -> Run:
+        """Wait until it ends, at most `timeout` seconds; returns the run itself.
+
+        Interrupting the wait (the square in the toolbar, Ctrl-C) stops the run.
+
+        Raises:
+            TrainingFailed: when it ended with an error.
+        """
+        try:
+            if self._thread is not None:
+                self._thread.join(timeout)
+        except KeyboardInterrupt:
+            self.stop()
+            self._thread.join()
+        if not self.running and self._error is not None:
+            raise TrainingFailed(self.progress.message) from self._error
+        return self
+
+    def stop(self) -> None:
+        """End the training after the execution in progress, at most about 0.1 s."""
+        if self.running and not self._control.stopping:
+            self._control.stop()
+            self._journal.status("stopping")
+
+    def pause(self) -> None:
+        """Rest after the execution in progress, until `resume` or `stop`."""
+        if self.running and not self._control.paused:
+            self._control.pause()
+            self._journal.status("pausing")
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._control.resume()
+
+    def more(self, epochs: int | None = None) -> Run:
+        """Train `epochs` epochs more (as many as before unless told), the curves going on; returns at once."""
+        if self.running:
+            self.resume()
+            return self
+        return self._begin(epochs or self._job.epochs)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with the progress, now and then at most ten times a second; returns how to end that."""
+        return self._journal.listen(listener)
+
+    def __repr__(self) -> str:
+        progress = self.progress
+        last = ", ".join(f"{name} {value:.4g}" for name, value in (progress.rows[-1] if progress.rows else {}).items())
+        return f"Run of {progress.name!r}: {progress.status}, {progress.epoch} epochs" + (f", {last}" if last else "")
+
+    def _begin(self, epochs: int) -> Run:
+        self._control.renew()
+        self._error = None
+        inherit = inherited_state()
+        first = len(self.history.epoch)
+
+        def work() -> None:
+            inherit()
+            self._work(first, first + epochs)
+
+        self._journal.status("queued")
+        self._thread = threading.Thread(target=work, name=f"kerastutor training {self.progress.name}", daemon=True)
+        self._thread.start()
+        return self
+
+    def _work(self, first: int, last: int) -> None:
+        """The body of the thread: nothing may escape from here, and nothing may be printed."""
+        ahead = TURNS.ahead_of(self)
+        if ahead is not None:
+            self._journal.status("queued", f"Waiting until {ahead.progress.name!r} has finished its training.")
+        if not TURNS.take(self, lambda: self._control.stopping):
+            self._journal.status("stopped", "Stopped before it began.")
+            return
+        try:
+            self._train(first, last)
+            self._journal.status(*self._ending(last))
+        except BaseException as error:
+            self._error = error
+            self._journal.status("failed", sentence(error))
+        finally:
+            TURNS.leave(self)
+
+    def _train(self, first: int, last: int) -> None:
+        self._journal.status("preparing")
+        if self._plan is None:
+            self._plan = self._choose()
+        shown = None if self._job.epochs == ENDLESS else last
+        if self._plan.how == "model.fit":
+            self._fit(first, last)
+            return
+        if self._loop is None:
+            self._loop = Loop(self._job, self._engine(self._plan), self._control, self._journal)
+        self._describe()
+        assert self._job.train is not None, "a plan other than model.fit needs the data laid out"
+        self._journal.begin(epochs=shown, steps=self._job.train.steps)
+        self._loop.run(self.history, first, last)
+
+    def _choose(self) -> Plan:
+        if self._job.train is None:
+            return Plan("model.fit", False, self._job.needs_fit)
+        return choose(task_of(self._job))
+
+    def _engine(self, plan: Plan) -> Engine:
+        return engine_class()(self._job.model, self._job.train, self._job.validation, plan)
+
+    def _fit(self, first: int, last: int) -> None:
+        self._describe()
+        batch_size = self._job.batch_size if self._job.train is not None else None
+        watch = Watch(self._control, self._journal, samples_per_step=batch_size)
+        callbacks = [*self._job.callbacks, self.history, watch]
+        self.model.fit(**self._job.fit_arguments, initial_epoch=first, epochs=last, callbacks=callbacks, verbose=0)
+
+    def _describe(self) -> None:
+        assert self._plan is not None
+        how = f"{self._plan.how}{' with XLA' if self._plan.xla else ''}: {self._plan.why}"
+        self._journal.describe(device=devices.training_device().name, how=how)
+
+    def _ending(self, last: int) -> tuple[str, str]:
+        progress = self.progress
+        if self._control.stopping:
+            return "stopped", "Stopped by you."
+        if progress.epoch < last and self._job.seconds is not None:
+            return "finished", f"The {self._job.seconds:g} seconds are over."
+        if progress.epoch < last:
+            return "finished", "A callback ended the training."
+        return "finished", ""
+
+
+class _History(keras.callbacks.History):
+    """Keras' own, except that training some more does not forget which epochs there were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epoch: list[int] = []
+
+    def on_train_begin(self, logs: object = None) -> None:
+        """Keras would empty the list of epochs here, and keep their metrics."""
+
+
+def sentence(error: BaseException) -> str:
+    """What went wrong as one sentence: the first lines of the error that are not decoration."""
+    text = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return f"Training ended with an error. {type(error).__name__}: {text}"

@@ -1,0 +1,87 @@
+"""Begin a training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+
+from kerastutor.training.job import ENDLESS, EPOCHS, CannotTrain, Job, check_model, layouts
+from kerastutor.training.order import fresh_seed
+from kerastutor.training.run import Run
+
+
+def train(
+    model: keras.Model,
+    x: Any,
+    y: Any = None,
+    *,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    validation_data: Any = None,
+    callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.Callback = (),
+    sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
+    shuffle: bool = True,
+    seconds: float | None = None,
+    seed: int | None = None,
+    name: str | None = None,
+    **fit_arguments: Any,
+) -> Run:
+    """Train a compiled model in the background, with what `model.fit` takes; returns at once.
+
+    Args:
+        epochs: passes over the data; 5 unless `seconds` is given.
+        seconds: train as many epochs as fit into this time.
+        seed: decides the order of the samples; drawn from Python's `random` unless given.
+        name: what the run is called on the page.
+        fit_arguments: anything else that `model.fit` takes.
+
+    Raises:
+        CannotTrain: when the model or the numbers cannot be right; data are checked as `model.fit` checks them.
+
+    >>> import numpy as np
+    >>> model = keras.Sequential([keras.layers.Dense(1)])
+    >>> model.compile(loss="mse")
+    >>> run = train(model, np.ones((8, 2)), np.ones(8), epochs=3).wait()
+    >>> run.progress.status, len(run.history.history["loss"])
+    ('finished', 3)
+    """
+    check_model(model)
+    _check_numbers(epochs, batch_size, seconds)
+    if not isinstance(callbacks, (list, tuple)):
+        callbacks = (callbacks,)
+    given = {
+        "x": x,
+        "y": y,
+        "batch_size": batch_size,
+        "shuffle": shuffle,
+        "validation_data": validation_data,
+        "sample_weight": sample_weight,
+        "class_weight": class_weight,
+        **fit_arguments,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    laid_out, validation, needs_fit = layouts(given, callbacks, model)
+    job = Job(
+        model=model,
+        fit_arguments=given,
+        train=laid_out,
+        validation=validation,
+        needs_fit=needs_fit,
+        epochs=epochs or (EPOCHS if seconds is None else ENDLESS),
+        seconds=seconds,
+        callbacks=tuple(callbacks),
+        seed=fresh_seed() if seed is None else seed,
+        shuffle=shuffle,
+        validation_freq=fit_arguments.get("validation_freq", 1),
+        batch_size=batch_size or 32,
+    )
+    return Run(job, name or model.name).start()
+
+
+def _check_numbers(epochs: int | None, batch_size: int | None, seconds: float | None) -> None:
+    for what, value in (("epochs", epochs), ("batch_size", batch_size), ("seconds", seconds)):
+        if value is not None and not value > 0:
+            raise CannotTrain(f"{what} must be more than 0, and it is {value}.")

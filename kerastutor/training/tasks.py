@@ -1,0 +1,47 @@
+"""What the speed policy looks at, read from a job."""
+
+from __future__ import annotations
+
+import keras
+
+from kerastutor.training import devices
+from kerastutor.training.job import Job
+from kerastutor.training.policy import Task
+
+STEPS_IN_ENDLESS_RUN = 100_000
+"""A run limited by seconds alone counts as long."""
+
+
+def task_of(job: Job) -> Task:
+    """The job as the policy sees it."""
+    assert job.train is not None, "a job for model.fit leaves nothing to choose"
+    nbytes = job.train.nbytes + (job.validation.nbytes if job.validation else 0)
+    return Task(
+        backend=keras.config.backend(),
+        device=devices.training_device().kind,
+        families=families(job.model),
+        steps=min(job.train.steps * job.epochs, STEPS_IN_ENDLESS_RUN),
+        nbytes=nbytes,
+        xla=getattr(job.model, "_jit_compile", None),
+        exact=job.exact,
+    )
+
+
+def families(model: keras.Model) -> frozenset[str]:
+    """The families of all layers in the model, those of nested models and wrappers included.
+
+    >>> sorted(families(keras.Sequential([keras.layers.Conv2D(2, 3), keras.layers.LSTM(2)])))
+    ['convolution', 'recurrent']
+    """
+    found = {_family(type(layer)) for layer in model._flatten_layers()}
+    return frozenset(found - {""})
+
+
+def _family(layer: type) -> str:
+    """By the names of the class and its ancestors: a learner's subclass of Conv2D is a convolution too."""
+    names = [ancestor.__name__ for ancestor in layer.__mro__]
+    if any("Conv" in name for name in names):
+        return "convolution"
+    if any(name in ("RNN", "LSTM", "GRU", "SimpleRNN", "Bidirectional") for name in names):
+        return "recurrent"
+    return ""

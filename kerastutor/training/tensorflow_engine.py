@@ -1,0 +1,117 @@
+"""TensorFlow: many steps in one call of a compiled function, its bounds being tensors so that it is traced once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerastutor.training.arrays import Batches
+from kerastutor.training.engine import Logs, build, floats, has_own_logs
+from kerastutor.training.policy import Plan
+
+Chunk = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Logs]
+"""Runs the steps `first` to `last` of the epoch with this order."""
+
+
+class Engine:
+    """Runs the steps of one model; see `kerastutor.training.engine.Engine`."""
+
+    def __init__(self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan) -> None:
+        self._model = model
+        build(model, train, batch_size=None)
+        self._train = _Part(model, model.train_step, train, xla=plan.xla)
+        self._validation = None if validation is None else _Part(model, model.test_step, validation, xla=False)
+
+    def begin_epoch(self, order: np.ndarray) -> None:
+        self._model.reset_metrics()
+        self._train.order = tf.constant(order)
+
+    def train(self, first: int, last: int) -> Logs:
+        return self._train.run(first, last)
+
+    def begin_validation(self) -> None:
+        self._model.reset_metrics()
+
+    def validate(self, first: int, last: int) -> Logs:
+        assert self._validation is not None, "the caller asks only where there is validation data"
+        return self._validation.run(first, last)
+
+    def write_back(self) -> None:
+        """Nothing to do: the steps change the model's variables themselves."""
+
+
+class _Part:
+    """Training or validation: the data on the device, and the function that runs steps on them."""
+
+    def __init__(self, model: keras.Model, step: Callable[[Any], Logs], batches: Batches, *, xla: bool) -> None:
+        self.order = tf.range(batches.size)
+        self._batches = batches
+        data = keras.tree.lists_to_tuples(keras.tree.map_structure(_on_device, batches.data))
+        self._any = _chunk(model, step, data, batches, xla=False)
+        self._whole = _chunk(model, step, data, batches, xla=True) if xla else self._any
+
+    def run(self, first: int, last: int) -> Logs:
+        """XLA compiles for one shape, so where it is used a last smaller batch goes through the other function."""
+        whole = min(last, self._batches.whole_steps)
+        logs: Logs = {}
+        if self._whole is self._any:
+            logs = self._call(self._any, first, last)
+        else:
+            if first < whole:
+                logs = self._call(self._whole, first, whole)
+            if whole < last:
+                logs = self._call(self._any, whole, last)
+        return floats(logs)
+
+    def _call(self, chunk: Chunk, first: int, last: int) -> Logs:
+        return chunk(self.order, tf.constant(first), tf.constant(last))
+
+
+def _on_device(leaf: np.ndarray | None) -> tf.Tensor | None:
+    return None if leaf is None else tf.convert_to_tensor(leaf)
+
+
+def _chunk(model: keras.Model, step: Callable[[Any], Logs], data: Any, batches: Batches, *, xla: bool) -> Chunk:
+    own_logs = _OwnLogs(model)
+    size, batch_size = batches.size, batches.batch_size
+
+    def rows(index: tf.Tensor, order: tf.Tensor) -> tf.Tensor:
+        if xla:
+            return tf.slice(order, [index * batch_size], [batch_size])
+        return order[index * batch_size : tf.minimum((index + 1) * batch_size, size)]
+
+    def one_step(index: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor]:
+        taken = rows(index, order)
+        batch = keras.tree.map_structure(lambda leaf: None if leaf is None else tf.gather(leaf, taken), data)
+        own_logs.keep(step(batch))
+        return (index + 1,)
+
+    @tf.function(autograph=False, jit_compile=xla)
+    def run(order: tf.Tensor, first: tf.Tensor, last: tf.Tensor) -> Logs:
+        tf.while_loop(lambda index: index < last, lambda index: one_step(index, order), (first,), parallel_iterations=1)
+        return own_logs.values or model.get_metrics_result()
+
+    return run
+
+
+class _OwnLogs:
+    """The values a custom `train_step` returns, carried out of the compiled loop in variables."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.values: dict[str, tf.Variable] = {}
+        self._model = model
+
+    def keep(self, logs: Logs) -> None:
+        """Inside the loop: remember what the step has returned, unless it is just the model's metrics."""
+        if not has_own_logs(self._model):
+            return
+        for name, value in logs.items():
+            value = tf.convert_to_tensor(value)
+            if name not in self.values:
+                with tf.init_scope():
+                    self.values[name] = tf.Variable(tf.zeros(value.shape, value.dtype), trainable=False)
+            self.values[name].assign(value)

@@ -1,0 +1,190 @@
+// The live view of a training. Python sends ready words, numbers and curve points as one `state`; this file lays them
+// out and sends clicks back. No dependencies.
+
+const LABELS = { pause: "Pause", resume: "Continue", stop: "Stop", more: "Train more" };
+const SVG = "http://www.w3.org/2000/svg";
+const MARGIN = { left: 48, right: 14, top: 10, bottom: 26 };
+const HEIGHT = 190;
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+function shape(tag, attributes, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+// Round numbers that cover low..high; the same rule as in training/picture.py.
+function ticks(low, high, about) {
+  if (high - low < 1e-9 * Math.max(1, Math.abs(high))) {
+    const pad = Math.abs(high) / 2 || 1;
+    low -= pad;
+    high += pad;
+  }
+  const rough = (high - low) / about;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
+  const marks = [];
+  for (let at = Math.floor(low / step + 1e-9); at <= Math.ceil(high / step - 1e-9); at++) {
+    marks.push(Number((at * step).toPrecision(12)));
+  }
+  return marks;
+}
+
+function scales(panel, width) {
+  const values = panel.series.flatMap((series) => series.points.map((point) => point[1]));
+  const marks = ticks(Math.min(...values), Math.max(...values), 4);
+  const [low, high] = [marks[0], marks[marks.length - 1]];
+  const inner = { width: width - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
+  return {
+    marks,
+    x: (epoch) => MARGIN.left + (epoch / panel.last_epoch) * inner.width,
+    y: (value) => MARGIN.top + (1 - (value - low) / (high - low)) * inner.height,
+  };
+}
+
+function axes(panel, { marks, x, y }, width) {
+  const lines = marks.map((mark) =>
+    shape("g", { class: "kt-run-grid" },
+      shape("line", { x1: MARGIN.left, x2: width - MARGIN.right, y1: y(mark), y2: y(mark) }),
+      shape("text", { x: MARGIN.left - 6, y: y(mark) + 4, "text-anchor": "end" }, String(mark))));
+  const epochs = ticks(0, panel.last_epoch, width < 300 ? 3 : 6)
+    .filter((mark) => Number.isInteger(mark) && mark <= panel.last_epoch)
+    .map((mark) => shape("text", { x: x(mark), y: HEIGHT - 8, "text-anchor": "middle", class: "kt-run-epoch" }, String(mark)));
+  return [...lines, ...epochs];
+}
+
+function curve(series, { x, y }) {
+  const places = series.points.map(([epoch, value]) => [x(epoch), y(value)]);
+  const group = shape("g", { class: `kt-run-curve kt-run-colour-${series.colour % 6}` });
+  group.append(shape("polyline", {
+    points: places.map((place) => place.join(",")).join(" "), fill: "none",
+    ...(series.dashed ? { "stroke-dasharray": "6 4" } : {}),
+  }));
+  if (places.length <= 30) {
+    places.forEach(([left, top], index) => {
+      const moving = series.moving && index === places.length - 1;
+      const kind = moving ? "kt-run-moving" : "kt-run-dot";
+      group.append(series.dashed
+        ? shape("rect", { x: left - 3, y: top - 3, width: 6, height: 6, class: kind })
+        : shape("circle", { cx: left, cy: top, r: 3.2, class: kind }));
+    });
+  }
+  return group;
+}
+
+function legend(panel) {
+  const box = element("div", { class: "kt-run-legend" });
+  for (const series of panel.series) {
+    const sample = shape("svg", { width: 26, height: 10, class: `kt-run-colour-${series.colour % 6}`, "aria-hidden": "true" },
+      shape("line", { x1: 0, x2: 26, y1: 5, y2: 5, ...(series.dashed ? { "stroke-dasharray": "6 4" } : {}) }));
+    const last = series.points[series.points.length - 1][1];
+    box.append(element("span", {}, sample, `${series.label} ${Number(last.toPrecision(4))}`));
+  }
+  return box;
+}
+
+function draw(panel, width) {
+  const plan = scales(panel, width);
+  const picture = shape("svg", {
+    width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img",
+    "aria-label": `Curve of ${panel.metric}; the numbers are in the table of all epochs below.`,
+  });
+  picture.append(...axes(panel, plan, width), ...panel.series.map((series) => curve(series, plan)));
+  return element("figure", { class: "kt-run-panel" },
+    element("figcaption", {}, panel.metric), picture, legend(panel));
+}
+
+function table({ caption, header, rows }) {
+  const made = element("table", {}, element("caption", {}, caption),
+    element("thead", {}, element("tr", {}, ...header.map((cell) => element("th", { scope: "col" }, cell)))));
+  const body = rows.map(([first, ...rest]) => element("tr", {},
+    element("th", { scope: "row" }, first), ...rest.map((cell) => element("td", {}, cell))));
+  made.append(element("tbody", {}, ...body));
+  return made;
+}
+
+function layOut(el, send) {
+  const parts = {
+    name: element("strong", { class: "kt-run-name" }),
+    headline: element("span", { class: "kt-run-headline", role: "status", "aria-live": "polite" }),
+    timing: element("span", { class: "kt-run-timing" }),
+    bar: element("progress", { max: "1", "aria-label": "Progress of the training" }),
+    buttons: element("div", { class: "kt-run-buttons", role: "group", "aria-label": "Training" }),
+    message: element("p", { class: "kt-run-message" }),
+    panels: element("div", { class: "kt-run-panels" }),
+    verdict: element("p", { class: "kt-run-verdict" }),
+    results: element("div", { class: "kt-run-results" }),
+    details: element("dl", { class: "kt-run-details" }),
+    epochs: element("details", { class: "kt-run-epochs" }, element("summary", {}, "All epochs as a table"), element("div")),
+  };
+  for (const [wish, label] of Object.entries(LABELS)) {
+    const button = element("button", { type: "button", "data-wish": wish }, label);
+    button.addEventListener("click", () => send(wish));
+    parts.buttons.append(button);
+  }
+  el.append(element("section", { class: "kt-run", "aria-label": "Training", "data-lm-suppress-shortcuts": "true" },
+    element("header", {}, parts.name, parts.headline, parts.timing),
+    parts.bar, parts.buttons, parts.message, parts.panels, parts.verdict, parts.results, parts.details, parts.epochs));
+  return parts;
+}
+
+// The live region changes only when the words do, not ten times a second.
+function say(part, words) {
+  if (part.textContent !== words) part.textContent = words;
+  part.hidden = !words;
+}
+
+function showButtons(group, wishes) {
+  const held = document.activeElement;
+  for (const button of group.children) button.hidden = !wishes.includes(button.dataset.wish);
+  if (held?.parentElement === group && held.hidden) group.querySelector("button:not([hidden])")?.focus();
+}
+
+function render({ model, el }) {
+  const parts = layOut(el, (wish) => model.send({ do: wish }));
+
+  const update = () => {
+    const state = model.get("state");
+    if (!state.status) return;
+    el.firstChild.dataset.status = state.status;
+    say(parts.name, state.name);
+    say(parts.headline, state.headline);
+    say(parts.timing, state.timing);
+    say(parts.message, state.message);
+    say(parts.verdict, state.verdict);
+    if (state.fraction === null) parts.bar.removeAttribute("value");
+    else parts.bar.value = state.status === "finished" ? 1 : state.fraction;
+    showButtons(parts.buttons, state.wishes);
+    showCurves();
+    parts.results.replaceChildren(...(state.results.rows.length ? [table(state.results)] : []));
+    parts.details.replaceChildren(...state.details.flatMap(([what, value]) => [element("dt", {}, what), element("dd", {}, value)]));
+    parts.epochs.hidden = !state.epochs?.rows.length;
+    if (state.epochs) parts.epochs.lastChild.replaceChildren(table(state.epochs));
+  };
+
+  const showCurves = () => {
+    const drawn = model.get("state").panels?.filter((panel) => panel.series.length) ?? [];
+    const room = parts.panels.clientWidth || 640;
+    const columns = Math.max(1, Math.min(drawn.length, Math.floor(room / 260)));
+    const width = Math.min(460, Math.floor(room / columns) - 12);
+    parts.panels.replaceChildren(...drawn.map((panel) => draw(panel, width)));
+  };
+
+  const resized = new ResizeObserver(showCurves);
+  resized.observe(el);
+  model.on("change:state", update);
+  update();
+  return () => {
+    resized.disconnect();
+    model.off("change:state", update);
+  };
+}
+
+export default { render };

@@ -1,0 +1,59 @@
+"""Training in a real page: the curve grows, the buttons work, a cell run again leaves one view and no thread."""
+
+import re
+
+from playwright.sync_api import expect
+
+SETUP = """
+import os
+os.environ["KERAS_BACKEND"] = "jax"
+import keras, numpy as np
+import kerastutor as kt
+rng = np.random.default_rng(0)
+x = rng.normal(size=(4000, 32)).astype("float32")
+y = (x[:, :10].argmax(axis=1)).astype("int32")
+
+def network():
+    layers = [keras.Input((32,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(10)]
+    model = keras.Sequential(layers, name="digits")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, metrics=["accuracy"])
+    return model
+print("ready")
+"""
+TRAIN = "run = kt.train(network(), x[:3200], y[:3200], validation_data=(x[3200:], y[3200:]), epochs=100000)"
+THREADS = """
+import threading, ipywidgets
+print(sum("training" in thread.name for thread in threading.enumerate()), run.progress.status)
+"""
+
+
+def test_train_pause_continue_stop_run_again(open_lab):
+    lab = open_lab([SETUP, TRAIN, THREADS])
+    lab.run(0)
+    lab.run(1)
+    view = lab.page.locator(".kt-run")
+    headline = view.locator(".kt-run-headline")
+    expect(headline).to_contain_text(re.compile("Training, epoch"), timeout=60_000)
+    expect(view.locator("polyline").first).to_be_visible(timeout=60_000)
+    lab.screenshot("run-training")
+
+    view.get_by_role("button", name="Pause").click()
+    expect(headline).to_contain_text("Paused")
+    held = headline.text_content()
+    lab.page.wait_for_timeout(500)
+    assert headline.text_content() == held
+    view.get_by_role("button", name="Continue").click()
+    expect(headline).not_to_have_text(held, timeout=10_000)
+
+    lab.run(1)
+    expect(view).to_have_count(1)
+    expect(headline).to_contain_text("Training, epoch", timeout=60_000)
+    view.get_by_role("button", name="Stop").click()
+    expect(headline).to_contain_text("Stopped")
+    lab.run(2)
+    lab.wait_for_idle()
+    assert lab.text(2) == "0 stopped\n"
+    lab.screenshot("run-stopped")
+    assert lab.errors == []
+    assert lab.external == []
