@@ -1,0 +1,100 @@
+"""Small changes to a topology, each giving a new one: the steps of which mutations and corrections are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from .graph import Argument, Call, Layer, Port, Ref, Topology
+
+
+def in_computing_order(calls: Iterable[Call]) -> tuple[Call, ...]:
+    """The calls, each after those whose tensors it takes, and otherwise in the order given; ValueError on a cycle."""
+    waiting = {call.id: call for call in calls}
+    done: dict[str, Call] = {}
+    open_calls: set[str] = set()
+    for root in list(waiting):
+        stack = [root]
+        while stack:
+            name = stack[-1]
+            missing = [ref.call for ref in waiting[name].tensors if ref.call not in done]
+            if name in done or not missing:
+                done.setdefault(name, waiting[name])
+                open_calls.discard(name)
+                stack.pop()
+            elif name in open_calls:
+                raise ValueError(f"The call {name!r} depends on itself.")
+            else:
+                open_calls.add(name)
+                stack.extend(reversed(missing))
+    return tuple(done.values())
+
+
+def rebuilt(
+    topology: Topology,
+    calls: Iterable[Call],
+    layers: Iterable[Layer] | None = None,
+    inputs: tuple[Port, ...] | None = None,
+    outputs: tuple[Port, ...] | None = None,
+) -> Topology:
+    """The topology with other parts: calls put in computing order, layers that lost their last call dropped."""
+    ordered = in_computing_order(calls)
+    used = {call.layer for call in ordered} | {layer for layer, calls in topology.calls_of.items() if not calls}
+    return replace(
+        topology,
+        layers=tuple(layer for layer in (topology.layers if layers is None else layers) if layer.id in used),
+        calls=ordered,
+        inputs=topology.inputs if inputs is None else inputs,
+        outputs=topology.outputs if outputs is None else outputs,
+    )
+
+
+def with_layer(topology: Topology, layer: Layer) -> Topology:
+    """The topology with `layer` in the place of the one that has its id."""
+    return replace(topology, layers=tuple(layer if old.id == layer.id else old for old in topology.layers))
+
+
+def with_call(topology: Topology, call: Call, layers: Iterable[Layer] | None = None) -> Topology:
+    """The topology with `call` in the place of the one that has its id; ValueError if it would depend on itself."""
+    return rebuilt(topology, (call if old.id == call.id else old for old in topology.calls), layers)
+
+
+def without_call(topology: Topology, call: str, instead: Ref) -> Topology:
+    """The topology without one call; whoever took its tensors takes `instead`."""
+
+    def moved(ref: Ref, user: str) -> Ref:
+        return instead if ref.call == call else ref
+
+    calls = [_redirected(other, moved) for other in topology.calls if other.id != call]
+    return rebuilt(topology, calls, outputs=_redirected_ports(topology.outputs, moved))
+
+
+def with_call_after(topology: Topology, tensor: Ref, layer: Layer, call: Call, users: frozenset[str]) -> Topology:
+    """The topology with a new call that takes `tensor`; the calls in `users` ("" the outputs) take the new one's."""
+
+    def moved(ref: Ref, user: str) -> Ref:
+        return Ref(call.id) if ref == tensor and user in users else ref
+
+    calls = [*(_redirected(other, moved) for other in topology.calls), call]
+    layers = topology.layers if layer.id in topology.layer else (*topology.layers, layer)
+    return rebuilt(topology, calls, layers, outputs=_redirected_ports(topology.outputs, moved))
+
+
+def _redirected(call: Call, moved: Callable[[Ref, str], Ref]) -> Call:
+    arguments = (
+        Argument(slot, moved(value, call.id) if isinstance(value, Ref) else value) for slot, value in call.arguments
+    )
+    return replace(call, arguments=tuple(arguments))
+
+
+def _redirected_ports(ports: tuple[Port, ...], moved: Callable[[Ref, str], Ref]) -> tuple[Port, ...]:
+    return tuple(Port(moved(tensor, ""), key) for tensor, key in ports)
+
+
+def fresh(name: str, taken: Mapping[str, object]) -> str:
+    """`name`, or the first of `name_1`, `name_2`, ... that is not taken."""
+    number, free = 0, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
