@@ -14,7 +14,7 @@ import pytest
 import kerastutor.data as data
 from kerastutor.data.picture import Tile, grid, png
 
-OFFLINE = [data.digits, data.digit_pairs, data.digit_tasks]
+OFFLINE = [data.digits, data.digit_pairs, data.digit_tasks, data.docstrings, data.images]
 
 
 @pytest.fixture(scope="module", params=OFFLINE, ids=lambda make: make.__name__)

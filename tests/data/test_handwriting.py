@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerastutor.data import digit_pairs, digit_tasks, digits
-from kerastutor.data.digits import SHAPES, scaled_up
+from kerastutor.data.handwriting import SHAPES, scaled_up
 
 
 @pytest.mark.parametrize("shape", SHAPES)
