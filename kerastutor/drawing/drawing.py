@@ -1,0 +1,131 @@
+"""A finished drawing, and the verbs that make one."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kerastutor.drawing import describing, dot, graph, svg, theme
+from kerastutor.drawing.graph import Picture
+from kerastutor.drawing.layout import LayoutTrouble, png
+from kerastutor.drawing.theme import Theme
+from kerastutor.drawing.twin import Panel, Twin, page, twin
+from kerastutor.topology.graph import Topology
+
+SUFFIXES = (".svg", ".png", ".dot", ".txt")
+
+
+class CannotSave(ValueError):
+    """A drawing cannot be saved in the form or at the place that was asked for; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing of one or more topologies.
+
+    Attributes:
+        svg: the whole picture, which stands alone: its own colours, an opaque background, no links, no scripts.
+        dot: DOT text of the graph, for Graphviz.
+        description: the same in sentences, one per line, for those who cannot see it.
+        text: the same as a table, for where no picture can be shown.
+        alt: one sentence for the whole.
+        pieces: the sides of the picture as images of their own, for pages too narrow to hold both.
+    """
+
+    svg: str
+    dot: str
+    description: str
+    text: str
+    alt: str
+    pieces: tuple[str, ...] = field(default=(), repr=False)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the drawing to a file and return its path; the suffix says how: .svg, .png, .dot or .txt."""
+        target = Path(path)
+        form = target.suffix.lower()
+        if form not in SUFFIXES:
+            raise CannotSave(f"A drawing is saved as {', '.join(SUFFIXES)}; {target.name!r} ends in none of them.")
+        try:
+            target.write_bytes(self._bytes(form))
+        except OSError as problem:
+            raise CannotSave(f"The drawing cannot be written to {target}: {problem.strerror}.") from None
+        return target
+
+    def _bytes(self, form: str) -> bytes:
+        if form == ".png":
+            try:
+                return png(self.dot)
+            except LayoutTrouble as trouble:
+                raise CannotSave(f"{trouble} Save it as .svg instead: browsers and documents show that too.") from None
+        return {".svg": self.svg, ".dot": self.dot, ".txt": self.text}[form].encode()
+
+    def html(self) -> str:
+        """The drawing as HTML that needs nothing else: images with their words beside them."""
+        images = "".join(_image(piece, self.alt) for piece in self.pieces or (self.svg,))
+        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;background:#fff">{images}</div>'
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _image(picture: str, alt: str) -> str:
+    data = base64.b64encode(picture.encode()).decode()
+    return f'<img alt="{svg.escape(alt)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+
+
+def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: Theme = "light") -> Drawing:
+    """Draw a topology as the graph it is; the same picture whatever API it was written in.
+
+    Args:
+        topology: what to draw.
+        closed: the keys of the groups that are shown as one box (`groups_of` lists them); when it is not given, a
+            small network is shown whole and a large one with its repeated blocks closed.
+        colours: "light" or "dark".
+    """
+    view = twin(topology, closed)
+    picture = graph.paint(view.scene, view.layout)
+    return _drawing(view, _framed(picture, view.layout.note), colours)
+
+
+def draw_twin(topology: Topology, *, closed: Collection[str] | None = None, colours: Theme = "light") -> Drawing:
+    """Draw a topology twice: the Sequential stack it may be, beside the graph it is, on common rows."""
+    view = twin(topology, closed)
+    note = view.layout.note
+    pieces = tuple(_alone(panel, view, colours, note) for panel in view.panels)
+    return _drawing(view, page(view.panels, note), colours, pieces)
+
+
+def _alone(panel: Panel, view: Twin, colours: Theme, note: str) -> str:
+    picture = page([panel], note)
+    return _svg(picture, colours, f"{panel.heading}. {describing.summary(view.topology)}")
+
+
+def _framed(picture: Picture, note: str) -> Picture:
+    """The picture with a margin, and the layout's note below."""
+    tall = picture.height + 48 + (20 if note else 0)
+    body = svg.group("panel", picture.body, x=24, y=24) + svg.text(24, tall - 14, "h2", note)
+    return Picture(body, picture.width + 48, tall)
+
+
+def _drawing(view: Twin, picture: Picture, colours: Theme, pieces: Sequence[str] = ()) -> Drawing:
+    topology = view.topology
+    alt = describing.summary(topology)
+    reasons = " ".join(reason.sentence for reason in view.stack.reasons)
+    verdict = f"It cannot be a Sequential. {reasons}" if reasons else "It can be written as a Sequential."
+    return Drawing(
+        svg=_svg(picture, colours, alt),
+        dot=dot.labelled(view.scene),
+        description=f"{describing.description(topology)}\n{verdict}",
+        text=describing.table(topology),
+        alt=alt,
+        pieces=tuple(pieces),
+    )
+
+
+def _svg(picture: Picture, colours: Theme, label: str) -> str:
+    return svg.image(picture.body, picture.width, picture.height, style=theme.style(colours), label=label)

@@ -1,0 +1,123 @@
+"""The functional side: a scene and its layout painted as a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kerastutor.drawing import metrics, svg
+from kerastutor.drawing.boxes import badge, draw_box
+from kerastutor.drawing.layout import Layout
+from kerastutor.drawing.routing import HEAD, label_sides, paths, port_width
+from kerastutor.drawing.scene import SHAPE, Arrow, Frame, Scene
+
+SIDE, TAB, FOOT = 14.0, 24.0, 23.0
+"""Pixels between a frame's line and what is in it: at its sides, at the top where its name stands, and below."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """SVG elements within (0, 0) and (width, height)."""
+
+    body: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A rectangle in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def around(self, other: Extent) -> Extent:
+        """The smallest rectangle that holds both."""
+        return Extent(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+def paint(scene: Scene, layout: Layout) -> Picture:
+    """The graph: frames below, then arrows, boxes, and the words on the arrows on top."""
+    drawn = paths(scene, layout)
+    tails = {(arrow.tail, arrow.tensor.index): way.tail for arrow, way in zip(scene.arrows, drawn, strict=True)}
+    frames = frame_extents(scene, layout)
+    parts = [_frame(frame, frames[frame.key]) for frame in scene.frames]
+    parts += [_arrow(arrow, way.commands, way.head) for arrow, way in zip(scene.arrows, drawn, strict=True)]
+    parts += [draw_box(box, *layout.centres[box.key]) for box in scene.boxes]
+    parts += _shapes(scene, tails, label_sides(scene, layout, tails))
+    parts += [_port(arrow, *way.head) for arrow, way in zip(scene.arrows, drawn, strict=True) if arrow.port]
+    whole = _whole(scene, layout, frames)
+    body = svg.group("graph", "".join(parts), x=round(-whole.left, 1), y=0)
+    return Picture(body, round(whole.right - whole.left, 1), round(whole.bottom, 1))
+
+
+def frame_extents(scene: Scene, layout: Layout) -> dict[str, Extent]:
+    """The rectangle of each frame: around its boxes, with room for its name, and around the frames in it."""
+    found: dict[str, Extent] = {}
+    for frame in reversed(scene.frames):
+        own = [_extent(scene, layout, key) for key in frame.boxes]
+        inner = [found[other.key] for other in scene.frames if other.parent == frame.key and other.key in found]
+        held = own[0]
+        for other in (*own[1:], *inner):
+            held = held.around(other)
+        found[frame.key] = Extent(held.left - SIDE, held.top - TAB, held.right + SIDE, held.bottom + FOOT)
+    return found
+
+
+def _extent(scene: Scene, layout: Layout, key: str) -> Extent:
+    box, (x, y) = scene.box[key], layout.centres[key]
+    return Extent(x - box.width / 2, y - box.height / 2, x + box.width / 2, y + box.height / 2)
+
+
+def _whole(scene: Scene, layout: Layout, frames: dict[str, Extent]) -> Extent:
+    whole = Extent(0, 0, layout.width, layout.height)
+    for extent in frames.values():
+        whole = whole.around(extent)
+    for box in scene.boxes:
+        if box.look == "output":
+            continue
+        x, _ = layout.centres[box.key]
+        label = max((metrics.width(arrow.label, SHAPE) for arrow in scene.arrows if arrow.tail == box.key), default=0)
+        whole = whole.around(Extent(x, 0, x + label + 14, 0))
+    return whole
+
+
+def _frame(frame: Frame, extent: Extent) -> str:
+    wide, tall = round(extent.right - extent.left, 1), round(extent.bottom - extent.top, 1)
+    name = metrics.clip(frame.title, wide - 60, SHAPE)
+    worn = badge(frame.badge, wide - 16, 14) if frame.badge else ""
+    content = svg.rect("w", 0, 0, wide, tall, 12) + svg.text(12, 16, "n", name) + worn
+    key = f' data-key="{svg.escape(frame.key)}"'
+    return svg.group("fr", content, x=round(extent.left, 1), y=round(extent.top, 1), more=key)
+
+
+def _arrow(arrow: Arrow, commands: str, head: tuple[float, float]) -> str:
+    x, y = round(head[0], 1), round(head[1], 1)
+    tip = f"M{x:g} {y:g}l-4-{HEAD:g}h8z"
+    ends = f' data-from="{svg.escape(arrow.tail)}" data-to="{svg.escape(arrow.head)}"'
+    kind = f"ar mark-{arrow.mark}" if arrow.mark else "ar"
+    return f'<g class="{kind}"{ends}>{svg.path("a", commands)}{svg.path("v", tip)}</g>'
+
+
+def _shapes(
+    scene: Scene, tails: dict[tuple[str, int], tuple[float, float]], sides: dict[tuple[str, int], int]
+) -> list[str]:
+    """The shape of each tensor, once, where it leaves its box."""
+    labels = {(arrow.tail, arrow.tensor.index): arrow.label for arrow in scene.arrows}
+    parts = []
+    for key, label in labels.items():
+        (x, y), side = tails[key], sides[key]
+        parts.append(svg.text(round(x + 7 * side, 1), round(y + 15, 1), "s" if side > 0 else "s e", label))
+    return parts
+
+
+def _port(arrow: Arrow, x: float, y: float) -> str:
+    wide = port_width(arrow.port)
+    pill = svg.rect("u", round(-wide / 2, 1), -7.5, round(wide, 1), 15, 7.5)
+    return svg.group("pt", pill + svg.text(0, 3.5, "q m", arrow.port), x=round(x, 1), y=round(y - HEAD - 10, 1))

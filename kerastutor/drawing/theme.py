@@ -1,0 +1,113 @@
+"""Colours and type of the drawings: Okabe-Ito for families and badges, and one stylesheet that light and dark share.
+
+Colours are CSS variables. A drawing that stands alone defines them itself; in the widget they come from Jupyter's
+theme. Every colour only repeats what a word or a shape says already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+
+FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif"
+
+_BLUE, _SKY, _GREEN, _YELLOW = "#0072b2", "#56b4e9", "#009e73", "#f0e442"
+_ORANGE, _VERMILION, _PURPLE, _GREY = "#e69f00", "#d55e00", "#cc79a7", "#b6bcc4"
+
+FAMILIES: Mapping[str, str] = {
+    "input": _GREY,
+    "dense": _BLUE,
+    "convolution": _ORANGE,
+    "pooling": _YELLOW,
+    "recurrent": _GREEN,
+    "text": _PURPLE,
+    "regularisation": _GREY,
+    "normalisation": _SKY,
+    "attention": _VERMILION,
+    "merge": _GREY,
+    "reshape": _GREY,
+    "activation": _YELLOW,
+    "preprocessing": _GREY,
+    "wrapper": _PURPLE,
+    "operation": _GREY,
+    "custom": _PURPLE,
+}
+"""The colour of each family of layers."""
+
+BADGES = (_ORANGE, _SKY, _GREEN, _YELLOW, _VERMILION, _PURPLE)
+"""The colours of badges; all carry black letters with a contrast of at least 4.5."""
+
+COLOURS: Mapping[Theme, Mapping[str, str]] = {
+    "light": {
+        "paper": "#ffffff",
+        "raised": "#f7f8fa",
+        "ink": "#1c2128",
+        "muted": "#545d68",
+        "line": "#8a939e",
+        "frame": "#f0f3f7",
+        "missing": "#00664a",
+        "extra": "#a84300",
+        "wrong": "#8a2f68",
+    },
+    "dark": {
+        "paper": "#14171c",
+        "raised": "#20252c",
+        "ink": "#e8ecf1",
+        "muted": "#a9b2bd",
+        "line": "#717b87",
+        "frame": "#1b2027",
+        "missing": "#4fd6ac",
+        "extra": "#ff9a57",
+        "wrong": "#eda5cd",
+    },
+}
+"""The colours of paper and ink."""
+
+RULES = (
+    ".kt text{font-family:" + FONT + ";fill:var(--kt-ink)}"
+    ".kt .t{font-size:13px;font-weight:600}"
+    ".kt .f,.kt .n{font-size:11.5px}"
+    ".kt .c,.kt .p,.kt .s{font-size:11px}"
+    ".kt .n,.kt .c,.kt .s,.kt .h2{fill:var(--kt-muted)}"
+    ".kt .s,.kt .q{paint-order:stroke;stroke:var(--kt-paper);stroke-width:4px;stroke-linejoin:round}"
+    ".kt .p{font-weight:500}"
+    ".kt .h1{font-size:15px;font-weight:650}"
+    ".kt .h2{font-size:12px}"
+    ".kt .e{text-anchor:end}.kt .m{text-anchor:middle}"
+    ".kt .o{fill:var(--kt-raised);stroke:var(--kt-line)}"
+    ".kt .g .o,.kt .d .o{stroke-dasharray:5 3}"
+    ".kt .g .o,.kt .d .o{fill:var(--kt-paper)}"
+    ".kt .a{fill:none;stroke:var(--kt-line);stroke-width:1.5}"
+    ".kt .v{fill:var(--kt-line)}"
+    ".kt .w{fill:var(--kt-frame);stroke:var(--kt-line);stroke-opacity:.6}"
+    ".kt .r{fill:var(--kt-line);fill-opacity:.17}"
+    ".kt .i{fill:none;stroke:#14171c;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}"
+    ".kt .i.l{stroke:#fff}"
+    ".kt .y{fill:none;stroke:var(--kt-ink);stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}"
+    ".kt .z{fill:#14171c!important;font-size:11px;font-weight:700}"
+    ".kt .q{font-size:10px;font-weight:600}"
+    ".kt .u{fill:var(--kt-paper);stroke:var(--kt-line)}"
+    ".kt .x{opacity:.62}"
+    ".kt .j{stroke:var(--kt-line);stroke-width:1}"
+    ".kt .nt{fill:var(--kt-paper);stroke:var(--kt-extra);stroke-width:1.500}"
+    ".kt .ss{fill:none;stroke:var(--kt-extra);stroke-width:1.800;stroke-linecap:round;stroke-linejoin:round}"
+    ".kt .chev{display:none}"
+)
+"""The stylesheet; class names are one letter long because a large drawing repeats them thousands of times."""
+
+
+def variables(theme: Theme) -> str:
+    """The colours of a theme as CSS declarations."""
+    return ";".join(f"--kt-{name}:{value}" for name, value in COLOURS[theme].items())
+
+
+def style(theme: Theme) -> str:
+    """The stylesheet of a drawing that stands alone."""
+    return f".kt{{{variables(theme)}}}{RULES}"
+
+
+def light_glyph(family: str) -> bool:
+    """Whether the icon on the family's colour must be white to be seen."""
+    return FAMILIES[family] == _BLUE

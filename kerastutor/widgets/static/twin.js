@@ -1,0 +1,501 @@
+// The twin view: two drawings that are lit, walked and zoomed together. All content comes from Python as data;
+// text is only ever set as text, and the drawings are SVG that Python has escaped.
+
+const SVG = "http://www.w3.org/2000/svg";
+const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
+const NARROW = 620;
+
+export default {
+  render({ model, el }) {
+    const twin = new Twin(model, el);
+    const redraw = () => twin.draw();
+    model.on("change:view", redraw);
+    twin.draw();
+    return () => {
+      model.off("change:view", redraw);
+      twin.close();
+    };
+  },
+};
+
+class Twin {
+  constructor(model, el) {
+    this.model = model;
+    this.zoom = 1;
+    this.focused = null;
+    this.lit = [];
+    this.root = make("div", { class: "kt-twin", "data-lm-suppress-shortcuts": "true" });
+    this.rules = make("style");
+    this.bar = make("div", { class: "kt-bar", role: "toolbar", "aria-label": "Drawing" });
+    this.panels = make("div", { class: "kt-panels" });
+    this.stage = make("div", { class: "kt-stage", tabindex: "0", role: "region" }, this.panels);
+    this.below = make("div");
+    this.root.append(this.rules, this.bar, this.stage, this.below);
+    el.append(this.root);
+    this.fillBar();
+    this.listen();
+    this.watch();
+  }
+
+  close() {
+    this.sizes.disconnect();
+    this.themes.disconnect();
+    this.root.remove();
+  }
+
+  // ---- drawing -------------------------------------------------------------------------------------------------
+
+  draw() {
+    const view = this.model.get("view");
+    const before = this.positions();
+    const anchor = this.anchor && before.get(this.anchor);
+    this.view = view;
+    this.rules.textContent = view.rules;
+    this.name.textContent = view.name;
+    this.stage.setAttribute("aria-label", `Drawings of ${view.name}`);
+    this.panels.replaceChildren(...view.panels.map((panel, side) => this.panel(panel, side)));
+    this.index();
+    this.fillBelow();
+    this.scale();
+    if (before.size) this.animate(before);
+    if (anchor) this.keep(anchor);
+    this.anchor = null;
+    if (this.refocus) this.focus(this.refocus);
+    this.refocus = null;
+  }
+
+  panel(panel, side) {
+    const svg = parse(`<svg xmlns="${SVG}" class="kt" viewBox="0 0 ${panel.width} ${panel.height}">${panel.body}</svg>`);
+    svg.setAttribute("role", "tree");
+    svg.setAttribute("aria-label", `${panel.heading}. ${this.view.name}`);
+    const heading = make("h3", {}, panel.heading);
+    const figure = make("section", { class: "kt-panel" }, heading, make("p", {}, panel.caption), svg);
+    figure.dataset.side = side;
+    return figure;
+  }
+
+  /** Find every box once, so that lighting up costs no search. */
+  index() {
+    this.items = new Map();
+    this.arrows = new Map();
+    for (const item of this.root.querySelectorAll("[data-key]")) {
+      add(this.items, item.dataset.key, item);
+      const card = this.view.cards[item.dataset.key] ?? {};
+      item.setAttribute("role", "treeitem");
+      item.setAttribute("aria-label", card.label ?? item.dataset.key);
+      item.setAttribute("aria-level", String(1 + this.ancestors(item.dataset.key).length));
+      if (card.group) item.setAttribute("aria-expanded", String(item.classList.contains("fr")));
+      item.setAttribute("aria-selected", "false");
+      item.setAttribute("tabindex", "-1");
+    }
+    for (const arrow of this.root.querySelectorAll("[data-from]")) {
+      add(this.arrows, arrow.dataset.from, arrow);
+      add(this.arrows, arrow.dataset.to, arrow);
+    }
+    for (const svg of this.root.querySelectorAll("svg.kt")) {
+      svg.querySelectorAll("text, path, rect, circle").forEach((part) => part.setAttribute("aria-hidden", "true"));
+      svg.querySelector("[data-key]")?.setAttribute("tabindex", "0");
+      if (!svg.querySelector("[data-key]")) this.asImage(svg);
+    }
+  }
+
+  /** A side without boxes is a note: it is read as a picture of its words. */
+  asImage(svg) {
+    svg.setAttribute("role", "img");
+    const words = [...svg.querySelectorAll("text")].map((line) => line.textContent).join(" ");
+    svg.setAttribute("aria-label", words);
+  }
+
+  ancestors(key) {
+    const found = [];
+    for (let up = this.view.parents[key]; up; up = this.view.parents[up]) found.push(up);
+    return found;
+  }
+
+  // ---- lighting up ---------------------------------------------------------------------------------------------
+
+  light(key) {
+    for (const part of this.lit) part.classList.remove("lit");
+    this.lit = [];
+    if (key === null) return;
+    const shown = (name) => this.items.get(name) ?? [];
+    const boxes = shown(key);
+    const sides = new Set(boxes.map((box) => box.closest(".kt-panel").dataset.side));
+    const outer = sides.size < 2 ? this.ancestors(key).flatMap(shown).filter((box) => !sides.has(box.closest(".kt-panel").dataset.side)) : [];
+    const lines = [key, ...this.ancestors(key)].map((name) => this.lines.get(name)).find((found) => found) ?? [];
+    this.lit = [...boxes, ...outer, ...(this.arrows.get(key) ?? []), ...lines];
+    for (const part of this.lit) part.classList.add("lit");
+  }
+
+  // ---- listening -----------------------------------------------------------------------------------------------
+
+  listen() {
+    const root = this.root;
+    root.addEventListener("pointerover", (event) => this.light(this.keyAt(event.target) ?? this.focused));
+    root.addEventListener("pointerleave", () => this.light(this.focused));
+    root.addEventListener("focusin", (event) => {
+      const key = keyOf(event.target);
+      if (key) this.roving(event.target);
+      this.focused = key;
+      this.light(key);
+    });
+    root.addEventListener("click", (event) => {
+      if (this.dragged) return;
+      const item = event.target.closest?.("[data-key]");
+      if (item) this.activate(item);
+    });
+    root.addEventListener("keydown", (event) => this.key(event));
+    this.stage.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.step(event.deltaY < 0 ? 1 : -1);
+    }, { passive: false });
+    this.pan();
+  }
+
+  keyAt(target) {
+    const item = target.closest?.("[data-key]");
+    if (item) return item.dataset.key;
+    const line = target.closest?.("li[data-keys]");
+    return line ? JSON.parse(line.dataset.keys).find((key) => this.items.has(key)) ?? null : null;
+  }
+
+  activate(item) {
+    const key = item.dataset.key;
+    if (this.view.cards[key]?.group) return this.toggle(item);
+    this.openCard(key, item);
+  }
+
+  toggle(item) {
+    const key = item.dataset.key;
+    this.anchor = `${side(item)} ${key}`;
+    this.refocus = { key, side: side(item) };
+    this.model.send({ toggle: key });
+  }
+
+  key(event) {
+    if (event.key === "Escape" && this.card) return void this.closeCard();
+    const item = event.target.closest?.("[data-key]");
+    if (["+", "=", "-", "0"].includes(event.key) && !event.ctrlKey && !event.metaKey) {
+      this.step({ "+": 1, "=": 1, "-": -1, 0: 0 }[event.key]);
+    } else if (item && (event.key === "Enter" || event.key === " ")) {
+      this.activate(item);
+    } else if (item && this.next(item, event.key)) {
+      this.focus(this.next(item, event.key));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** The box that an arrow key leads to, in the graph or in the stack, and across from one to the other. */
+  next(item, name) {
+    const key = item.dataset.key, from = side(item);
+    const order = [...item.closest("svg").querySelectorAll("[data-key]")].map((other) => other.dataset.key);
+    if (name === "Home") return { key: order[0], side: from };
+    if (name === "End") return { key: order.at(-1), side: from };
+    const step = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" }[name];
+    if (!step) return null;
+    const along = from === "1" && this.view.walk[key]?.[step]?.[0];
+    if (along) return { key: along, side: from };
+    const other = this.items.get(key).find((box) => side(box) !== from);
+    const across = (from === "0" && step === "right") || (from === "1" && step === "left");
+    if (across) return other ? { key, side: side(other) } : null;
+    const place = order.indexOf(key) + { up: -1, down: 1, left: 0, right: 0 }[step];
+    return order[place] === undefined || order[place] === key ? null : { key: order[place], side: from };
+  }
+
+  focus({ key, side: where }) {
+    const item = this.items.get(key)?.find((box) => side(box) === where) ?? this.visible(key);
+    if (!item) return;
+    this.roving(item);
+    item.focus({ preventScroll: true });
+    item.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** A box that was there when the group around it changed: itself, or the first that now stands for it. */
+  visible(key) {
+    const inside = Object.keys(this.view.parents).find((name) => this.view.parents[name] === key && this.items.has(name));
+    return this.items.get(inside)?.[0];
+  }
+
+  /** Exactly one box of each drawing is in the tab order: the last one that had the focus. */
+  roving(item) {
+    for (const other of item.closest("svg").querySelectorAll('[tabindex="0"]')) other.setAttribute("tabindex", "-1");
+    item.setAttribute("tabindex", "0");
+  }
+
+  pan() {
+    let start = null;
+    this.stage.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || event.pointerType !== "mouse") return;
+      start = { x: event.clientX, y: event.clientY, left: this.stage.scrollLeft, top: this.stage.scrollTop };
+      this.dragged = false;
+    });
+    this.stage.addEventListener("pointermove", (event) => {
+      if (!start || !(event.buttons & 1)) return (start = null);
+      const dx = event.clientX - start.x, dy = event.clientY - start.y;
+      if (!this.dragged && Math.hypot(dx, dy) < 5) return;
+      this.dragged = true;
+      this.stage.classList.add("kt-panning");
+      this.stage.scrollTo(start.left - dx, start.top - dy);
+    });
+    this.root.addEventListener("pointerup", () => {
+      start = null;
+      this.stage.classList.remove("kt-panning");
+      setTimeout(() => (this.dragged = false));
+    });
+  }
+
+  // ---- zoom ----------------------------------------------------------------------------------------------------
+
+  step(direction) {
+    const next = direction > 0 ? ZOOMS.find((zoom) => zoom > this.zoom + 0.01) : ZOOMS.findLast((zoom) => zoom < this.zoom - 0.01);
+    this.setZoom(direction === 0 ? 1 : next ?? this.zoom);
+  }
+
+  setZoom(zoom) {
+    const centre = (this.stage.scrollLeft + this.stage.clientWidth / 2) / this.zoom;
+    const middle = (this.stage.scrollTop + this.stage.clientHeight / 2) / this.zoom;
+    this.zoom = zoom;
+    this.scale();
+    this.stage.scrollTo(centre * zoom - this.stage.clientWidth / 2, middle * zoom - this.stage.clientHeight / 2);
+  }
+
+  fit() {
+    const wide = this.view.panels.reduce((sum, panel) => (this.isNarrow() ? Math.max(sum, panel.width) : sum + panel.width), 0);
+    const tall = Math.max(...this.view.panels.map((panel) => panel.height));
+    const room = this.stage.clientWidth - (this.isNarrow() ? 24 : 84);
+    const height = parseFloat(getComputedStyle(this.stage).maxHeight) - 96;
+    this.setZoom(Math.max(0.1, Math.min(1, room / wide, this.isNarrow() ? 1 : height / tall)));
+  }
+
+  scale() {
+    this.root.querySelectorAll("svg.kt").forEach((svg, place) => {
+      const { width, height } = this.view.panels[place];
+      svg.setAttribute("width", width * this.zoom);
+      svg.setAttribute("height", height * this.zoom);
+    });
+    this.percent.textContent = `${Math.round(this.zoom * 100)}%`;
+  }
+
+  isNarrow() {
+    return this.root.clientWidth < NARROW;
+  }
+
+  watch() {
+    this.sizes = new ResizeObserver(() => this.root.classList.toggle("kt-narrow", this.isNarrow()));
+    this.sizes.observe(this.root);
+    const theme = () => this.root.classList.toggle("kt-dark", isDark());
+    this.themes = new MutationObserver(theme);
+    this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class", "data-vscode-theme-kind"] });
+    theme();
+  }
+
+  // ---- moving --------------------------------------------------------------------------------------------------
+
+  positions() {
+    const found = new Map();
+    for (const item of this.panels.querySelectorAll("[data-key]")) {
+      const place = item.getBoundingClientRect();
+      found.set(`${side(item)} ${item.dataset.key}`, { x: place.x, y: place.y, moved: item.getAttribute("transform") });
+    }
+    return found;
+  }
+
+  animate(before) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const timing = { duration: 260, easing: "ease-in-out" };
+    for (const item of this.panels.querySelectorAll("[data-key]")) {
+      const was = before.get(`${side(item)} ${item.dataset.key}`);
+      const now = item.getAttribute("transform");
+      if (!was) item.animate([{ opacity: 0 }, { opacity: 1 }], timing);
+      else if (was.moved !== now) item.animate([{ transform: pixels(was.moved) }, { transform: pixels(now) }], timing);
+    }
+    for (const arrow of this.panels.querySelectorAll("[data-from]")) arrow.animate([{ opacity: 0 }, { opacity: 1 }], timing);
+  }
+
+  /** Scroll so that what was clicked stays under the pointer. */
+  keep(anchor) {
+    const [where, ...rest] = this.anchor.split(" ");
+    const key = rest.join(" ");
+    const item = this.items.get(key)?.find((box) => side(box) === where) ?? this.visible(key);
+    if (!item) return;
+    const place = item.getBoundingClientRect();
+    this.stage.scrollBy(place.x - anchor.x, place.y - anchor.y);
+  }
+
+  // ---- around the drawings -------------------------------------------------------------------------------------
+
+  fillBar() {
+    this.name = make("span", { class: "kt-name" });
+    this.percent = make("span", { class: "kt-zoom", role: "status" }, "100%");
+    const save = make("select", { "aria-label": "Save the drawing" });
+    for (const [value, text] of [["", "Save…"], ["svg", "as SVG"], ["png", "as PNG"], ["dot", "as DOT"]]) save.append(make("option", { value }, text));
+    save.addEventListener("change", () => {
+      if (save.value) this.save(save.value);
+      save.value = "";
+    });
+    const button = (text, label, action) => {
+      const made = make("button", { type: "button", "aria-label": label, title: label }, text);
+      made.addEventListener("click", action);
+      return made;
+    };
+    this.bar.append(
+      this.name,
+      button("−", "Zoom out", () => this.step(-1)),
+      this.percent,
+      button("+", "Zoom in", () => this.step(1)),
+      button("Fit", "Fit the drawing into the view", () => this.fit()),
+      save,
+    );
+  }
+
+  fillBelow() {
+    this.lines = new Map();
+    const parts = [];
+    if (this.view.note) parts.push(make("p", { class: "kt-note" }, this.view.note));
+    if (this.view.listings.length) parts.push(make("div", { class: "kt-listings" }, ...this.view.listings.map((listing) => this.listing(listing))));
+    const words = make("ol", {}, ...this.view.description.split("\n").map((line) => make("li", {}, line)));
+    parts.push(make("details", { class: "kt-words" }, make("summary", {}, "The same in words"), words));
+    this.below.replaceChildren(...parts);
+  }
+
+  listing({ title, lines }) {
+    const rows = lines.map(([text, keys]) => {
+      const row = make("li", {}, text);
+      if (keys.length) row.dataset.keys = JSON.stringify(keys);
+      for (const key of keys) add(this.lines, key, row);
+      return row;
+    });
+    return make("div", { class: "kt-listing" }, make("h4", {}, title), make("ol", { tabindex: "0", "aria-label": title }, ...rows));
+  }
+
+  // ---- the card ------------------------------------------------------------------------------------------------
+
+  openCard(key, opener) {
+    this.closeCard(false);
+    const card = this.view.cards[key];
+    const title = make("h3", {}, card.name ? `${card.title} “${card.name}”` : card.title);
+    const close = make("button", { type: "button", class: "kt-close", "aria-label": "Close" }, "×");
+    close.addEventListener("click", () => this.closeCard());
+    this.card = make("div", { class: "kt-card", role: "dialog", "aria-label": title.textContent, tabindex: "-1" }, title, close);
+    this.card.append(...cardParts(card));
+    this.opener = opener;
+    this.root.append(this.card);
+    close.focus();
+    this.focused = key;
+    this.light(key);
+  }
+
+  closeCard(back = true) {
+    this.card?.remove();
+    if (back && this.card) this.opener?.focus();
+    this.card = null;
+  }
+
+  // ---- saving --------------------------------------------------------------------------------------------------
+
+  save(form) {
+    const name = this.view.name.replace(/[^\p{L}\p{N}_-]+/gu, "_") || "drawing";
+    if (form === "dot") return download(new Blob([this.view.dot], { type: "text/vnd.graphviz" }), `${name}.dot`);
+    const { text, width, height } = this.standalone();
+    if (form === "svg") return download(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
+    const image = new Image();
+    image.onload = () => {
+      const scale = Math.min(2, 16000 / Math.max(width, height));
+      const canvas = make("canvas", { width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => download(blob, `${name}.png`), "image/png");
+    };
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  }
+
+  /** Both drawings as one SVG with the colours of the moment. */
+  standalone() {
+    const colours = getComputedStyle(this.root);
+    const names = ["paper", "raised", "ink", "muted", "line", "frame", "missing", "extra", "wrong"];
+    const variables = names.map((name) => `--kt-${name}:${colours.getPropertyValue(`--kt-${name}`).trim()}`).join(";");
+    const whole = document.createElementNS(SVG, "svg");
+    let x = 24, height = 0;
+    for (const panel of this.view.panels) {
+      const group = parse(`<svg xmlns="${SVG}"><g transform="translate(${x} 24)"><text class="h1" y="16"/><text class="h2" y="34"/><g transform="translate(0 ${this.view.header})">${panel.body}</g></g></svg>`).firstChild;
+      group.children[0].textContent = panel.heading;
+      group.children[1].textContent = panel.caption;
+      whole.append(group);
+      x += Math.max(panel.width, 220) + 56;
+      height = Math.max(height, panel.height);
+    }
+    const width = x - 32;
+    height += this.view.header + 48;
+    const style = document.createElementNS(SVG, "style");
+    style.textContent = `.kt{${variables}}${this.view.rules}`;
+    const paper = document.createElementNS(SVG, "rect");
+    for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: "var(--kt-paper)" })) paper.setAttribute(name, value);
+    whole.prepend(style, paper);
+    for (const [name, value] of Object.entries({ class: "kt", width, height, viewBox: `0 0 ${width} ${height}` })) whole.setAttribute(name, value);
+    return { text: new XMLSerializer().serializeToString(whole), width, height };
+  }
+}
+
+function cardParts(card) {
+  const parts = [];
+  const section = (title, rows, head) => {
+    if (!rows?.length) return;
+    const lines = rows.map((row) => make("tr", {}, ...row.map((cell, place) => make(place ? "td" : "th", place ? {} : { scope: "row" }, cell))));
+    parts.push(make("h4", {}, title), make("table", {}, ...(head ? [head] : []), ...lines));
+  };
+  if (card.says) parts.push(make("p", {}, card.says));
+  if (card.shared) parts.push(make("p", {}, card.shared));
+  section("Parameters you set", card.config);
+  section("Takes", card.takes);
+  section("Returns", card.returns?.filter(Boolean).map((shape) => ["tensor", shape]));
+  section("Weights", card.weights);
+  if (card.sum) parts.push(make("p", {}, `Parameters: ${card.sum}`));
+  if (card.line) parts.push(make("p", {}, `Made in ${card.line}`));
+  if (card.link?.startsWith("https://")) {
+    parts.push(make("p", {}, make("a", { href: card.link, target: "_blank", rel: "noopener noreferrer" }, "Keras documentation")));
+  }
+  return parts;
+}
+
+function make(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function parse(text) {
+  return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+}
+
+function add(map, key, value) {
+  if (map.has(key)) map.get(key).push(value);
+  else map.set(key, [value]);
+}
+
+function keyOf(target) {
+  return target.closest?.("[data-key]")?.dataset.key ?? null;
+}
+
+function side(item) {
+  return item.closest(".kt-panel").dataset.side;
+}
+
+function pixels(transform) {
+  const [x, y] = transform.match(/-?[\d.]+/g);
+  return `translate(${x}px, ${y}px)`;
+}
+
+function isDark() {
+  const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
+  if (jpThemeLight !== undefined) return jpThemeLight === "false";
+  if (vscodeThemeKind !== undefined) return /dark|high-contrast$/.test(vscodeThemeKind);
+  return document.body.classList.contains("theme-dark") || document.documentElement.getAttribute("theme") === "dark";
+}
+
+function download(blob, name) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
