@@ -1,29 +1,22 @@
 """The wheel holds everything, and `kerastutor lab` works from an environment that has nothing but the wheel."""
 
-import json
-import os
-import signal
 import subprocess
 import sys
 import sysconfig
-import time
 import urllib.error
-import urllib.request
 import venv
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
+from lab_process import ask, running_lab
 
 
 def source_files(folder: Path) -> set[str]:
     """Files below `folder` that belong to the distribution, relative to it."""
     names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    skipped = ("__pycache__", ".ipynb_checkpoints")
-    return {name.as_posix() for name in names if not any(part in skipped for part in name.parts)}
+    return {name.as_posix() for name in names if not any(part.startswith((".", "__pycache__")) for part in name.parts)}
 
 
 def test_everything_in_the_package_and_every_lesson_is_in_the_wheel(repository, wheel):
@@ -59,49 +52,6 @@ def full_environment(folder: Path, wheel: Path) -> dict[str, str]:
     venv.create(folder, with_pip=True)
     subprocess.run([str(folder / "bin" / "pip"), "install", "--quiet", str(wheel)], check=True)
     return {}
-
-
-@contextmanager
-def running_lab(environment: Path, home: Path, variables: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """`kerastutor lab --no-browser` of this environment: what Jupyter wrote down about its server."""
-    home.mkdir()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON", "XDG"))}
-    own = {"HOME": str(home), "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "JUPYTER_CONFIG_DIR": str(home / "config")}
-    log = (home / "lab.log").open("w")
-    process = subprocess.Popen(
-        [str(environment / "bin" / "kerastutor"), "lab", "my lessons", "--no-browser"],
-        cwd=home,
-        env={**clean, **own, **variables},
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    try:
-        yield wait_for_server(process, home)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
-        log.close()
-
-
-def wait_for_server(process: "subprocess.Popen[bytes]", home: Path, seconds: float = 60) -> dict[str, Any]:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        for file in (home / "runtime").glob("jpserver-*.json"):
-            try:
-                server = json.loads(file.read_text())
-                ask(server, "api/status", server["token"])
-            except (OSError, ValueError):
-                continue
-            return server
-        time.sleep(0.1)
-    raise AssertionError((home / "lab.log").read_text())
-
-
-def ask(server: Mapping[str, Any], path: str, token: str) -> Any:
-    request = urllib.request.Request(server["url"] + path, headers={"Authorization": f"token {token}"})
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        return json.load(answer)
 
 
 def assert_lessons_are_served(environment: Path, home: Path, variables: Mapping[str, str]) -> None:
