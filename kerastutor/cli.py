@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+exercise = typer.Typer(help="For authors: prove and seal a file of exercises.", no_args_is_help=True)
+app.add_typer(exercise, name="exercise")
+DECLARATIONS = Annotated[Path, typer.Argument(metavar="FILE", help="A Python file with @declare(...) functions.")]
+
+
+@contextmanager
+def one_sentence(*faults: type[Exception]) -> Iterator[None]:
+    """End the command with exit code 1 and the message of a foreseen fault, which needs no traceback."""
+    try:
+        yield
+    except faults as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+
 
 @app.command()
 def lab(
@@ -28,14 +44,11 @@ def lab(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the first lesson in a browser.")] = True,
 ) -> None:
     """Copy the lessons to a folder and open JupyterLab on the first of them."""
-    try:
+    with one_sentence(lessons.LabError):
         files = lessons.lesson_files(lessons.shipped_lessons())
         copied = lessons.copy_lessons(files, folder)
         if port is not None:
             lessons.claim_port(port)
-    except lessons.LabError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from None
     typer.echo("\n".join((f"The lessons are in {folder.resolve()}.", *copied.sentences)))
     lessons.start_jupyter(lessons.jupyter_arguments(folder, lessons.first_lesson(files), port, browser))
 
@@ -50,6 +63,28 @@ def doctor() -> None:
         typer.echo(check.line)
         healthy = healthy and check.healthy
     raise typer.Exit(0 if healthy else 1)
+
+
+@exercise.command()
+def check(file: DECLARATIONS) -> None:
+    """Prove that each exercise rejects its starter, accepts its references in every form, and names mistakes."""
+    from kerastutor import authoring
+    from kerastutor.exercises.spec import ExerciseError
+
+    with one_sentence(ExerciseError):
+        proofs = authoring.check_file(file)
+    typer.echo("\n".join(map(str, proofs)))
+    raise typer.Exit(0 if all(proof.sound for proof in proofs) else 1)
+
+
+@exercise.command()
+def seal(file: DECLARATIONS) -> None:
+    """Write the exercises of FILE as plain JSON beside it, which is what a check reads."""
+    from kerastutor import authoring
+    from kerastutor.exercises.spec import ExerciseError
+
+    with one_sentence(ExerciseError):
+        typer.echo(f"Sealed into {authoring.seal_file(file)}.")
 
 
 def main() -> None:

@@ -104,7 +104,7 @@ def probe_keras(seconds: float = 120) -> Keras:
     if done.returncode:
         return Keras(trouble=keras_trouble(done.returncode, done.stderr))
     said: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return Keras(**said)
+    return Keras(said["version"], said["backend"], said["gpu"])
 
 
 def keras_trouble(status: int, stderr: str) -> Check:

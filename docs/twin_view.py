@@ -1,0 +1,22 @@
+"""Draw the README's picture from the README's model: `python docs/twin_view.py` writes docs/twin-view.svg."""
+
+from pathlib import Path
+
+import keras
+from keras import layers
+
+import kerastutor as kt
+from kerastutor.drawing import draw_twin
+
+
+def model() -> keras.Model:
+    """A classifier of handwritten digits with one shortcut: what a stack cannot hold."""
+    image = keras.Input((784,), name="image")
+    first = layers.Dense(64, activation="relu", name="first")(image)
+    second = layers.Dense(64, activation="relu", name="second")(first)
+    both = layers.Add(name="both")([first, second])
+    return keras.Model(image, layers.Dense(10, activation="softmax", name="digit")(both))
+
+
+if __name__ == "__main__":
+    draw_twin(kt.read(model())).save(Path(__file__).with_name("twin-view.svg"))
