@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from kerastutor.drawing import describing, dot, graph, svg, theme
 from kerastutor.drawing.graph import Picture
 from kerastutor.drawing.layout import LayoutTrouble, png
 from kerastutor.drawing.theme import Theme
-from kerastutor.drawing.twin import Panel, Twin, page, twin
+from kerastutor.drawing.twin import Twin, page, twin
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
@@ -23,23 +24,38 @@ class CannotSave(ValueError):
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing of one or more topologies.
+    """A drawing of a topology.
 
     Attributes:
         svg: the whole picture, which stands alone: its own colours, an opaque background, no links, no scripts.
-        dot: DOT text of the graph, for Graphviz.
-        description: the same in sentences, one per line, for those who cannot see it.
-        text: the same as a table, for where no picture can be shown.
-        alt: one sentence for the whole.
         pieces: the sides of the picture as images of their own, for pages too narrow to hold both.
     """
 
     svg: str
-    dot: str
-    description: str
-    text: str
-    alt: str
-    pieces: tuple[str, ...] = field(default=(), repr=False)
+    pieces: tuple[str, ...] = field(repr=False)
+    _twin: Twin = field(repr=False, compare=False)
+
+    @cached_property
+    def alt(self) -> str:
+        """One sentence for the whole."""
+        return describing.summary(self._twin.topology)
+
+    @cached_property
+    def description(self) -> str:
+        """The same in sentences, one per line, for those who cannot see it."""
+        reasons = " ".join(reason.sentence for reason in self._twin.stack.reasons)
+        verdict = f"It cannot be a Sequential. {reasons}" if reasons else "It can be written as a Sequential."
+        return f"{describing.description(self._twin.topology)}\n{verdict}"
+
+    @cached_property
+    def text(self) -> str:
+        """The same as a table, for where no picture can be shown."""
+        return describing.table(self._twin.topology)
+
+    @cached_property
+    def dot(self) -> str:
+        """DOT text of the graph, for Graphviz."""
+        return dot.labelled(self._twin.scene)
 
     def save(self, path: str | Path) -> Path:
         """Write the drawing to a file and return its path; the suffix says how: .svg, .png, .dot or .txt."""
@@ -63,7 +79,7 @@ class Drawing:
 
     def html(self) -> str:
         """The drawing as HTML that needs nothing else: images with their words beside them."""
-        images = "".join(_image(piece, self.alt) for piece in self.pieces or (self.svg,))
+        images = "".join(_image(piece, self.alt) for piece in self.pieces)
         return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;background:#fff">{images}</div>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -88,21 +104,18 @@ def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: 
         colours: "light" or "dark".
     """
     view = twin(topology, closed)
-    picture = graph.paint(view.scene, view.layout)
-    return _drawing(view, _framed(picture, view.layout.note), colours)
+    picture = _framed(graph.paint(view.scene, view.layout), view.layout.note)
+    whole = _svg(picture, colours, describing.summary(topology))
+    return Drawing(whole, (whole,), view)
 
 
 def draw_twin(topology: Topology, *, closed: Collection[str] | None = None, colours: Theme = "light") -> Drawing:
     """Draw a topology twice: the Sequential stack it may be, beside the graph it is, on common rows."""
     view = twin(topology, closed)
-    note = view.layout.note
-    pieces = tuple(_alone(panel, view, colours, note) for panel in view.panels)
-    return _drawing(view, page(view.panels, note), colours, pieces)
-
-
-def _alone(panel: Panel, view: Twin, colours: Theme, note: str) -> str:
-    picture = page([panel], note)
-    return _svg(picture, colours, f"{panel.heading}. {describing.summary(view.topology)}")
+    label, note = describing.summary(topology), view.layout.note
+    panels = view.panels
+    pieces = tuple(_svg(page([panel], note), colours, f"{panel.heading}. {label}") for panel in panels)
+    return Drawing(_svg(page(panels, note), colours, label), pieces, view)
 
 
 def _framed(picture: Picture, note: str) -> Picture:
@@ -110,21 +123,6 @@ def _framed(picture: Picture, note: str) -> Picture:
     tall = picture.height + 48 + (20 if note else 0)
     body = svg.group("panel", picture.body, x=24, y=24) + svg.text(24, tall - 14, "h2", note)
     return Picture(body, picture.width + 48, tall)
-
-
-def _drawing(view: Twin, picture: Picture, colours: Theme, pieces: Sequence[str] = ()) -> Drawing:
-    topology = view.topology
-    alt = describing.summary(topology)
-    reasons = " ".join(reason.sentence for reason in view.stack.reasons)
-    verdict = f"It cannot be a Sequential. {reasons}" if reasons else "It can be written as a Sequential."
-    return Drawing(
-        svg=_svg(picture, colours, alt),
-        dot=dot.labelled(view.scene),
-        description=f"{describing.description(topology)}\n{verdict}",
-        text=describing.table(topology),
-        alt=alt,
-        pieces=tuple(pieces),
-    )
 
 
 def _svg(picture: Picture, colours: Theme, label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from kerastutor.drawing import graph, stack, svg
 from kerastutor.drawing.graph import Picture
@@ -33,7 +34,11 @@ class Twin:
     groups: tuple[Group, ...]
     scene: Scene
     layout: Layout
-    stack: Stack
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The Sequential side."""
+        return stack_of(self.topology)
 
     @property
     def panels(self) -> tuple[Panel, Panel]:
@@ -52,7 +57,7 @@ def twin(topology: Topology, closed: Collection[str] | None = None) -> Twin:
     groups = groups_of(topology)
     closed = at_first(topology, groups) if closed is None else closed
     scene = compose(topology, groups, closed)
-    return Twin(topology, groups, scene, arrange(scene), stack_of(topology))
+    return Twin(topology, groups, scene, arrange(scene))
 
 
 def page(panels: Collection[Panel], note: str = "") -> Picture:
