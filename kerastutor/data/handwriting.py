@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 
 from kerastutor.data.dataset import Dataset, Split
@@ -121,15 +124,21 @@ def split_digits(shape: tuple[int, ...]) -> tuple[Split, Split]:
     """The digits for training and for validation, the same ones every time, in the shape asked for."""
     if tuple(shape) not in SHAPES:
         raise ValueError(f"digits come in the shapes {', '.join(map(str, SHAPES))}, not {tuple(shape)}.")
-    from sklearn.datasets import load_digits  # half a second, so only when it is needed
-
-    source = load_digits()
-    order = np.random.default_rng(SPLIT_SEED).permutation(len(source.target))
-    pixels = source.images[order].astype("float32") / 16
+    table = np.loadtxt(shipped_with_sklearn("data/digits.csv.gz"), delimiter=",", dtype="float32")
+    table = table[np.random.default_rng(SPLIT_SEED).permutation(len(table))]
+    pixels = table[:, :-1].reshape(-1, 8, 8) / 16
     if shape not in SHAPES[3:]:
         pixels = scaled_up(pixels)
-    x, y = pixels.reshape(-1, *shape), source.target[order].astype("int32")
+    x, y = pixels.reshape(-1, *shape), table[:, -1].astype("int32")
     return Split(x[:-_VALIDATION], y[:-_VALIDATION]), Split(x[-_VALIDATION:], y[-_VALIDATION:])
+
+
+def shipped_with_sklearn(name: str) -> Path:
+    """A file among scikit-learn's data sets, found without importing it, which would take a second or more."""
+    spec = importlib.util.find_spec("sklearn")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("The digits come with scikit-learn: pip install scikit-learn.")
+    return Path(spec.origin).parent / "datasets" / name
 
 
 def scaled_up(pixels: np.ndarray) -> np.ndarray:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
 
 from kerastutor.data.dataset import Dataset, Split
-from kerastutor.data.handwriting import CLASSES, LICENCE, ORIGIN, split_digits
+from kerastutor.data.handwriting import CLASSES, LICENCE, ORIGIN, shipped_with_sklearn, split_digits
 from kerastutor.data.picture import Picture, Tile, grid
 
 SIZE = 32
@@ -52,9 +53,8 @@ def images(seed: int = 0) -> Dataset:
 
 def _photographs() -> tuple[list[np.ndarray], list[np.ndarray]]:
     """The left three quarters of both photographs, and what is right of that; half size, from 0 to 1."""
-    from sklearn.datasets import load_sample_images
-
-    halved = [photograph[::2, ::2].astype("float32") / 255 for photograph in load_sample_images().images]
+    paths = [shipped_with_sklearn(f"images/{name}.jpg") for name in ("china", "flower")]
+    halved = [np.asarray(Image.open(path), "float32")[::2, ::2] / 255 for path in paths]
     edge = halved[0].shape[1] * 3 // 4
     return [each[:, :edge] for each in halved], [each[:, edge:] for each in halved]
 
