@@ -13,7 +13,6 @@ import keras
 from kerastutor.building.draft import Impossible
 from kerastutor.building.edits import AddInput, AddLayer, CallAgain, Edit
 from kerastutor.building.log import BuildLog
-
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Ref, Topology
 from kerastutor.topology.sequential import Reason, why_not_sequential
@@ -131,9 +130,10 @@ class Builder:
         """The log as JSON."""
         return self._log.to_json()
 
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call `watcher` after every change."""
+    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call `watcher` after every change; returns how to end that."""
         self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
 
     def __repr__(self) -> str:
         return f"Builder(step {self._log.position} of {len(self._log.edits)}: {len(self.topology.calls)} calls)"

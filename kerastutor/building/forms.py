@@ -1,4 +1,4 @@
-"""The form of a layer: its fields, made from the real signature of the Keras class, with plain words beside the names."""
+"""The form of a layer: its fields from the real signature of the Keras class, plain words beside the names."""
 
 from __future__ import annotations
 
@@ -36,9 +36,31 @@ NOT_OFFERED: Mapping[str, str] = {
 _HIDDEN = ("name", "kwargs", "self", "dtype", "trainable", "autocast", "weights", "input_tensor")
 _ADVANCED_ENDINGS = ("_initializer", "_regularizer", "_constraint", "_config", "_policy")
 _ADVANCED = frozenset(
-    "data_format dilation_rate groups seed noise_shape lora_rank lora_alpha quantization_config unroll stateful "
-    "go_backwards reset_after use_cudnn unit_forget_bias recurrent_activation recurrent_dropout zero_output_for_mask "
-    "synchronized renorm renorm_clipping renorm_momentum flash_attention gptq_unpacked_column_size".split()
+    [
+        "data_format",
+        "dilation_rate",
+        "groups",
+        "seed",
+        "noise_shape",
+        "lora_rank",
+        "lora_alpha",
+        "quantization_config",
+        "unroll",
+        "stateful",
+        "go_backwards",
+        "reset_after",
+        "use_cudnn",
+        "unit_forget_bias",
+        "recurrent_activation",
+        "recurrent_dropout",
+        "zero_output_for_mask",
+        "synchronized",
+        "renorm",
+        "renorm_clipping",
+        "renorm_momentum",
+        "flash_attention",
+        "gptq_unpacked_column_size",
+    ]
 )
 
 
@@ -85,7 +107,7 @@ def form(kind: str) -> tuple[Field, ...]:
 
 @cache
 def offered() -> tuple[str, ...]:
-    """The kinds a palette shows: every layer class of `keras.layers` once, under its own name, in the order of families."""
+    """The kinds a palette shows: every layer of `keras.layers` once, under its own name, in the order of families."""
     kinds: dict[str, None] = {}
     for name in sorted(vars(keras.layers)):
         cls = getattr(keras.layers, name)
@@ -201,16 +223,73 @@ def _type(name: str, default: Any) -> Type:
 
 
 _VALUES = frozenset(
-    "kernel_size strides pool_size size dilation_rate target_shape dims axis axes cropping padding output_size "
-    "noise_shape shared_axes value_range factor height_factor width_factor x_factor y_factor output_shape attention_axes "
-    "output_padding bin_boundaries vocabulary mean variance scale brightness_factor contrast_factor saturation_factor "
-    "hue_factor idf_weights".split()
+    [
+        "kernel_size",
+        "strides",
+        "pool_size",
+        "size",
+        "dilation_rate",
+        "target_shape",
+        "dims",
+        "axis",
+        "axes",
+        "cropping",
+        "padding",
+        "output_size",
+        "noise_shape",
+        "shared_axes",
+        "value_range",
+        "factor",
+        "height_factor",
+        "width_factor",
+        "x_factor",
+        "y_factor",
+        "output_shape",
+        "attention_axes",
+        "output_padding",
+        "bin_boundaries",
+        "vocabulary",
+        "mean",
+        "variance",
+        "scale",
+        "brightness_factor",
+        "contrast_factor",
+        "saturation_factor",
+        "hue_factor",
+        "idf_weights",
+    ]
 )
-_NUMBERS = frozenset("rate stddev max_value alpha negative_slope offset fill_value logit_soft_cap mask_value".split())
+_NUMBERS = frozenset(
+    ["rate", "stddev", "max_value", "alpha", "negative_slope", "offset", "fill_value", "logit_soft_cap", "mask_value"]
+)
 _INTEGERS = frozenset(
-    "units filters input_dim output_dim n num_heads key_dim value_dim num_tokens num_bins head_dim num_query_heads "
-    "num_key_value_heads height width max_tokens seed sliding_window lora_rank lora_alpha frame_step "
-    "sequence_length output_sequence_length ngrams fft_length".split()
+    [
+        "units",
+        "filters",
+        "input_dim",
+        "output_dim",
+        "n",
+        "num_heads",
+        "key_dim",
+        "value_dim",
+        "num_tokens",
+        "num_bins",
+        "head_dim",
+        "num_query_heads",
+        "num_key_value_heads",
+        "height",
+        "width",
+        "max_tokens",
+        "seed",
+        "sliding_window",
+        "lora_rank",
+        "lora_alpha",
+        "frame_step",
+        "sequence_length",
+        "output_sequence_length",
+        "ngrams",
+        "fft_length",
+    ]
 )
 
 

@@ -16,8 +16,9 @@ True
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from kerastutor.building.draft import Alternative, Draft, Impossible
@@ -47,20 +48,32 @@ class BuildLog:
         position: how many of the steps are taken now.
     """
 
-    start: Made = Made()
+    start: Made = field(default_factory=Made)
     edits: tuple[Edit, ...] = ()
-    states: tuple[Made, ...] = (start,)
+    states: tuple[Made, ...] = ()
     position: int = 0
 
+    def __post_init__(self) -> None:
+        if not self.states:
+            object.__setattr__(self, "states", (self.start,))
+
     @classmethod
-    def begin(cls, topology: Topology) -> BuildLog:
-        """A log that starts from a network; `Impossible` where Keras cannot make it."""
+    def begin(cls, topology: Topology, custom: Mapping[str, Callable[[], Any]] = MappingProxyType({})) -> BuildLog:
+        """A log that starts from a network.
+
+        Args:
+            topology: the network; its outputs are chosen outputs.
+            custom: how to make the layers of the learner's own classes, by layer id.
+
+        Raises:
+            Impossible: Keras cannot make it.
+        """
         chosen = tuple(port.tensor for port in topology.outputs)
         try:
-            start = make(Draft(topology, chosen), Made())
+            start = make(Draft(topology, chosen), Made(custom=custom))
         except Refused as refused:
             raise impossible(refused, Draft(topology, chosen), None) from refused
-        return cls(start, (), (start,))
+        return cls(start)
 
     @property
     def now(self) -> Made:

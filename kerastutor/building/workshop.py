@@ -1,12 +1,12 @@
 """Where a draft becomes Keras tensors: only the calls that changed are made anew.
 
-A layer keeps its object, and with it its weights, from step to step as long as it is configured alike and all its earlier
-calls take the same tensors; else it is created again, and so is what follows.
+A layer keeps its object, and with it its weights, from step to step as long as it is configured alike and all its
+earlier calls take the same tensors; else it is created again, and so is what follows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +15,10 @@ from keras import tree
 
 from kerastutor.building.draft import Draft
 from kerastutor.knowledge import facts
-from kerastutor.knowledge.normal_config import layer_config, owns
-from kerastutor.models.configuration import configuration
-from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Tensor, Topology, Weight
+from kerastutor.knowledge.normal_config import layer_config
+from kerastutor.models.assembly import constant, living
+from kerastutor.models.describing import layer_from, tensor_from
+from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
 
 
 class Refused(Exception):
@@ -45,12 +46,14 @@ class Made:
         topology: the same network with every parameter in its normal form, as reading the model gives it.
         layers: the Keras layer or operation of each layer id; none for inputs.
         tensors: the KerasTensors that each call returned.
+        custom: how to make the layers of the learner's own classes again, by layer id.
     """
 
     draft: Draft = field(default_factory=Draft)
     topology: Topology = field(default_factory=lambda: Draft().topology)
     layers: Mapping[str, Any] = field(default_factory=dict)
     tensors: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    custom: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
 
     def model(self, name: str = "model") -> keras.Model:
         """The network as a real Keras model; it shares its layers with the next steps.
@@ -71,7 +74,7 @@ def make(draft: Draft, before: Made) -> Made:
         Refused: Keras does not take one of the calls.
     """
     kept = _kept_layers(draft.topology, before)
-    made = _Making(draft, {name: before.layers[name] for name in kept if name in before.layers})
+    made = _Making(draft, {name: before.layers[name] for name in kept if name in before.layers}, before.custom)
     for call in draft.topology.calls:
         if call.layer in kept and call.id in before.tensors:
             made.reuse(call, before.tensors[call.id])
@@ -83,7 +86,8 @@ def make(draft: Draft, before: Made) -> Made:
 class _Making:
     """One draft on its way to Keras tensors."""
 
-    def __init__(self, draft: Draft, layers: dict[str, Any]) -> None:
+    def __init__(self, draft: Draft, layers: dict[str, Any], custom: Mapping[str, Callable[[], Any]]) -> None:
+        self.custom = custom
         self.draft = draft
         self.layers = layers
         self.tensors: dict[str, tuple[Any, ...]] = {}
@@ -100,7 +104,7 @@ class _Making:
             if layer.kind == "Input":
                 self._done(call, (_input(layer, self.names[layer.id]),))
                 return
-            operation = self.layers.get(call.layer) or create(layer, self.names[layer.id])
+            operation = self.layers.get(call.layer) or self._create(layer)
             given = nested(call.arguments, self._tensor)
             outputs = _applied(operation, layer.kind, given)
         except Exception as error:
@@ -119,20 +123,28 @@ class _Making:
             replace(topology, layers=tuple(described)),
             self.layers,
             self.tensors,
+            before.custom,
         )
 
+    def _create(self, layer: Layer) -> Any:
+        if layer.kind.startswith("ops."):
+            return living(layer)
+        make_custom = self.custom.get(layer.id)
+        operation = make_custom() if make_custom else living(layer)
+        operation.name = self.names[layer.id]
+        return operation
+
     def _described(self, layer: Layer) -> Layer:
+        if layer.kind.startswith("ops."):
+            return replace(layer, weights=())
         if layer.kind == "Input":
             config = {"batch_shape": layer.config["shape"], "dtype": layer.config.get("dtype", "float32")}
             return replace(layer, config=layer_config("Input", config))
-        operation = self.layers[layer.id]
-        config = layer_config(layer.kind, configuration(layer.kind, operation))
-        return replace(layer, config=config, owns=owns(layer.kind, config), weights=_weights(operation))
+        return replace(layer_from(self.layers[layer.id], layer.id), name=layer.name)
 
     def _done(self, call: Call, tensors: tuple[Any, ...]) -> None:
         self.tensors[call.id] = tensors
-        outputs = tuple(Tensor(tuple(tensor.shape), tensor.dtype) for tensor in tensors)
-        self.calls.append(replace(call, outputs=outputs))
+        self.calls.append(replace(call, outputs=tuple(map(tensor_from, tensors))))
 
     def _tensor(self, ref: Ref) -> Any:
         tensors = self.tensors[ref.call]
@@ -162,7 +174,7 @@ def nested(arguments: tuple[Argument, ...], tensor: Any) -> dict[str, Any]:
         branch = tree_
         for step in way:
             branch = branch.setdefault(step, {})
-        branch[last] = tensor(value) if isinstance(value, Ref) else value
+        branch[last] = tensor(value) if isinstance(value, Ref) else constant(value)
     return {name: _listed(value) for name, value in tree_.items()}
 
 
@@ -172,20 +184,6 @@ def _listed(value: Any) -> Any:
     if value and all(key.isdecimal() for key in value):
         return [_listed(value[key]) for key in sorted(value, key=int)]
     return {key: _listed(item) for key, item in value.items()}
-
-
-def create(layer: Layer, name: str) -> Any:
-    """A Keras layer of this kind, its `config` given as keyword arguments."""
-    cls = getattr(keras.layers, layer.kind)
-    return cls(**{key: _value(value) for key, value in layer.config.items()}, name=name)
-
-
-def _value(value: Any) -> Any:
-    """A parameter as Keras takes it: lists as tuples, a described layer as a layer."""
-    if isinstance(value, Mapping) and set(value) == {"kind", "config"}:
-        inner = getattr(keras.layers, value["kind"])
-        return inner(**{key: _value(item) for key, item in value["config"].items()})
-    return tuple(_value(item) for item in value) if isinstance(value, (list, tuple)) else value
 
 
 def _input(layer: Layer, name: str) -> Any:
@@ -239,11 +237,3 @@ def _structure(ports: tuple[Port, ...], tensors: Mapping[str, tuple[Any, ...]]) 
     if all(key is not None for key in keys):
         return dict(zip(keys, chosen, strict=True))
     return chosen[0] if len(chosen) == 1 else chosen
-
-
-def _weights(operation: Any) -> tuple[Weight, ...] | None:
-    if not isinstance(operation, keras.Layer):
-        return ()
-    if not operation.built:
-        return None
-    return tuple(Weight(variable.name, tuple(variable.shape), variable.trainable) for variable in operation.weights)

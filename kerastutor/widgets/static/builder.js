@@ -1,0 +1,457 @@
+// The builder's page. It shows what `page` says and sends wishes back; it decides nothing.
+
+const KEYS = "data-lm-suppress-shortcuts"; // JupyterLab leaves keys alone inside
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** `names` between backticks become code. */
+const rich = (text) => text.split("`").map((part, number) => (number % 2 ? make("code", {}, part) : part));
+const same = (a, b) => a[0] === b[0] && a[1] === b[1];
+let serial = 0;
+const fresh = () => `kt-builder-${++serial}`;
+
+function button(label, act, more = {}) {
+  return make("button", { type: "button", onclick: act, ...more }, label);
+}
+
+function labelled(label, control, words = "") {
+  control.id = fresh();
+  const caption = make("label", { for: control.id }, label);
+  if (!words) return make("div", { class: "field" }, caption, control);
+  const hint = make("small", { id: fresh() }, words);
+  control.setAttribute("aria-describedby", hint.id);
+  return make("div", { class: "field" }, caption, control, hint);
+}
+
+// ---- one control per kind of field -------------------------------------------------------------------------------
+
+function control(field) {
+  if (field.type === "switch") return make("input", { type: "checkbox", name: field.name, checked: field.value });
+  if (field.type === "choice") {
+    const options = field.choices.map((choice) => {
+      const text = choice === null ? "none" : String(choice);
+      return make("option", { value: JSON.stringify(choice), selected: choice === field.value }, text);
+    });
+    return make("select", { name: field.name }, ...options);
+  }
+  const number = field.type === "integer" || field.type === "number";
+  return make("input", {
+    type: "text", inputmode: number ? "decimal" : "text", name: field.name, value: field.value,
+    placeholder: field.required ? "needed" : "", "aria-required": field.required ? "true" : null, autocomplete: "off",
+  });
+}
+
+function written(form, fields) {
+  const values = {};
+  for (const field of fields) {
+    const input = form.elements[field.name];
+    if (field.type === "switch") values[field.name] = input.checked;
+    else if (field.type === "choice") values[field.name] = JSON.parse(input.value);
+    else values[field.name] = input.value;
+  }
+  return values;
+}
+
+// ---- the page ----------------------------------------------------------------------------------------------------
+
+class Page {
+  constructor(model, root) {
+    this.model = model;
+    this.root = root;
+    this.fields = [];
+    this.editing = "";
+    this.playing = 0;
+    root.classList.add("kt-builder");
+    root.setAttribute(KEYS, "true");
+    root.append(this.bar(), make("div", { class: "parts" }, this.side(), this.stage()));
+    model.on("change:panels", (this.onPanels = () => this.draw()));
+    model.on("change:page", (this.onPage = () => this.fill()));
+    model.on("msg:custom", (this.onMessage = (message) => this.heard(message)));
+    this.list();
+    this.draw();
+    this.fill();
+    this.pick("Input");
+  }
+
+  close() {
+    clearInterval(this.playing);
+    this.model.off("change:panels", this.onPanels);
+    this.model.off("change:page", this.onPage);
+    this.model.off("msg:custom", this.onMessage);
+  }
+
+  get state() { return this.model.get("page"); }
+  wish(what, more = {}) { this.model.send({ do: what, ...more }); }
+
+  // -- the bar on top: undo, redo, the steps, the file
+
+  bar() {
+    this.undo = button("Undo", () => this.wish("undo"), { title: "Go one step back; nothing is lost" });
+    this.redo = button("Redo", () => this.wish("redo"));
+    this.slider = make("input", {
+      type: "range", min: 0, "aria-label": "Step", oninput: (event) => this.wish("go", { position: +event.target.value }),
+    });
+    this.step = make("output", { class: "step" });
+    this.play = button("Replay", () => this.replay());
+    this.file = make("input", { type: "file", accept: ".json", hidden: true, onchange: () => this.open() });
+    return make("div", { class: "bar", role: "toolbar", "aria-label": "Steps" },
+      this.undo, this.redo, this.slider, this.play, this.step,
+      make("span", { class: "gap" }),
+      button("Save", () => this.wish("save"), { title: "Save the steps as a file" }),
+      button("Open", () => this.file.click(), { title: "Open a file of steps" }), this.file);
+  }
+
+  replay() {
+    if (this.playing) return this.stop();
+    const { position, steps } = this.state;
+    let next = position >= steps.length ? 0 : position;
+    this.play.textContent = "Pause";
+    this.wish("go", { position: next });
+    this.playing = setInterval(() => {
+      if (++next > this.state.steps.length) return this.stop();
+      this.wish("go", { position: next });
+    }, 900);
+  }
+
+  stop() {
+    clearInterval(this.playing);
+    this.playing = 0;
+    this.play.textContent = "Replay";
+  }
+
+  open() {
+    const file = this.file.files[0];
+    if (file) file.text().then((text) => this.wish("load", { text }));
+    this.file.value = "";
+  }
+
+  // -- left: the palette, the form, the tensors it takes
+
+  side() {
+    this.search = make("input", { type: "search", placeholder: "Dense, pooling, …", oninput: () => this.list() });
+    this.kinds = make("select", { size: 9, class: "kinds", onchange: () => this.pick(this.kinds.value) });
+    this.form = make("form", { class: "form", onsubmit: (event) => { event.preventDefault(); this.submit(); } });
+    this.takes = make("fieldset", { class: "takes" });
+    return make("div", { class: "side" },
+      labelled("Find a layer", this.search), labelled("Layers", this.kinds), this.form);
+  }
+
+  list() {
+    const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = (text) => words.every((word) => text.toLowerCase().includes(word));
+    const groups = new Map();
+    const put = (family, value, text) => {
+      if (!groups.has(family)) groups.set(family, make("optgroup", { label: family }));
+      groups.get(family).append(make("option", { value }, text));
+    };
+    if (fits("Input inputs")) put("Input", "Input", "Input");
+    for (const { id, name, kind } of this.state.layers) {
+      if (kind !== "Input" && fits(`${name} ${kind} share call again`)) put("Call again (shared weights)", `=${id}`, name);
+    }
+    for (const { kind, family, sentence } of this.model.get("palette")) {
+      if (fits(`${kind} ${family} ${sentence}`)) put(family, kind, kind);
+    }
+    const before = this.kinds.value;
+    this.kinds.replaceChildren(...groups.values());
+    this.kinds.value = before;
+    if (words.length && this.kinds.selectedIndex < 0 && this.kinds.options.length) {
+      this.kinds.selectedIndex = 0;
+      this.pick(this.kinds.value);
+    }
+  }
+
+  pick(choice) {
+    this.kind = choice;
+    this.editing = "";
+    if (choice === "Input") this.inputForm();
+    else if (choice.startsWith("=")) this.againForm(choice.slice(1));
+    else this.wish("form", { kind: choice });
+  }
+
+  inputForm() {
+    const shape = make("input", { type: "text", name: "shape", value: "784", autocomplete: "off" });
+    const dtype = make("select", { name: "dtype" },
+      ...["float32", "int32", "bool", "string"].map((name) => make("option", { value: name }, name)));
+    this.fields = [];
+    this.form.replaceChildren(
+      make("p", { class: "says" }, "Where data enters the network."),
+      labelled("shape", shape, "of one sample, as 784 or 28, 28, 1; None for an axis left open"),
+      labelled("dtype", dtype, "int32 for word numbers"),
+      this.nameField(), this.refusal(), make("button", { class: "main" }, "Add input"));
+  }
+
+  againForm(id) {
+    const layer = this.state.layers.find((one) => one.id === id);
+    if (!layer) return this.pick("Input");
+    this.fields = [];
+    this.form.replaceChildren(
+      make("p", { class: "says" }, `Calls ${layer.name} on another tensor. Its weights are shared: no new parameters.`),
+      this.takes, this.refusal(), make("button", { class: "main" }, `Call ${layer.name} again`));
+    this.tick();
+  }
+
+  layerForm({ kind, fields }, layer) {
+    this.fields = fields;
+    this.editing = layer;
+    const known = this.model.get("palette").find((entry) => entry.kind === kind);
+    const row = (field) => labelled(field.name, control(field), field.words);
+    const plain = fields.filter((field) => !field.advanced).map(row);
+    const expert = fields.filter((field) => field.advanced).map(row);
+    const says = make("p", { class: "says" }, known?.sentence ?? "", " ");
+    if (known) says.append(make("a", { href: known.link, target: "_blank", rel: "noopener" }, "Keras page"));
+    this.form.replaceChildren(
+      make("h3", {}, layer ? `${this.nameOf(layer)}: ${kind}` : kind), says, ...plain,
+      expert.length ? make("details", {}, make("summary", {}, "More"), ...expert) : "",
+      layer ? "" : this.nameField(), layer ? "" : this.takes, this.refusal(),
+      make("button", { class: "main" }, layer ? "Change" : `Add ${kind}`));
+    this.tick();
+  }
+
+  nameField() {
+    return labelled("name", make("input", { type: "text", name: "layer-name", autocomplete: "off" }), "empty: one is made");
+  }
+
+  refusal() {
+    this.says ??= make("div", { class: "message", role: "status", "aria-live": "polite" });
+    return this.says;
+  }
+
+  nameOf(id) { return this.state.layers.find((layer) => layer.id === id)?.name ?? id; }
+
+  submit() {
+    const given = this.form.elements;
+    const tensors = this.state.selected;
+    const name = given["layer-name"]?.value.trim() ?? "";
+    if (this.editing) this.wish("configure", { layer: this.editing, fields: written(this.form, this.fields) });
+    else if (this.kind === "Input") this.wish("input", { name, shape: given.shape.value, dtype: given.dtype.value });
+    else if (this.kind.startsWith("=")) this.wish("again", { layer: this.kind.slice(1), tensors });
+    else this.wish("add", { kind: this.kind, name, tensors, fields: written(this.form, this.fields) });
+  }
+
+  tick() {
+    const { tensors, selected } = this.state;
+    const rows = tensors.map(({ ref, label, shape }) => {
+      const place = selected.findIndex((one) => same(one, ref));
+      const box = make("input", { type: "checkbox", checked: place >= 0, onchange: () => this.toggle(ref, true) });
+      const order = selected.length > 1 && place >= 0 ? make("b", {}, `${place + 1}.`) : "";
+      return make("label", { class: "tensor" }, box, order, make("span", {}, label), make("small", {}, shape));
+    });
+    const focused = [...this.takes.querySelectorAll("input")].indexOf(document.activeElement);
+    this.takes.replaceChildren(make("legend", {}, "Takes"), ...rows);
+    if (focused >= 0) this.takes.querySelectorAll("input")[focused]?.focus();
+    if (!rows.length) this.takes.append(make("small", {}, "Add an input first."));
+  }
+
+  toggle(ref, together) {
+    const { selected } = this.state;
+    const there = selected.some((one) => same(one, ref));
+    const others = selected.filter((one) => !same(one, ref));
+    const tensors = together ? (there ? others : [...selected, ref]) : there && !others.length ? [] : [ref];
+    this.wish("select", { tensors });
+  }
+
+  // -- right: what is chosen, the drawing, the code
+
+  stage() {
+    this.chosen = make("div", { class: "chosen", role: "group", "aria-label": "What is chosen" });
+    this.drawing = make("div", { class: "drawing" });
+    this.drawing.addEventListener("click", (event) => this.clicked(event, event.shiftKey || event.ctrlKey || event.metaKey));
+    this.drawing.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      if (this.clicked(event, event.shiftKey)) event.preventDefault();
+    });
+    this.code = make("div", { class: "codes" });
+    return make("div", { class: "stage" }, this.chosen, this.drawing, this.code);
+  }
+
+  clicked(event, together) {
+    const box = event.target.closest?.("[data-key]");
+    const tensor = box && this.state.tensors.find(({ ref }) => ref[0] === box.dataset.key);
+    if (!tensor) return false;
+    this.focusKey = box.dataset.key;
+    this.toggle(tensor.ref, together);
+    return true;
+  }
+
+  boxes() { return [...this.drawing.querySelectorAll(".b[data-key], .d[data-key]")]; }
+
+  draw() {
+    const places = new Map(this.boxes().map((box) => [this.identity(box), box.getAttribute("transform")]));
+    const panels = this.model.get("panels");
+    this.drawing.replaceChildren(...panels.map(({ heading, caption, svg }) => {
+      const picture = make("div", { class: "picture" });
+      picture.innerHTML = svg; // the drawing escapes every name it shows
+      picture.firstChild.setAttribute("role", "group");
+      return make("section", { class: "panel" }, make("h3", {}, heading), make("small", {}, caption), picture);
+    }));
+    if (!panels.length) this.drawing.append(make("p", { class: "empty" },
+      "Nothing is built yet. Begin with an input: its shape is the shape of one sample."));
+    if (!calm() && places.size) this.animate(places);
+    this.mark();
+  }
+
+  identity(box) { return `${box.closest(".graph") ? "graph" : "stack"} ${box.dataset.key}`; }
+
+  animate(places) {
+    for (const box of this.boxes()) {
+      const before = places.get(this.identity(box));
+      const now = box.getAttribute("transform");
+      if (before === undefined) box.animate({ opacity: [0, 1] }, { duration: 250 });
+      else if (before !== now) {
+        const at = (text) => `translate(${text.match(/-?[\d.]+/g).map((part) => `${part}px`).join(",")})`;
+        box.animate({ transform: [at(before), at(now)] }, { duration: 250, easing: "ease-out" });
+      }
+    }
+  }
+
+  mark() {
+    const { selected, lit, tensors } = this.state;
+    for (const box of this.boxes()) {
+      const tensor = tensors.find(({ ref }) => ref[0] === box.dataset.key);
+      const on = selected.some((ref) => ref[0] === box.dataset.key);
+      box.classList.toggle("chosen-box", on);
+      box.classList.toggle("lit-box", lit.includes(box.dataset.key));
+      if (!tensor || !box.closest(".graph")) continue;
+      box.setAttribute("tabindex", "0");
+      box.setAttribute("role", "button");
+      box.setAttribute("aria-pressed", String(on));
+      box.setAttribute("aria-label", `${tensor.label}, ${tensor.shape}`);
+      if (this.focusKey === box.dataset.key && this.drawing.contains(document.activeElement) === false
+        && document.activeElement === document.body) box.focus();
+    }
+  }
+
+  fill() {
+    const { position, steps, message, summary } = this.state;
+    this.undo.disabled = position === 0;
+    this.redo.disabled = position === steps.length;
+    this.slider.max = steps.length;
+    this.slider.value = position;
+    this.slider.disabled = this.play.disabled = steps.length === 0;
+    const told = position ? `Step ${position} of ${steps.length}: ${steps[position - 1]}` : `Step 0 of ${steps.length}`;
+    this.step.textContent = `${told}. ${summary}.`;
+    this.slider.setAttribute("aria-valuetext", told);
+    this.list();
+    this.tick();
+    this.mark();
+    this.tell(message);
+    this.root.classList.toggle("no-stack", this.state.code.reasons.length > 0);
+    this.fillChosen();
+    this.fillCode();
+  }
+
+  tell({ text = "", kind = "", alternatives = [] }) {
+    const says = this.refusal();
+    says.dataset.kind = kind;
+    says.replaceChildren(text ? make("p", {}, ...rich(text)) : "",
+      ...alternatives.map((label, number) => button(label, () => this.wish("alternative", { number }))));
+  }
+
+  fillChosen() {
+    const { selected, outputs, tensors } = this.state;
+    const names = selected.map((ref) => tensors.find((one) => same(one.ref, ref))?.label);
+    if (!names.length) {
+      return this.chosen.replaceChildren(make("span", {}, "Click a box to go on from its tensor; Shift-click takes several."));
+    }
+    const parts = [make("span", {}, "Next layer takes ", make("b", {}, names.join(", ")))];
+    const output = selected.every((ref) => outputs.some((one) => same(one, ref)));
+    if (selected.length === 1) parts.push(...this.changes(selected[0][0]));
+    parts.push(button(output ? "All open ends are outputs" : "Make output",
+      () => this.wish("outputs", { tensors: output ? [] : this.withOutputs(selected) })));
+    this.chosen.replaceChildren(...parts);
+  }
+
+  withOutputs(selected) {
+    return [...this.state.outputs, ...selected.filter((ref) => !this.state.outputs.some((one) => same(one, ref)))];
+  }
+
+  changes(call) {
+    const layer = this.state.layers.find(({ calls }) => calls.includes(call));
+    const rename = () => {
+      const field = make("input", { type: "text", value: layer.name, "aria-label": "New name" });
+      const form = make("form", { class: "rename", onsubmit: (event) => {
+        event.preventDefault();
+        this.wish("rename", { layer: layer.id, name: field.value.trim() });
+      } }, field, make("button", {}, "Rename"));
+      this.chosen.replaceChildren(form);
+      field.select();
+    };
+    const edit = layer.kind === "Input" ? [] : [
+      button("Parameters", () => this.wish("form", { layer: layer.id })),
+      button("Call again", () => { this.kinds.value = `=${layer.id}`; this.pick(`=${layer.id}`); }),
+      button("Move later", () => this.wish("later", { call })),
+    ];
+    return [...edit, button("Rename", rename), button("Delete", () => this.wish("delete", { call }))];
+  }
+
+  fillCode() {
+    const { code } = this.state;
+    const refused = code.reasons.length
+      ? make("div", { class: "reasons" }, make("p", {}, ...rich(code.left)), make("ul", {}, ...code.reasons.map((why) => make("li", {}, ...rich(why)))))
+      : null;
+    this.code.replaceChildren(
+      this.source("Sequential", code.sequential, code.lit_sequential, refused),
+      this.source("Functional", code.functional, code.lit_functional, null));
+  }
+
+  source(title, text, lit, instead) {
+    const head = make("div", { class: "head" }, make("h3", {}, title));
+    if (text) {
+      const done = make("small", { role: "status" });
+      head.append(button("Copy", () => copy(text, done)), button("New cell", () => insert(text, done)), done);
+    }
+    const lines = text.replace(/\n$/, "").split("\n").map((line, number) =>
+      make("span", { class: lit.includes(number) ? "line lit" : "line" }, `${line}\n`));
+    const body = instead ?? make("pre", { tabindex: 0, "aria-label": `${title} code` }, make("code", {}, ...lines));
+    return make("section", { class: instead ? "code greyed" : "code" }, head, body);
+  }
+
+  heard(message) {
+    if (message.form) this.layerForm(message.form, message.layer);
+    if (message.save) download(message.save, message.file);
+  }
+}
+
+async function copy(text, says) {
+  try {
+    await navigator.clipboard.writeText(text);
+    says.textContent = "Copied.";
+  } catch {
+    says.textContent = "The browser does not allow it; mark the code and press Ctrl+C.";
+  }
+}
+
+async function insert(text, says) {
+  const notebook = window.jupyterapp?.shell?.currentWidget?.content;
+  if (!notebook?.activeCell) {
+    await copy(text, says);
+    says.textContent += " Make a new cell (key B) and paste.";
+    return;
+  }
+  await window.jupyterapp.commands.execute("notebook:insert-cell-below");
+  notebook.activeCell.model.sharedModel.setSource(text);
+  says.textContent = "Put into a new cell.";
+}
+
+function download(text, name) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+export default {
+  render({ model, el }) {
+    const page = new Page(model, el.appendChild(document.createElement("div")));
+    return () => page.close();
+  },
+};
