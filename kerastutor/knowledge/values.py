@@ -139,14 +139,18 @@ def _surroundings(values: Any) -> str:
 
 
 def _array(values: Any, dtype: Any) -> Json:
-    """An array of constants; the name of its dtype counts, as it decides that of the result."""
-    return {"array": plain(values), "dtype": str(dtype)}
+    """An array of constants, with the name of its dtype, which decides that of the result. One number is plain."""
+    if not isinstance(values, (list, tuple)):
+        return plain(values)
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None) or str(dtype)
+    return {"array": plain(values), "dtype": name.rpartition(".")[2]}
 
 
 def _living(value: Any) -> Json:
+    if hasattr(value, "numpy") and not hasattr(value, "tolist"):
+        value = value.numpy()
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
-        inside = value.tolist()
-        return _array(inside, value.dtype) if isinstance(inside, list) else plain(inside)
+        return _array(value.tolist(), value.dtype)
     described = named_object(value)
     if described is not None:
         return {"class": described[0], "config": plain(described[1])}

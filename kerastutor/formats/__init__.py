@@ -1,0 +1,1 @@
+"""Text and files without Keras: saved models into topologies, topologies into Python source."""
