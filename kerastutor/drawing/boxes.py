@@ -93,7 +93,7 @@ def _output(box: Box) -> str:
 
 def _group(box: Box) -> str:
     behind = "".join(
-        svg.rect("o", shift, -shift, box.width, box.height, RADIUS) for shift in (6, 3)[: 2 if box.times > 1 else 0]
+        svg.rect("o", shift, shift, box.width, box.height, RADIUS) for shift in (6, 3)[: 2 if box.times > 1 else 0]
     )
     chevron = svg.path("chev", f"M{box.width / 2 - 4:g} {BODY - 6:g}l4 4 4-4")
     return behind + svg.rect("o", 0, 0, box.width, box.height, RADIUS) + contents(box, 0, box.width) + chevron

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kerastutor.drawing import words
@@ -14,19 +15,19 @@ from kerastutor.topology.graph import Call, Layer, Ref, Topology, Weight
 Card = dict[str, Any]
 
 
-def cards(topology: Topology, scene: Scene) -> dict[str, Card]:
-    """The card of each box of a scene, by key."""
+def cards(topology: Topology, scene: Scene, names: Mapping[str, str]) -> dict[str, Card]:
+    """The card of each box of a scene, by key; `names` leads from keys to ids of calls where they are not the same."""
     worn = badges(topology)
-    return {box.key: _card(topology, box, worn) for box in scene.boxes}
+    return {box.key: _card(topology, box, names.get(box.key, box.key), worn) for box in scene.boxes}
 
 
-def _card(topology: Topology, box: Box, worn: dict[str, Badge]) -> Card:
+def _card(topology: Topology, box: Box, key: str, worn: dict[str, Badge]) -> Card:
     if box.look == "output":
         return {"title": box.title, "says": "What the model returns.", "label": f"{box.title} of the model"}
     if box.look == "group":
         return _group_card(topology, box)
-    call = topology.call[box.key]
-    layer = topology.layer_of(box.key)
+    call = topology.call[key]
+    layer = topology.layer_of(key)
     known = facts(layer.kind)
     return {
         "title": words.title(layer.kind),

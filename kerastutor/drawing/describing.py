@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kerastutor.drawing import words
 from kerastutor.drawing.badges import badges
 from kerastutor.drawing.scene import tensor_words
+from kerastutor.drawing.stack import stack_of
 from kerastutor.topology.graph import Call, Port, Ref, Topology
 
 _KINDS = {"sequential": "Sequential", "functional": "functional", "subclassed": "subclassed"}
@@ -61,6 +62,14 @@ def description(topology: Topology) -> str:
     if topology.partial:
         lines.append(f"Only a part of the model could be read: {words.plain(topology.partial)}")
     return "\n".join(lines)
+
+
+def verdict(topology: Topology) -> str:
+    """Whether it can be a Sequential, and what forbids it."""
+    reasons = stack_of(topology).reasons
+    if not reasons:
+        return "It can be written as a Sequential."
+    return f"It cannot be a Sequential. {' '.join(words.plain(reason.sentence) for reason in reasons)}"
 
 
 def table(topology: Topology) -> str:

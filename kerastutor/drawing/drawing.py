@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from kerastutor.drawing import describing, dot, graph, svg, theme
+from kerastutor.drawing.beside import beside
 from kerastutor.drawing.graph import Picture
 from kerastutor.drawing.layout import LayoutTrouble, png
+from kerastutor.drawing.page import page
+from kerastutor.drawing.scene import Scene
 from kerastutor.drawing.theme import Theme
-from kerastutor.drawing.twin import Twin, page, twin
+from kerastutor.drawing.twin import twin
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
@@ -24,38 +27,41 @@ class CannotSave(ValueError):
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing of a topology.
+    """A drawing of one topology, or of several side by side.
 
     Attributes:
         svg: the whole picture, which stands alone: its own colours, an opaque background, no links, no scripts.
         pieces: the sides of the picture as images of their own, for pages too narrow to hold both.
+        remarks: what is to be said besides what is drawn, a sentence each.
     """
 
     svg: str
     pieces: tuple[str, ...] = field(repr=False)
-    _twin: Twin = field(repr=False, compare=False)
+    remarks: tuple[str, ...]
+    _drawn: tuple[tuple[Topology, Scene], ...] = field(repr=False, compare=False)
 
     @cached_property
     def alt(self) -> str:
-        """One sentence for the whole."""
-        return describing.summary(self._twin.topology)
+        """One or two sentences for the whole."""
+        return " ".join((*(describing.summary(topology) for topology, _ in self._drawn), *self.remarks))
 
     @cached_property
     def description(self) -> str:
         """The same in sentences, one per line, for those who cannot see it."""
-        reasons = " ".join(reason.sentence for reason in self._twin.stack.reasons)
-        verdict = f"It cannot be a Sequential. {reasons}" if reasons else "It can be written as a Sequential."
-        return f"{describing.description(self._twin.topology)}\n{verdict}"
+        whole = [describing.description(topology) for topology, _ in self._drawn]
+        if len(self._drawn) == 1:
+            whole.append(describing.verdict(self._drawn[0][0]))
+        return "\n".join((*whole, *self.remarks))
 
     @cached_property
     def text(self) -> str:
         """The same as a table, for where no picture can be shown."""
-        return describing.table(self._twin.topology)
+        return "\n\n".join((*(describing.table(topology) for topology, _ in self._drawn), *self.remarks))
 
     @cached_property
     def dot(self) -> str:
-        """DOT text of the graph, for Graphviz."""
-        return dot.labelled(self._twin.scene)
+        """DOT text of the graph, for Graphviz; where there are several drawings, a graph each."""
+        return "\n".join(dot.labelled(scene) for _, scene in self._drawn)
 
     def save(self, path: str | Path) -> Path:
         """Write the drawing to a file and return its path; the suffix says how: .svg, .png, .dot or .txt."""
@@ -106,7 +112,7 @@ def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: 
     view = twin(topology, closed)
     picture = _framed(graph.paint(view.scene, view.layout), view.layout.note)
     whole = _svg(picture, colours, describing.summary(topology))
-    return Drawing(whole, (whole,), view)
+    return Drawing(whole, (whole,), (), ((topology, view.scene),))
 
 
 def draw_twin(topology: Topology, *, closed: Collection[str] | None = None, colours: Theme = "light") -> Drawing:
@@ -115,7 +121,20 @@ def draw_twin(topology: Topology, *, closed: Collection[str] | None = None, colo
     label, note = describing.summary(topology), view.layout.note
     panels = view.panels
     pieces = tuple(_svg(page([panel], note), colours, f"{panel.heading}. {label}") for panel in panels)
-    return Drawing(_svg(page(panels, note), colours, label), pieces, view)
+    return Drawing(_svg(page(panels, note), colours, label), pieces, (), ((topology, view.scene),))
+
+
+def draw_beside(
+    topologies: Sequence[Topology], labels: Sequence[str] | None = None, *, colours: Theme = "light"
+) -> Drawing:
+    """Draw several topologies as graphs side by side; two of them so that what they have in common is on one height."""
+    sides = beside(topologies, labels)
+    label = " ".join(f"{side.label}: {describing.summary(side.topology)}" for side in sides)
+    note = " ".join(dict.fromkeys(side.layout.note for side in sides if side.layout.note))
+    panels = [side.panel for side in sides]
+    pieces = tuple(_svg(page([panel], note), colours, panel.heading) for panel in panels)
+    drawn = tuple((side.topology, side.scene) for side in sides)
+    return Drawing(_svg(page(panels, note), colours, label), pieces, (), drawn)
 
 
 def _framed(picture: Picture, note: str) -> Picture:

@@ -8,7 +8,7 @@ from kerastutor.drawing import metrics, svg
 from kerastutor.drawing.boxes import badge, draw_box
 from kerastutor.drawing.layout import Layout
 from kerastutor.drawing.routing import HEAD, label_sides, paths, port_width
-from kerastutor.drawing.scene import SHAPE, Arrow, Frame, Scene
+from kerastutor.drawing.scene import NAME, SHAPE, Arrow, Frame, Scene
 
 SIDE, TAB, FOOT = 14.0, 24.0, 23.0
 """Pixels between a frame's line and what is in it: at its sides, at the top where its name stands, and below."""
@@ -21,6 +21,15 @@ class Picture:
     body: str
     width: float
     height: float
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One side of a view: a heading, what is written in Keras for it, and its picture."""
+
+    heading: str
+    caption: str
+    picture: Picture
 
 
 @dataclass(frozen=True)
@@ -90,9 +99,10 @@ def _whole(scene: Scene, layout: Layout, frames: dict[str, Extent]) -> Extent:
 
 def _frame(frame: Frame, extent: Extent) -> str:
     wide, tall = round(extent.right - extent.left, 1), round(extent.bottom - extent.top, 1)
-    name = metrics.clip(frame.title, wide - 60, SHAPE)
+    name = metrics.clip(frame.title, wide - 68, NAME)
     worn = badge(frame.badge, wide - 16, 14) if frame.badge else ""
-    content = svg.rect("w", 0, 0, wide, tall, 12) + svg.text(12, 16, "n", name) + worn
+    chevron = svg.path("chev", "M12 14l4-4 4 4")
+    content = svg.rect("w", 0, 0, wide, tall, 12) + chevron + svg.text(26, 16, "n", name) + worn
     key = f' data-key="{svg.escape(frame.key)}"'
     return svg.group("fr", content, x=round(extent.left, 1), y=round(extent.top, 1), more=key)
 

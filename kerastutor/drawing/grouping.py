@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kerastutor.drawing import words
 from kerastutor.topology.folding import Fold, fold
@@ -34,7 +35,7 @@ class Group:
 def groups_of(topology: Topology) -> tuple[Group, ...]:
     """The groups of a topology, each after the one it stands in."""
     scopes = _scopes(topology)
-    folds = list(_folds(fold(topology))) if len(topology.calls) > LARGE else []
+    folds = list(_folds(topology, fold(topology))) if len(topology.calls) > LARGE else []
     return tuple(_nested([*scopes, *folds]))
 
 
@@ -52,17 +53,32 @@ def _scopes(topology: Topology) -> list[Group]:
     return [Group(scope, words.plain(names.get(scope, scope)), tuple(calls)) for scope, calls in members.items()]
 
 
-def _folds(folds: Sequence[Fold]) -> Iterator[Group]:
+def _folds(topology: Topology, folds: Sequence[Fold]) -> Iterator[Group]:
     """A group for each fold, and one for each of its blocks, so that what is folded can be opened step by step."""
     for found in folds:
         first = found.blocks[0][0]
         if found.times == 1:
-            yield Group(f"block:{first}", "block", found.blocks[0])
+            yield Group(f"block:{first}", _common_name(topology, found.blocks[0]), found.blocks[0])
             continue
-        yield Group(f"fold:{first}", "repeated block", found.calls, times=found.times)
+        title = _common_name(topology, found.calls)
+        yield Group(f"fold:{first}", title, found.calls, times=found.times)
         for number, block in enumerate(found.blocks, start=1):
             if len(block) > 1:
-                yield Group(f"block:{block[0]}", f"block {number} of {found.times}", block)
+                yield Group(f"block:{block[0]}", f"{title}, {number} of {found.times}", block)
+
+
+def _common_name(topology: Topology, calls: Sequence[str]) -> str:
+    """What the names of these layers have in common at their beginning, up to the end of a word; else "block".
+
+    A block of `conv2_block1_conv` and `conv2_block1_bn` is `conv2_block1`.
+    """
+    names = [words.plain(topology.layer_of(call).name) for call in calls]
+    first, last = min(names), max(names)  # what these two share at their beginning, all between them share
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    common = "".join(ours for ours, _ in same)
+    if any(name[len(common) : len(common) + 1].isalnum() for name in names):
+        common = common.rpartition("_")[0]
+    return common.strip("_-/ ") or "block"
 
 
 def _nested(groups: Sequence[Group]) -> Iterator[Group]:

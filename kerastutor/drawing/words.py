@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kerastutor.knowledge import REQUIRED, facts
@@ -30,7 +30,7 @@ _UNIT_WORDS = {
 }
 _DIMENSIONS = re.compile(r"([123])D")
 _COUNTED = ("units", "filters", "num_heads", "input_dim", "max_tokens", "n")
-_SQUARES = ("kernel_size", "pool_size", "size", "strides", "dilation_rate")
+_SQUARES = ("kernel_size", "pool_size", "size", "strides", "dilation_rate", "padding", "cropping")
 
 
 def plain(text: object) -> str:
@@ -167,15 +167,27 @@ def value_words(value: Any, *, square: bool = False) -> str:
 
     >>> value_words([3, 3], square=True), value_words([2, 4]), value_words(0.5), value_words({"class_name": "L2"})
     ('3×3', '(2, 4)', '0.5', 'L2')
+    >>> value_words([[3, 3], [3, 3]], square=True)
+    '3'
     """
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
         return f"{value:,}"
     if isinstance(value, (list, tuple)):
+        if square and len(leaves := set(_leaves(value))) == 1 and isinstance(value[0], (list, tuple)):
+            return str(leaves.pop())
         items = [value_words(item) for item in value]
         return "×".join(items) if square else f"({', '.join(items)})"
     if isinstance(value, Mapping):
         return plain(value.get("class_name") or value.get("kind") or "{…}")
     return plain(f"{value:g}" if isinstance(value, float) else value)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
 
 
 def _ones(value: Any) -> bool:

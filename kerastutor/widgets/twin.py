@@ -1,4 +1,4 @@
-"""The twin view as a widget: both drawings of a topology, lit together, with cards, zoom, groups and export."""
+"""Drawings as widgets: lit together, with cards, zoom, groups that open, and export."""
 
 from __future__ import annotations
 
@@ -9,62 +9,111 @@ from typing import Any
 import anywidget
 import traitlets
 
-from kerastutor.drawing import draw_twin
+from kerastutor.drawing import Drawing, draw_beside, draw_twin
+from kerastutor.drawing.beside import beside
 from kerastutor.drawing.grouping import at_first, groups_of
 from kerastutor.drawing.twin import twin
-from kerastutor.drawing.view import Listing, view
+from kerastutor.drawing.view import Listing, beside_view, twin_view
 from kerastutor.topology.graph import Topology
 
 _STATIC = files("kerastutor.widgets") / "static"
 
 
-class TwinView(anywidget.AnyWidget):
-    """Both drawings of one topology.
+class DrawingView(anywidget.AnyWidget):
+    """What the views share: the front end, and the still picture for pages on which nothing runs."""
 
-    Set `topology` to draw another one in its place; boxes that are in both move to where they belong.
+    _esm = (_STATIC / "twin.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "twin.css").read_text(encoding="utf-8")
+
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._on_message)
+
+    def still(self) -> Drawing:
+        """The same as a picture that needs no kernel."""
+        raise NotImplementedError
+
+    def _toggle(self, number: int, key: str) -> None:
+        """Open or close the group `key` of the drawing with this number."""
+        raise NotImplementedError
+
+    def _on_message(self, widget: object, content: Any, buffers: object) -> None:
+        if isinstance(content, dict) and isinstance(content.get("toggle"), str):
+            self._toggle(content.get("set", 0), content["toggle"])
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**(data or {}), **self.still()._repr_mimebundle_()}, metadata
+
+
+class TwinView(DrawingView):
+    """Both drawings of one topology: the stack it may be beside the graph it is.
 
     Args:
         topology: what to draw.
         listings: code to show below, whose lines light up with the boxes they made.
     """
 
-    _esm = (_STATIC / "twin.js").read_text(encoding="utf-8")
-    _css = (_STATIC / "twin.css").read_text(encoding="utf-8")
-
-    view = traitlets.Dict().tag(sync=True)
-    topology = traitlets.Instance(Topology)
-
     def __init__(self, topology: Topology, listings: Sequence[Listing] = ()) -> None:
-        self._listings = tuple(listings)
+        super().__init__()
         self._closed = at_first(topology, groups_of(topology))
-        super().__init__(topology=topology)
-        self.on_msg(self._on_message)
+        self.show(topology, listings)
 
     def show(self, topology: Topology, listings: Sequence[Listing] = ()) -> None:
-        """Draw another topology in the place of this one; groups the reader opened stay open."""
-        self._listings = tuple(listings)
+        """Draw another topology in the place of this one: boxes that are in both move to where they belong."""
         self.topology = topology
+        self.listings = tuple(listings)
+        self._redraw()
 
-    @traitlets.observe("topology")
-    def _redraw(self, change: object = None) -> None:
-        self.view = view(twin(self.topology, self._closed), self._listings)
+    def still(self) -> Drawing:
+        """Both drawings as a picture."""
+        return draw_twin(self.topology)
 
-    def _on_message(self, widget: object, content: Any, buffers: object) -> None:
-        """The front end asks for a group to be opened or closed."""
-        key = content.get("toggle") if isinstance(content, dict) else None
-        if key in {group.key for group in groups_of(self.topology)}:
-            self._closed = self._closed ^ {key}
-            self._redraw()
+    def _redraw(self) -> None:
+        self.view = twin_view(twin(self.topology, self._closed), self.listings)
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), **draw_twin(self.topology)._repr_mimebundle_()}, metadata
+    def _toggle(self, number: int, key: str) -> None:
+        self._closed = self._closed ^ {key}
+        self._redraw()
 
     def __repr__(self) -> str:
         return f"TwinView({self.topology!r})"
 
 
-def show(*topologies: Topology, labels: Sequence[str] | None = None) -> TwinView:
-    """The twin view of one topology."""
-    return TwinView(topologies[0])
+class BesideView(DrawingView):
+    """Several topologies as graphs side by side.
+
+    Args:
+        topologies: what to draw, two or more.
+        labels: a heading for each; by default their names.
+    """
+
+    def __init__(self, topologies: Sequence[Topology], labels: Sequence[str] | None = None) -> None:
+        super().__init__()
+        self.topologies = tuple(topologies)
+        self.labels = None if labels is None else tuple(labels)
+        self._closed = [at_first(topology, groups_of(topology)) for topology in topologies]
+        self._redraw()
+
+    def still(self) -> Drawing:
+        """All drawings as a picture."""
+        return draw_beside(self.topologies, self.labels)
+
+    def _redraw(self) -> None:
+        self._sides = beside(self.topologies, self.labels, self._closed)
+        self.view = beside_view(self._sides)
+
+    def _toggle(self, number: int, key: str) -> None:
+        self._closed[number] = self._closed[number] ^ {self._sides[number].names.get(key, key)}
+        self._redraw()
+
+    def __repr__(self) -> str:
+        return f"BesideView({list(self.topologies)!r})"
+
+
+def show(*topologies: Topology, labels: Sequence[str] | None = None) -> DrawingView:
+    """One topology in both APIs side by side, or several topologies aligned."""
+    return TwinView(topologies[0]) if len(topologies) == 1 else BesideView(topologies, labels)

@@ -71,6 +71,7 @@ class Twin {
     const heading = make("h3", {}, panel.heading);
     const figure = make("section", { class: "kt-panel" }, heading, make("p", {}, panel.caption), svg);
     figure.dataset.side = side;
+    figure.dataset.set = panel.set;
     return figure;
   }
 
@@ -80,10 +81,10 @@ class Twin {
     this.arrows = new Map();
     for (const item of this.root.querySelectorAll("[data-key]")) {
       add(this.items, item.dataset.key, item);
-      const card = this.view.cards[item.dataset.key] ?? {};
+      const card = this.card(item);
       item.setAttribute("role", "treeitem");
       item.setAttribute("aria-label", card.label ?? item.dataset.key);
-      item.setAttribute("aria-level", String(1 + this.ancestors(item.dataset.key).length));
+      item.setAttribute("aria-level", String(1 + this.ancestors(item).length));
       if (card.group) item.setAttribute("aria-expanded", String(item.classList.contains("fr")));
       item.setAttribute("aria-selected", "false");
       item.setAttribute("tabindex", "-1");
@@ -106,9 +107,18 @@ class Twin {
     svg.setAttribute("aria-label", words);
   }
 
-  ancestors(key) {
-    const found = [];
-    for (let up = this.view.parents[key]; up; up = this.view.parents[up]) found.push(up);
+  set(item) {
+    return this.view.sets[item.closest(".kt-panel").dataset.set];
+  }
+
+  card(item) {
+    return this.set(item).cards[item.dataset.key] ?? {};
+  }
+
+  /** The keys of the groups around a box, from the innermost out. */
+  ancestors(item) {
+    const { parents } = this.set(item), found = [];
+    for (let up = parents[item.dataset.key]; up; up = parents[up]) found.push(up);
     return found;
   }
 
@@ -118,11 +128,11 @@ class Twin {
     for (const part of this.lit) part.classList.remove("lit");
     this.lit = [];
     if (key === null) return;
-    const shown = (name) => this.items.get(name) ?? [];
-    const boxes = shown(key);
-    const sides = new Set(boxes.map((box) => box.closest(".kt-panel").dataset.side));
-    const outer = sides.size < 2 ? this.ancestors(key).flatMap(shown).filter((box) => !sides.has(box.closest(".kt-panel").dataset.side)) : [];
-    const lines = [key, ...this.ancestors(key)].map((name) => this.lines.get(name)).find((found) => found) ?? [];
+    const boxes = this.items.get(key) ?? [];
+    const around = boxes.length ? this.ancestors(boxes[0]) : [];
+    const sides = new Set(boxes.map(side));
+    const outer = around.flatMap((name) => this.items.get(name) ?? []).filter((box) => !sides.has(side(box)));
+    const lines = [key, ...around].map((name) => this.lines.get(name)).find((found) => found) ?? [];
     this.lit = [...boxes, ...outer, ...(this.arrows.get(key) ?? []), ...lines];
     for (const part of this.lit) part.classList.add("lit");
   }
@@ -161,20 +171,19 @@ class Twin {
   }
 
   activate(item) {
-    const key = item.dataset.key;
-    if (this.view.cards[key]?.group) return this.toggle(item);
-    this.openCard(key, item);
+    if (this.card(item).group) return this.toggle(item);
+    this.openCard(item);
   }
 
   toggle(item) {
     const key = item.dataset.key;
     this.anchor = `${side(item)} ${key}`;
     this.refocus = { key, side: side(item) };
-    this.model.send({ toggle: key });
+    this.model.send({ toggle: key, set: Number(item.closest(".kt-panel").dataset.set) });
   }
 
   key(event) {
-    if (event.key === "Escape" && this.card) return void this.closeCard();
+    if (event.key === "Escape" && this.dialog) return void this.closeCard();
     const item = event.target.closest?.("[data-key]");
     if (["+", "=", "-", "0"].includes(event.key) && !event.ctrlKey && !event.metaKey) {
       this.step({ "+": 1, "=": 1, "-": -1, 0: 0 }[event.key]);
@@ -195,17 +204,24 @@ class Twin {
     if (name === "End") return { key: order.at(-1), side: from };
     const step = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" }[name];
     if (!step) return null;
-    const along = from === "1" && this.view.walk[key]?.[step]?.[0];
+    const along = this.view.panels[from].walked && this.set(item).walk[key]?.[step]?.[0];
     if (along) return { key: along, side: from };
-    const other = this.items.get(key).find((box) => side(box) !== from);
-    const across = (from === "0" && step === "right") || (from === "1" && step === "left");
-    if (across) return other ? { key, side: side(other) } : null;
-    const place = order.indexOf(key) + { up: -1, down: 1, left: 0, right: 0 }[step];
-    return order[place] === undefined || order[place] === key ? null : { key: order[place], side: from };
+    if (step === "left" || step === "right") return this.across(item, step);
+    const place = order.indexOf(key) + { up: -1, down: 1 }[step];
+    return order[place] === undefined ? null : { key: order[place], side: from };
+  }
+
+  /** The partner of a box, or of the group around it, in the drawing to the left or right. */
+  across(item, step) {
+    const to = String(Number(side(item)) + (step === "right" ? 1 : -1));
+    for (const key of [item.dataset.key, ...this.ancestors(item)]) {
+      if (this.items.get(key)?.some((box) => side(box) === to)) return { key, side: to };
+    }
+    return null;
   }
 
   focus({ key, side: where }) {
-    const item = this.items.get(key)?.find((box) => side(box) === where) ?? this.visible(key);
+    const item = this.items.get(key)?.find((box) => side(box) === where) ?? this.visible(key, where);
     if (!item) return;
     this.roving(item);
     item.focus({ preventScroll: true });
@@ -213,9 +229,10 @@ class Twin {
   }
 
   /** A box that was there when the group around it changed: itself, or the first that now stands for it. */
-  visible(key) {
-    const inside = Object.keys(this.view.parents).find((name) => this.view.parents[name] === key && this.items.has(name));
-    return this.items.get(inside)?.[0];
+  visible(key, where) {
+    const { parents } = this.view.sets[this.view.panels[where].set];
+    const inside = Object.keys(parents).find((name) => parents[name] === key && this.items.has(name));
+    return this.items.get(inside)?.find((box) => side(box) === where);
   }
 
   /** Exactly one box of each drawing is in the tab order: the last one that had the focus. */
@@ -318,7 +335,7 @@ class Twin {
   keep(anchor) {
     const [where, ...rest] = this.anchor.split(" ");
     const key = rest.join(" ");
-    const item = this.items.get(key)?.find((box) => side(box) === where) ?? this.visible(key);
+    const item = this.items.get(key)?.find((box) => side(box) === where) ?? this.visible(key, where);
     if (!item) return;
     const place = item.getBoundingClientRect();
     this.stage.scrollBy(place.x - anchor.x, place.y - anchor.y);
@@ -372,25 +389,32 @@ class Twin {
 
   // ---- the card ------------------------------------------------------------------------------------------------
 
-  openCard(key, opener) {
+  openCard(opener) {
     this.closeCard(false);
-    const card = this.view.cards[key];
+    const key = opener.dataset.key, card = this.card(opener);
     const title = make("h3", {}, card.name ? `${card.title} “${card.name}”` : card.title);
     const close = make("button", { type: "button", class: "kt-close", "aria-label": "Close" }, "×");
     close.addEventListener("click", () => this.closeCard());
-    this.card = make("div", { class: "kt-card", role: "dialog", "aria-label": title.textContent, tabindex: "-1" }, title, close);
-    this.card.append(...cardParts(card));
+    this.dialog = make("div", { class: "kt-card", role: "dialog", "aria-label": title.textContent, tabindex: "-1" }, title, close);
+    this.dialog.append(...cardParts(card));
     this.opener = opener;
-    this.root.append(this.card);
+    this.dialog.classList.toggle("kt-left", this.isRight(opener));
+    this.root.append(this.dialog);
     close.focus();
     this.focused = key;
     this.light(key);
   }
 
+  /** Whether a box stands in the right half, where the card would cover it. */
+  isRight(item) {
+    const box = item.getBoundingClientRect(), all = this.root.getBoundingClientRect();
+    return box.right > all.right - 360 && box.left > all.left + 200;
+  }
+
   closeCard(back = true) {
-    this.card?.remove();
-    if (back && this.card) this.opener?.focus();
-    this.card = null;
+    this.dialog?.remove();
+    if (back && this.dialog) this.opener?.focus();
+    this.dialog = null;
   }
 
   // ---- saving --------------------------------------------------------------------------------------------------

@@ -1,0 +1,106 @@
+"""Graphviz in this process, as a program, in trouble, and not there at all."""
+
+import shutil
+from itertools import combinations
+
+import drawn_networks as networks
+import pytest
+
+from kerastutor.drawing import draw, draw_twin, layout
+from kerastutor.drawing.grouping import groups_of
+from kerastutor.drawing.routing import rows_of
+from kerastutor.drawing.scene import compose
+
+MODELS = [networks.digits, networks.tickets, networks.residual, networks.siamese, networks.inception]
+
+
+def scene_of(make):
+    topology = make()
+    return compose(topology, groups_of(topology))
+
+
+def overlaps(scene, arranged):
+    for first, second in combinations(scene.boxes, 2):
+        (x0, y0), (x1, y1) = arranged.centres[first.key], arranged.centres[second.key]
+        if abs(x0 - x1) < (first.width + second.width) / 2 and abs(y0 - y1) < (first.height + second.height) / 2:
+            yield first.key, second.key
+
+
+@pytest.fixture
+def no_pygraphviz(monkeypatch):
+    find = layout.importlib.util.find_spec
+    monkeypatch.setattr(layout.importlib.util, "find_spec", lambda name: None if name == "pygraphviz" else find(name))
+
+
+@pytest.fixture
+def no_graphviz(no_pygraphviz, monkeypatch):
+    monkeypatch.setattr(layout.shutil, "which", lambda name: None)
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_boxes_never_overlap(make):
+    scene = scene_of(make)
+    assert not list(overlaps(scene, layout.arrange(scene)))
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_arrows_run_downwards(make):
+    scene = scene_of(make)
+    arranged = layout.arrange(scene)
+    for arrow in scene.arrows:
+        assert arranged.centres[arrow.tail][1] < arranged.centres[arrow.head][1]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="the dot program is not installed")
+@pytest.mark.parametrize("make", MODELS)
+def test_the_program_puts_boxes_in_the_same_rows_and_order(make, monkeypatch):
+    scene = scene_of(make)
+    ours = layout.arrange(scene)
+    monkeypatch.setattr(layout, "engine", lambda: "dot")
+    theirs = layout.arrange(scene)
+    assert not theirs.note
+    assert _rows(scene, ours) == _rows(scene, theirs)
+
+
+def _rows(scene, arranged):
+    return [
+        sorted(
+            (key for key, (_, y) in arranged.centres.items() if abs(y - row.middle) < 1),
+            key=lambda key: arranged.centres[key][0],
+        )
+        for row in rows_of(scene, arranged)
+    ]
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_without_graphviz_rows_of_our_own_stand_in_and_say_so(make, no_graphviz):
+    scene = scene_of(make)
+    arranged = layout.arrange(scene)
+    assert "Graphviz was not found" in arranged.note
+    assert not list(overlaps(scene, arranged))
+    drawing = draw_twin(make())
+    assert "pip install pygraphviz" in drawing.svg
+    assert all(layer.name in drawing.text for layer in make().layers)
+
+
+def test_a_layout_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(layout, "IN_PROCESS", 0)
+    monkeypatch.setattr(layout, "SECONDS", 0.001)
+    assert "Graphviz took more than" in draw(networks.digits()).svg
+
+
+def test_a_crash_of_the_layout_is_survived(monkeypatch):
+    monkeypatch.setattr(layout, "IN_PROCESS", 0)
+    monkeypatch.setattr(layout, "_CHILD", "import os; os.abort()")
+    assert "Graphviz ended with code" in draw(networks.digits()).svg
+
+
+def test_more_boxes_than_fit_this_process_are_laid_out_in_another(monkeypatch):
+    here = layout.arrange(scene_of(networks.inception))
+    monkeypatch.setattr(layout, "IN_PROCESS", 0)
+    assert layout.arrange(scene_of(networks.inception)) == here
+
+
+def test_ortho_is_never_asked_for():
+    source = draw(networks.inception()).dot
+    assert "ortho" not in source
