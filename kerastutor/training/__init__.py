@@ -1,8 +1,10 @@
 """Short trainings: in the background, stoppable, and near the limit of the hardware."""
 
 from kerastutor.training.job import CannotTrain
+from kerastutor.training.live import Live
 from kerastutor.training.progress import Progress
+from kerastutor.training.race import Race, race
 from kerastutor.training.run import Run, TrainingFailed
 from kerastutor.training.start import train
 
-__all__ = ["CannotTrain", "Progress", "Run", "TrainingFailed", "train"]
+__all__ = ["CannotTrain", "Live", "Progress", "Race", "Run", "TrainingFailed", "race", "train"]

@@ -14,6 +14,9 @@ MOST_POINTS = 200
 MOST_PANELS = 4
 """More metrics than these are in the table only."""
 
+SHORT_RUN = 12
+"""Up to so many epochs the axis shows the whole run from the start."""
+
 Point = tuple[float, float]
 """(epochs finished, value)."""
 
@@ -112,4 +115,7 @@ def _thinned(points: Sequence[Point]) -> tuple[Point, ...]:
 
 
 def _last_epoch(runs: Sequence[Progress]) -> int:
-    return max(max(run.epochs or 0, run.epoch + (not run.ended), 1) for run in runs)
+    """The planned last epoch; while that is far away, a bit beyond the present one, so that curves fill the picture."""
+    planned = max(run.epochs or 0 for run in runs)
+    reached = max(run.epoch + (not run.ended) for run in runs)
+    return max(1, reached, min(planned, max(SHORT_RUN, -(-reached * 5 // 4))))

@@ -54,7 +54,7 @@ class Loop:
         try:
             for epoch in range(first, last):
                 logs = self._epoch(epoch, callbacks, deadline)
-                if model.stop_training or deadline.another_would_miss():
+                if model.stop_training or deadline.would_miss(self._epoch_seconds(deadline)):
                     break
                 self._heed()
         except Interrupted:
@@ -80,6 +80,14 @@ class Loop:
         callbacks.on_epoch_end(epoch, logs)
         self._journal.epoch_ends(logs)
         return logs
+
+    def _epoch_seconds(self, deadline: _Deadline) -> float:
+        """How long the next epoch will take: from the pace, because the epoch that just ended may have compiled."""
+        paces = [(self._pace, self._train)]
+        if self._job.validation is not None:
+            paces.append((self._validation_pace, self._job.validation))
+        known = [pace.seconds_per_step * part.steps for pace, part in paces if pace.seconds_per_step is not None]
+        return sum(known) if len(known) == len(paces) else deadline.epoch_seconds
 
     def _steps(self, deadline: _Deadline) -> Logs:
         def told(step: int, logs: Logs, samples: int, seconds: float | None) -> None:
@@ -147,7 +155,11 @@ class _Deadline:
     def epoch_begins(self) -> None:
         self._began = self._clock()
 
-    def another_would_miss(self) -> bool:
-        """Judged by the length of the epoch that just ended."""
-        now = self._clock()
-        return now + (now - self._began) > self._end
+    @property
+    def epoch_seconds(self) -> float:
+        """How long the epoch has taken so far."""
+        return self._clock() - self._began
+
+    def would_miss(self, seconds: float) -> bool:
+        """Whether the time is over in so many seconds."""
+        return self._clock() + seconds > self._end

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable
 
 import keras
@@ -78,11 +80,16 @@ class Run:
             TrainingFailed: when it ended with an error.
         """
         try:
-            if self._thread is not None:
-                self._thread.join(timeout)
+            return self.wait_uninterrupted(timeout)
         except KeyboardInterrupt:
             self.stop()
-            self._thread.join()
+            return self.wait_uninterrupted()
+
+    def wait_uninterrupted(self, timeout: float | None = None) -> Run:
+        """Wait as `wait` does, but leave a KeyboardInterrupt to the caller."""
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while self.running and time.monotonic() < deadline:
+            self._joined(min(0.2, deadline - time.monotonic()))
         if not self.running and self._error is not None:
             raise TrainingFailed(self.progress.message) from self._error
         return self
@@ -118,6 +125,11 @@ class Run:
         progress = self.progress
         last = ", ".join(f"{name} {value:.4g}" for name, value in (progress.rows[-1] if progress.rows else {}).items())
         return f"Run of {progress.name!r}: {progress.status}, {progress.epoch} epochs" + (f", {last}" if last else "")
+
+    def _joined(self, seconds: float) -> None:
+        """Wait a little: a wait without end cannot be interrupted on every system."""
+        if self._thread is not None:
+            self._thread.join(seconds)
 
     def _begin(self, epochs: int) -> Run:
         self._control.renew()

@@ -48,21 +48,43 @@ def train(
     >>> run.progress.status, len(run.history.history["loss"])
     ('finished', 3)
     """
+    return prepare(
+        model,
+        x,
+        y,
+        epochs=epochs,
+        batch_size=batch_size,
+        validation_data=validation_data,
+        callbacks=callbacks,
+        sample_weight=sample_weight,
+        class_weight=class_weight,
+        shuffle=shuffle,
+        seconds=seconds,
+        seed=seed,
+        name=name,
+        **fit_arguments,
+    ).start()
+
+
+def prepare(
+    model: keras.Model,
+    x: Any,
+    y: Any = None,
+    *,
+    epochs: int | None = None,
+    seconds: float | None = None,
+    seed: int | None = None,
+    name: str | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.Callback = (),
+    **fit_arguments: Any,
+) -> Run:
+    """Check everything and lay out the data; the `Run` is not started. Arguments and errors are those of `train`."""
     check_model(model)
+    batch_size = fit_arguments.get("batch_size")
     _check_numbers(epochs, batch_size, seconds)
     if not isinstance(callbacks, (list, tuple)):
         callbacks = (callbacks,)
-    given = {
-        "x": x,
-        "y": y,
-        "batch_size": batch_size,
-        "shuffle": shuffle,
-        "validation_data": validation_data,
-        "sample_weight": sample_weight,
-        "class_weight": class_weight,
-        **fit_arguments,
-    }
-    given = {key: value for key, value in given.items() if value is not None}
+    given = {key: value for key, value in {"x": x, "y": y, **fit_arguments}.items() if value is not None}
     laid_out, validation, needs_fit = layouts(given, callbacks, model)
     job = Job(
         model=model,
@@ -74,11 +96,11 @@ def train(
         seconds=seconds,
         callbacks=tuple(callbacks),
         seed=fresh_seed() if seed is None else seed,
-        shuffle=shuffle,
-        validation_freq=fit_arguments.get("validation_freq", 1),
+        shuffle=bool(given.get("shuffle", True)),
+        validation_freq=given.get("validation_freq", 1),
         batch_size=batch_size or 32,
     )
-    return Run(job, name or model.name).start()
+    return Run(job, name or model.name)
 
 
 def _check_numbers(epochs: int | None, batch_size: int | None, seconds: float | None) -> None:

@@ -4,40 +4,50 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from html import escape
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
 import anywidget
 import traitlets
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from kerastutor.training import summary
-from kerastutor.training.curves import panels
+from kerastutor.training import Live, Progress, Race, Run
+from kerastutor.training import race as start_race
+from kerastutor.training import train as start_training
+from kerastutor.training.curves import panels, race_panels
 from kerastutor.training.picture import picture
-from kerastutor.training.progress import Progress
-from kerastutor.training.run import Run
-from kerastutor.training.start import train as start_training
-from kerastutor.training.verdict import verdict_of
-from kerastutor.widgets import front_end, registry
+from kerastutor.training.race_summary import race_in_words, race_results
+from kerastutor.training.summary import in_words, results
+from kerastutor.widgets import express, front_end, registry
+from kerastutor.widgets.run_page import html_table, race_page, run_page
 
 _STATIC = files("kerastutor.widgets") / "static"
 
+Moment = Progress | tuple[Progress, ...]
+"""Where a run is, or where all runs of a race are."""
+
+Started = TypeVar("Started", Run, Race)
+
 
 class Watched(Protocol):
-    """What the view can show: it tells its progress, and takes wishes."""
+    """What the view can show: it tells its progress, and takes wishes (`stop`, `pause`, `resume`, perhaps `more`)."""
 
     @property
-    def progress(self) -> Progress:
-        """Where it is now."""
+    def progress(self) -> Any:
+        """Where it is now: a `Moment`."""
 
-    def listen(self, listener: Callable[[Progress], None]) -> Callable[[], None]:
-        """Call `listener` with the progress; returns how to end that."""
+    def stop(self) -> None:
+        """End the training; returns at once."""
+
+    def listen(self, listener: Callable[[Any], None]) -> Callable[[], None]:
+        """Call `listener` with each told moment, and at once with the present one; returns how to end that."""
 
 
 class RunView(anywidget.AnyWidget):
-    """Curves, progress bar, buttons and tables of one run.
+    """Curves, progress bar, buttons and tables of a run or a race.
 
     `state` is all that the page needs, as plain data; it is written at most ten times a second, on the thread that
     trains. Clicks come back as messages and become calls of the run's methods.
@@ -46,76 +56,63 @@ class RunView(anywidget.AnyWidget):
     _esm = (_STATIC / "run.js").read_text()
     _css = (_STATIC / "run.css").read_text()
     state = traitlets.Dict().tag(sync=True)
+    address = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, run: Watched, **traits: Any) -> None:
-        super().__init__(**traits)
-        self._run = run
-        self.on_msg(self._clicked)
-        self._unlisten = run.listen(self._show)
+    def __init__(self, watched: Watched) -> None:
+        super().__init__(address=uuid4().hex)
+        self._watched = watched
+        self._handle: Any = None
+        self._told_end = False
+        clicks = express.Clicks(self._wish)
+        self.on_msg(lambda _widget, content, _buffers: clicks.take(content))
+        self._deafen = express.listen(self.address, clicks.take)
+        self._unlisten = watched.listen(self._show)
 
     def close(self) -> None:
         """Take no more notice of the run, and disappear from the page."""
         self._unlisten()
+        self._deafen()
         super().close()
 
-    def _show(self, progress: Progress) -> None:
-        self.state = page(progress)
+    def display(self) -> None:
+        """Show it under the cell that runs now; running that cell again closes it and ends the run."""
+        registry.replace(self, stop=self._watched.stop)
+        self._handle = display(self, display_id=True)
 
-    def _clicked(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
-        wish = content.get("do")
-        if wish in ("stop", "pause", "resume", "more"):
-            getattr(self._run, wish)()
+    def _show(self, moment: Moment) -> None:
+        self.state = race_page(moment) if isinstance(moment, tuple) else run_page(moment, _can(self._watched))
+        ended = all(one.ended for one in moment) if isinstance(moment, tuple) else moment.ended
+        if ended and not self._told_end and self._handle is not None:
+            self._handle.update(self)
+        self._told_end = ended
+
+    def _wish(self, wish: str) -> None:
+        if wish in _can(self._watched):
+            getattr(self._watched, wish)()
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view, and its twins for pages on which nothing runs."""
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return {**data, **still(self._run.progress)}, metadata
+        return {**data, **still(self._watched.progress)}, metadata
 
 
-def page(progress: Progress) -> dict[str, Any]:
-    """What the page shows of a moment, in words and numbers ready to be put down."""
-    return {
-        "name": progress.name,
-        "status": progress.status,
-        "headline": summary.headline(progress),
-        "timing": summary.timing(progress),
-        "fraction": progress.fraction,
-        "message": progress.message,
-        "panels": [asdict(panel) for panel in panels(progress)],
-        "verdict": verdict_of(progress).sentence if progress.ended and progress.rows else "",
-        "results": asdict(summary.results(progress)),
-        "epochs": asdict(summary.epochs(progress)) if progress.ended or progress.status == "paused" else None,
-        "details": summary.details(progress),
-        "words": summary.in_words(progress) if progress.ended else "",
-        "wishes": _wishes(progress),
-    }
+def _can(watched: Watched) -> frozenset[str]:
+    return frozenset(wish for wish in ("stop", "pause", "resume", "more") if hasattr(watched, wish))
 
 
-def _wishes(progress: Progress) -> list[str]:
-    """The buttons that make sense now."""
-    if progress.ended:
-        return ["more"] if progress.status != "failed" else []
-    if progress.status in ("paused", "pausing"):
-        return ["resume", "stop"]
-    return [] if progress.status == "stopping" else ["pause", "stop"]
-
-
-def still(progress: Progress) -> dict[str, str]:
-    """The run as a picture with words and as text, without anything that differs from run to run but the metrics."""
-    words = summary.in_words(progress)
-    source = b64encode(picture(panels(progress)).encode()).decode()
+def still(moment: Moment) -> dict[str, str]:
+    """A run or race as a picture with words and as text: nothing in it differs from run to run but the metrics."""
+    if isinstance(moment, tuple):
+        words, drawn, table = race_in_words(moment), race_panels(moment), race_results(moment, times=False)
+    else:
+        words, drawn, table = in_words(moment), panels(moment), results(moment)
+    source = b64encode(picture(drawn).encode()).decode()
     html = (
         '<div style="background:#fff;color:#222;padding:8px;max-width:100%;display:inline-block">'
         f'<img alt="{escape(words, quote=True)}" style="max-width:100%" src="data:image/svg+xml;base64,{source}">'
-        f"{_html_table(summary.results(progress))}<p>{escape(words)}</p></div>"
+        f"{html_table(table)}<p>{escape(words)}</p></div>"
     )
     return {"text/html": html, "text/plain": words}
-
-
-def _html_table(table: summary.Table) -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in table.header)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
-    return f"<table><caption>{escape(table.caption)}</caption><tr>{head}</tr>{body}</table>" if table.rows else ""
 
 
 def train(model: Any, x: Any, y: Any = None, *, wait: bool | None = None, **options: Any) -> Run:
@@ -125,19 +122,53 @@ def train(model: Any, x: Any, y: Any = None, *, wait: bool | None = None, **opti
         wait: False: return at once; True: wait for the end; None: return at once where somebody can watch (JupyterLab,
             Notebook 7, VS Code, Colab), else wait.
     """
-    run = start_training(model, x, y, **options)
+    return _shown(start_training(model, x, y, **options), wait)
+
+
+def race(models: Mapping[str, Any], data: Any, *, wait: bool | None = None, **options: Any) -> Race:
+    """Train several models under equal conditions, their curves together; see `kerastutor.training.race`.
+
+    Args:
+        wait: as for `train`.
+    """
+    return _shown(start_race(models, data, **options), wait)
+
+
+def live() -> Live:
+    """A callback for your own `model.fit` that shows the live view under the cell that calls it."""
+
+    def begin(callback: Live) -> None:
+        if front_end.is_live():
+            RunView(callback).display()
+            _when_the_cell_ends(callback.broke_off)
+
+    return Live(begin)
+
+
+def _shown(started: Started, wait: bool | None) -> Started:
     live = front_end.is_live()
     if live:
-        show(run)
+        RunView(started).display()
     if wait or (wait is None and not live):
-        run.wait()
+        started.wait()
     if not live and front_end.in_a_kernel():
-        display(still(run.progress), raw=True)
-    return run
+        display(still(started.progress), raw=True)
+    _hide_as_last_value(type(started))
+    return started
 
 
-def show(run: Run) -> None:
-    """Show the view of a run under the cell that runs now; running that cell again closes it and stops the run."""
-    view = RunView(run)
-    registry.replace(view, stop=run.stop)
-    display(view)
+def _hide_as_last_value(kind: type) -> None:
+    """A run that is the value of its cell is on the page already: a line of text below it would say nothing new."""
+    shell = get_ipython()
+    if shell is not None and front_end.in_a_kernel():
+        shell.display_formatter.ipython_display_formatter.for_type(kind, lambda started: None)
+
+
+def _when_the_cell_ends(act: Callable[[], None]) -> None:
+    shell = get_ipython()
+
+    def once(*_: Any) -> None:
+        shell.events.unregister("post_run_cell", once)
+        act()
+
+    shell.events.register("post_run_cell", once)

@@ -28,6 +28,43 @@ print(sum("training" in thread.name for thread in threading.enumerate()), run.pr
 """
 
 
+WAIT = "run = kt.train(network(), x, y, epochs=100000).wait(); print(f'status after {"wait"}: {run.progress.status}')"
+RACE = """
+kt.race({"first": network(), "second": network()}, (x, y), epochs=4, seed=1, wait=True)
+"""
+FIT = "history = network().fit(x, y, epochs=1000, verbose=0, callbacks=[kt.live()])"
+
+
+def test_buttons_are_heard_while_the_cell_waits(open_lab):
+    lab = open_lab([SETUP, WAIT, FIT, RACE])
+    lab.run(0)
+    lab.run(1, wait=False)
+    headline = lab.cell(1).locator(".kt-run-headline")
+    expect(headline).to_contain_text("Training, epoch", timeout=60_000)
+    lab.cell(1).get_by_role("button", name="Pause").click()
+    expect(headline).to_contain_text("Paused")
+    lab.cell(1).get_by_role("button", name="Continue").click()
+    expect(headline).to_contain_text("Training")
+    lab.cell(1).get_by_role("button", name="Stop").click()
+    expect(headline).to_contain_text("Stopped")
+    expect(lab.cell(1).get_by_text("status after wait: stopped")).to_be_visible()
+
+    lab.run(2, wait=False)
+    expect(lab.cell(2).locator("polyline").first).to_be_visible(timeout=60_000)
+    lab.cell(2).get_by_role("button", name="Stop").click()
+    expect(lab.cell(2).locator(".kt-run-headline")).to_contain_text("Stopped")
+
+    lab.run(3)
+    expect(lab.cell(3).locator(".kt-run-headline")).to_contain_text("Finished")
+    expect(lab.cell(3).locator("tbody tr")).not_to_have_count(0)
+    html = "".join(lab.outputs(3)[0]["data"]["text/html"])
+    assert "ends with the lowest" in html
+    lab.cell(3).scroll_into_view_if_needed()
+    lab.screenshot("run-race")
+    assert lab.errors == []
+    assert lab.external == []
+
+
 def test_train_pause_continue_stop_run_again(open_lab):
     lab = open_lab([SETUP, TRAIN, THREADS])
     lab.run(0)

@@ -147,8 +147,29 @@ function showButtons(group, wishes) {
   if (held?.parentElement === group && held.hidden) group.querySelector("button:not([hidden])")?.focus();
 }
 
+// A kernel handles widget messages between two cells; the control channel is served while a cell runs as well. A click
+// goes both ways, with a number by which the second copy is known.
+let clicks = 0;
+function sender(model) {
+  return (wish) => {
+    clicks += 1;
+    const content = { to: model.get("address"), do: wish, click: Math.max(clicks, Date.now()) };
+    clicks = content.click;
+    model.send(content);
+    const kernel = model.widget_manager?.kernel;
+    if (typeof kernel?.sendControlMessage !== "function") return;
+    kernel.sendControlMessage({
+      header: {
+        msg_id: crypto.randomUUID?.() ?? `kt-${clicks}`, msg_type: "kerastutor_click", username: kernel.username,
+        session: kernel.clientId, date: new Date().toISOString(), version: "5.3",
+      },
+      parent_header: {}, metadata: {}, content, buffers: [], channel: "control",
+    }, false);
+  };
+}
+
 function render({ model, el }) {
-  const parts = layOut(el, (wish) => model.send({ do: wish }));
+  const parts = layOut(el, sender(model));
 
   const update = () => {
     const state = model.get("state");
@@ -160,7 +181,7 @@ function render({ model, el }) {
     say(parts.message, state.message);
     say(parts.verdict, state.verdict);
     if (state.fraction === null) parts.bar.removeAttribute("value");
-    else parts.bar.value = state.status === "finished" ? 1 : state.fraction;
+    else parts.bar.value = state.fraction;
     showButtons(parts.buttons, state.wishes);
     showCurves();
     parts.results.replaceChildren(...(state.results.rows.length ? [table(state.results)] : []));
