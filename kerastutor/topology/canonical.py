@@ -228,25 +228,25 @@ class _Graph:
         return found
 
     def _backward(self, colours: Colours) -> Colours:
-        """What becomes of each node's tensors."""
+        """What becomes of each node's tensors: a set of uses, and the sum of the sums they are terms of."""
         uses: list[list[bytes]] = [[] for _ in colours]
-        through = [0] * len(colours)
+        added = [0] * len(colours)  # to the terms of a sum: that sum, and those it is in turn a part of
+        through = [0] * len(colours)  # to a sum: the sums it is a part of
         found = list(colours)
         for node in reversed(range(len(colours))):
-            found[node] = _digest(colours[node], *sorted(uses[node]))
+            found[node] = _digest(colours[node], (added[node] % _MODULUS).to_bytes(64, "big"), *sorted(uses[node]))
             if not self.sums[node]:
                 for token, source, _, _ in self.arguments[node]:
                     if source is not None:
                         uses[source].append(token + found[node])
                 continue
-            own = 0 if self.inner[node] else _wide(found[node])
-            through[node] = (through[node] + own) % _MODULUS
-            context = _digest(through[node].to_bytes(64, "big"))
+            if not self.inner[node]:
+                through[node] += _wide(found[node])
             for _, source, output, _ in self.arguments[node]:
                 if source is not None and self._adds_up(source, node):
                     through[source] += through[node]
                 elif source is not None:
-                    uses[source].append(context + bytes([output & 255]))
+                    added[source] += through[node] * (1 + (output << 64))
         return found
 
     def _across_layers(self, colours: Colours) -> Colours:

@@ -209,15 +209,15 @@ def duplicate_calls(draft: _Draft, node: Node) -> Node | None:
     """The same function without weights, state or randomness, applied twice to the same tensors, gives one value."""
     if node.owns != "nothing" or node.opaque or node.kind == "Input":
         return None
-    arguments = sorted(map(repr, node.arguments)) if node.commutative else map(repr, node.arguments)
+    arguments = sorted(repr(value) for _, value in node.arguments) if node.commutative else map(repr, node.arguments)
     return draft.seen.setdefault((node.label, *arguments), node)
 
 
 def merge_grouping(normal: Normal) -> None:
     """`Add()([Add()([a, b]), c])` is `Add()([a, b, c])`; so for Multiply, Maximum, Minimum, and in order Concatenate.
 
-    A merge whose tensor goes nowhere but into such a merge is dissolved into it. One that is used elsewhere too stays
-    here, and `canonical` sees through it where the merge also commutes.
+    A merge of that kind is dissolved into the merge it feeds. A sum that is used elsewhere too stays here, for a
+    residual stack written out would grow as the square of its depth; `canonical` sees through it.
     """
     uses = normal.consumers()
     outputs = {port.tensor.call for port in normal.outputs}
@@ -229,14 +229,18 @@ def merge_grouping(normal: Normal) -> None:
         grouped: list[Argument] = []
         for argument in node.arguments:
             inner = normal.nodes[argument.value.call] if isinstance(argument.value, Ref) else None
-            if inner is None or not _dissolves(inner, node, uses, outputs):
+            if inner is None or inner.kind != node.kind or inner.config != node.config:
                 grouped.append(argument)
-            else:
+            elif node.kind == "Concatenate" or (len(uses[inner.id]) == 1 and inner.id not in outputs):
                 grouped.extend(inner.arguments)
+                uses[inner.id].pop()
                 dissolved.add(inner.id)
+            else:
+                grouped.append(argument)
         node.arguments = [Argument(f"inputs.{i}", value) for i, (_, value) in enumerate(grouped)]
     for name in dissolved:
-        del normal.nodes[name]
+        if not uses[name] and name not in outputs:
+            del normal.nodes[name]
 
 
 LOCAL: tuple[Callable[[Node, _Draft], Node | Ref], ...]
@@ -289,10 +293,10 @@ class _Draft:
 LOCAL = (
     operators,
     fused_activation,
+    axis_spelling,
     activation_spelling,
     linear_activation,
     flatten_reshape,
-    axis_spelling,
     constant_spelling,
     stateless_sharing,
     merge_order,
@@ -323,16 +327,6 @@ def _negative(axes: Json, rank: int) -> Json:
     if isinstance(axes, list):
         return [_negative(axis, rank) for axis in axes]
     return axes - rank if type(axes) is int and 0 <= axes < rank else axes
-
-
-def _dissolves(inner: Node, node: Node, uses: dict[str, list[tuple[str, str, int]]], outputs: set[str]) -> bool:
-    return (
-        inner.kind == node.kind
-        and inner.config == node.config
-        and inner.id not in outputs
-        and len(uses[inner.id]) == 1
-        and (inner.associative or inner.kind == "Concatenate")
-    )
 
 
 def _holds_integers(node: Node, tensors: list[Ref], integers: set[Ref]) -> bool:

@@ -1,0 +1,101 @@
+"""One layer or operation of a topology as the living thing in Keras: the inverse of reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerastutor.knowledge import facts
+from kerastutor.topology.graph import Json, Layer
+
+
+class NotBuildable(ValueError):
+    """A topology holds something of which only the name is known; the message says what."""
+
+
+def living(layer: Layer, *, name: str | None = None) -> Callable[..., Any]:
+    """What applies `layer` to tensors: a new Keras layer, or the function in `keras.ops` behind an operation.
+
+    Raises:
+        NotBuildable: its inside cannot be known from its configuration (Lambda, a class of the learner's own).
+
+    >>> living(Layer("d", "Dense", config={"units": 3, "kernel_regularizer": {"L2": {"l2": 0.1}}})).units
+    3
+    """
+    if layer.kind.startswith("ops."):
+        return _operation(layer.kind, layer.config)
+    made = _made(layer.kind, layer.config, layer.name)
+    if name is not None:
+        made.name = name
+    made.trainable = layer.trainable
+    return made
+
+
+def constant(value: Json) -> Any:
+    """A constant argument of a call, as Python holds it.
+
+    >>> constant({"slice": [1, None, 2]})
+    slice(1, None, 2)
+    """
+    if isinstance(value, list):
+        return [constant(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "slice" in value:
+        return slice(*map(constant, value["slice"]))
+    if "ellipsis" in value:
+        return ...
+    if "float" in value:
+        return float(value["float"])
+    if "array" in value and not isinstance(value["array"], dict):
+        return np.array(value["array"], dtype=value.get("dtype"))
+    return {name: constant(item) for name, item in value.items()}
+
+
+def _operation(kind: str, config: Mapping[str, Json]) -> Callable[..., Any]:
+    parameters = {name: constant(value) for name, value in config.items()}
+    if kind == "ops.GetItem":
+        return lambda x, key: x[tuple(key) if isinstance(key, list) else key]
+    try:
+        function = reduce(getattr, facts(kind).function.split("."), keras.ops)
+    except AttributeError:
+        raise NotBuildable(f"This Keras has no operation keras.ops.{facts(kind).function}.") from None
+    return lambda *args, **kwargs: function(*args, **kwargs, **parameters)  # type: ignore[operator]
+
+
+def _made(kind: str, config: Mapping[str, Json], name: str) -> keras.Layer:
+    cls = getattr(keras.layers, kind, None)
+    if kind == "Sequential" and "layers" in config:
+        return keras.Sequential([_inner(layer) for layer in config["layers"]])
+    if cls is None or facts(kind).family == "custom":
+        raise NotBuildable(
+            f"{name!r} is a {kind.rpartition('>')[2]}, whose inside is not part of the topology; "
+            "build the model with your own class instead."
+        )
+    return cls(**{parameter: _parameter(parameter, value) for parameter, value in config.items()})
+
+
+def _parameter(name: str, value: Json) -> Any:
+    if name in ("layer", "backward_layer", "cell"):
+        return _inner(value)
+    if name in ("cells", "layers"):
+        return [_inner(layer) for layer in value]
+    if name.endswith("activation") and isinstance(value, dict):
+        return _made(value["kind"], value["config"], value["kind"])
+    if name.endswith("_regularizer") and isinstance(value, dict):
+        ((_, strengths),) = value.items()
+        return keras.regularizers.L1L2(**{"l1": 0.0, "l2": 0.0, **strengths})
+    if name.endswith("_constraint") and isinstance(value, dict):
+        ((constraint, config),) = value.items()
+        return getattr(keras.constraints, constraint)(**config)
+    return constant(value)
+
+
+def _inner(described: Json) -> keras.Layer:
+    made = _made(described["kind"], described["config"], described["kind"])
+    made.trainable = described.get("trainable", True)
+    return made

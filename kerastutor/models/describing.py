@@ -1,0 +1,94 @@
+"""Layers, calls, tensors and ports of Keras in the words of a topology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import keras
+from keras import KerasTensor
+
+from kerastutor.knowledge.normal_config import bind_arguments, kind_of, layer_config, owns
+from kerastutor.knowledge.values import plain
+from kerastutor.topology.graph import Argument, Layer, Port, Ref, Tensor, Weight, arguments_from
+
+
+def layer_from(operation: Any, name: str) -> Layer:
+    """A living layer or operation as a `Layer` with the id `name`."""
+    name_of_kind = kind(operation)
+    config = layer_config(name_of_kind, _raw_config(operation))
+    is_layer = isinstance(operation, keras.Layer)
+    return Layer(
+        id=name,
+        kind=name_of_kind,
+        name=operation.name,
+        config=config,
+        owns=owns(name_of_kind, config),
+        trainable=operation.trainable if is_layer else True,
+        opaque=">" in name_of_kind or name_of_kind == "Lambda",
+        weights=_weights(operation) if is_layer else (),
+    )
+
+
+def kind(operation: Any) -> str:
+    """The kind of a living layer or operation."""
+    cls = type(operation)
+    if cls.__module__.startswith("keras.src."):
+        return kind_of(cls.__module__, cls.__name__, None)
+    return kind_of(cls.__module__, cls.__name__, keras.saving.get_registered_name(cls))
+
+
+def _raw_config(operation: Any) -> dict[str, Any]:
+    try:
+        return operation.get_config()
+    except NotImplementedError:  # a class of the learner's that cannot say it
+        return {}
+
+
+def _weights(layer: keras.Layer) -> tuple[Weight, ...] | None:
+    if not layer.built:
+        return None
+    return tuple(Weight(variable.name, tuple(variable.shape), variable.trainable) for variable in layer.weights)
+
+
+def arguments(layer: Layer, args: Any, kwargs: Any, known: Mapping[int, Ref]) -> Iterator[Argument]:
+    """What `layer` was called with, `known` giving the `Ref` of each tensor by its id."""
+    for slot, value in bind_arguments(layer.kind, args, kwargs):
+        if isinstance(value, KerasTensor):
+            yield Argument(slot, known[id(value)])
+        else:
+            yield from arguments_from(slot, _value(value, known))
+
+
+def _value(value: Any, known: Mapping[int, Ref]) -> Any:
+    """An argument with `Ref`s for tensors and JSON for the rest."""
+    if isinstance(value, KerasTensor):
+        return known[id(value)]
+    if isinstance(value, (list, tuple)) and not isinstance(value, Ref):
+        return [_value(item, known) for item in value]
+    if isinstance(value, dict):
+        return {str(name): _value(item, known) for name, item in value.items()}
+    return plain(value)
+
+
+def tensor_from(tensor: KerasTensor) -> Tensor:
+    """Shape and dtype."""
+    return Tensor(tuple(tensor.shape), tensor.dtype)
+
+
+def input_config(tensor: KerasTensor) -> dict[str, Any]:
+    """The configuration of the `Input` that a symbolic tensor is."""
+    return layer_config("Input", {"batch_shape": list(tensor.shape), "dtype": tensor.dtype})
+
+
+def ports(structure: Any, known: Mapping[int, Ref], key: str | None = None) -> Iterator[Port]:
+    """The ports of a structure of tensors: keys where a dict names them, the path where structures nest."""
+    if isinstance(structure, KerasTensor):
+        yield Port(known[id(structure)], key)
+    elif isinstance(structure, Mapping):
+        for name in sorted(structure):
+            yield from ports(structure[name], known, f"{key}.{name}" if key else str(name))
+    else:
+        for position, item in enumerate(structure):
+            deeper = not isinstance(item, KerasTensor) or key is not None
+            yield from ports(item, known, (f"{key}.{position}" if key else str(position)) if deeper else None)

@@ -1,0 +1,218 @@
+"""Two models of one network: the model a topology stands for, and the proof that two models compute the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from keras import KerasTensor
+
+from kerastutor.models.assembly import NotBuildable, constant, living
+from kerastutor.models.reading import read_with_layers
+from kerastutor.topology.canonical import isomorphism
+from kerastutor.topology.graph import Call, Port, Ref, Topology
+from kerastutor.topology.rules import normalise
+from kerastutor.topology.sequential import why_not_sequential
+
+TOLERANCE = 1e-4
+"""How far two outputs may be apart, relative to the largest: twins add up the same numbers in another order."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What came of carrying weights over and comparing; true when the outputs agree.
+
+    Attributes:
+        holds: whether all outputs agree within `TOLERANCE`.
+        difference: the largest difference of two numbers, relative to the largest output; None if none was computed.
+        sentence: the same in words.
+    """
+
+    holds: bool
+    difference: float | None
+    sentence: str
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+
+def build(topology: Topology, style: Literal["functional", "sequential"] = "functional") -> keras.Model:
+    """The Keras model that a topology stands for, with new weights.
+
+    Args:
+        topology: every layer of a class of Keras, and every input with its shape.
+        style: `"sequential"` only where `why_not_sequential` finds nothing.
+
+    Raises:
+        NotBuildable: a layer's inside is not part of the topology, an input has no shape, or a Sequential cannot be.
+
+    >>> from kerastutor.models.reading import read
+    >>> stack = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    >>> build(read(stack)).count_params()
+    10
+    """
+    if style == "sequential":
+        return _stack(topology)
+    tensors: dict[Ref, KerasTensor] = {}
+    layers: dict[str, Any] = {}
+    for call in topology.calls:
+        layer = topology.layer[call.layer]
+        if layer.kind == "Input":
+            tensors[Ref(call.id)] = _input(layer.name, layer.config)
+            continue
+        if layer.id not in layers:
+            layers[layer.id] = living(layer)
+        outputs = _applied(layers[layer.id], _arguments(_given(call, tensors)))
+        tensors |= {Ref(call.id, index): tensor for index, tensor in enumerate(keras.tree.flatten(outputs))}
+    return keras.Model(_structure(topology.inputs, tensors), _structure(topology.outputs, tensors))
+
+
+def prove_same(first: Any, second: Any, *, seed: int = 0) -> Proof:
+    """Carry the weights of `first` over to `second` along the isomorphism, and compare outputs on random inputs.
+
+    Both models are left with the weights they had. Compared is inference (`training=False`).
+
+    Args:
+        first, second: Keras models that were built, or topologies (then models are made of them).
+        seed: for the random inputs: 3 samples, open axes of length 6, integers below the smallest vocabulary.
+
+    >>> x = keras.Input((4,))
+    >>> graph = keras.Model(x, keras.layers.ReLU()(keras.layers.Dense(2)(x)))
+    >>> stack = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="relu")])
+    >>> bool(prove_same(stack, graph))
+    True
+    """
+    ours, theirs = (build(model) if isinstance(model, Topology) else model for model in (first, second))
+    (our_topology, our_layers), (their_topology, their_layers) = read_with_layers(ours), read_with_layers(theirs)
+    try:
+        pairs = _layer_pairs(our_topology, their_topology)
+    except ValueError:
+        return Proof(False, None, "They are different networks, so no weights can be carried over; kt.diff says where.")
+    inputs = _random_inputs(our_topology, seed)
+    with _weights_kept(their_layers.values()):
+        for our_layer, their_layer in pairs.items():
+            their_layers[their_layer].set_weights(our_layers[our_layer].get_weights())
+        difference = _difference(_outputs(ours, our_topology, inputs), _outputs(theirs, their_topology, inputs))
+    if difference <= TOLERANCE:
+        return Proof(True, difference, f"With the same weights both compute the same, within {difference:.1e}.")
+    return Proof(False, difference, f"With the same weights their outputs differ by {difference:.1e} of the largest.")
+
+
+def _stack(topology: Topology) -> keras.Sequential:
+    reasons = why_not_sequential(topology)
+    if reasons:
+        raise NotBuildable(reasons[0].sentence)
+    layers = [topology.layer_of(call.id) for call in topology.calls if call.id in topology.reaching]
+    return keras.Sequential(
+        [_input(layer.name, layer.config) if layer.kind == "Input" else living(layer) for layer in layers]
+    )
+
+
+def _input(name: str, config: Mapping[str, Any]) -> KerasTensor:
+    if "shape" not in config:
+        raise NotBuildable(f"The shape of the input {name!r} is not known; begin the model with keras.Input(shape).")
+    return keras.Input(batch_shape=tuple(config["shape"]), dtype=config.get("dtype"))
+
+
+def _given(call: Call, tensors: Mapping[Ref, KerasTensor]) -> dict[str, Any]:
+    return {slot: tensors[value] if isinstance(value, Ref) else constant(value) for slot, value in call.arguments}
+
+
+def _applied(layer: Any, arguments: Mapping[str, Any]) -> Any:
+    """Operations name their parameters differently in places, so they are called by position."""
+    if not isinstance(layer, keras.Layer):
+        return layer(*arguments.values())
+    first, *rest = arguments
+    return layer(arguments[first], **{name: arguments[name] for name in rest})
+
+
+def _arguments(slots: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call from their slots: `inputs.0` and `inputs.1` are a list, other keys a dict."""
+    nested: dict[str, Any] = {}
+    for slot, value in slots.items():
+        *path, last = slot.split(".")
+        place = nested
+        for step in path:
+            place = place.setdefault(step, {})
+        place[last] = value
+    return {name: _listed(value) for name, value in nested.items()}
+
+
+def _listed(value: Any) -> Any:
+    if not isinstance(value, dict) or not value:
+        return value
+    items = {key: _listed(item) for key, item in value.items()}
+    return list(items.values()) if all(key.isdigit() for key in items) else items
+
+
+def _structure(ports: Sequence[Port], tensors: Mapping[Ref, Any]) -> Any:
+    """Tensors in the structure that the ports describe: one alone, a list, or a dict."""
+    if any(port.key is not None for port in ports):
+        keyed = {port.key or str(position): tensors[port.tensor] for position, port in enumerate(ports)}
+        nested = _arguments(keyed)
+        return _listed(nested)
+    return tensors[ports[0].tensor] if len(ports) == 1 else [tensors[port.tensor] for port in ports]
+
+
+def _layer_pairs(ours: Topology, theirs: Topology) -> dict[str, str]:
+    """Which layer of ours that owns weights is which of theirs."""
+    nodes = isomorphism(ours, theirs)
+    our_nodes, their_nodes = normalise(ours).nodes, normalise(theirs).nodes
+    return {
+        our_nodes[node].layer: their_nodes[twin].layer
+        for node, twin in nodes.items()
+        if our_nodes[node].owns == "weights"
+    }
+
+
+def _random_inputs(topology: Topology, seed: int) -> dict[Ref, Any]:
+    generator = np.random.default_rng(seed)
+    inputs: dict[Ref, Any] = {}
+    for port in topology.inputs:
+        tensor = topology.tensor(port.tensor)
+        if tensor.shape is None:
+            raise NotBuildable("The shape of an input is not known; call the model once on data.")
+        shape = (3, *(6 if length is None else length for length in tensor.shape[1:]))
+        if tensor.dtype is not None and tensor.dtype.startswith(("int", "uint")):
+            inputs[port.tensor] = generator.integers(0, _vocabulary(topology, port.tensor), shape).astype(tensor.dtype)
+        else:
+            inputs[port.tensor] = generator.standard_normal(shape).astype("float32")
+    return inputs
+
+
+def _vocabulary(topology: Topology, ref: Ref) -> int:
+    """How many different integers the layers that take this input know."""
+    takers = (topology.layer_of(consumer.call) for consumer in topology.consumers[ref.call])
+    sizes = [layer.config.get(name) for layer in takers for name in ("input_dim", "num_tokens")]
+    return min((size for size in sizes if isinstance(size, int)), default=10)
+
+
+def _outputs(model: keras.Model, topology: Topology, inputs: Mapping[Ref, Any]) -> list[Any]:
+    by_position = dict(zip((port.tensor for port in topology.inputs), inputs.values(), strict=True))
+    outputs = model(_structure(topology.inputs, by_position), training=False)
+    return [keras.ops.convert_to_numpy(output) for output in keras.tree.flatten(outputs)]
+
+
+def _difference(ours: Sequence[Any], theirs: Sequence[Any]) -> float:
+    if [output.shape for output in ours] != [output.shape for output in theirs]:
+        return float("inf")
+    largest = max((float(np.max(np.abs(output), initial=0.0)) for output in ours), default=0.0)
+    apart = [float(np.max(np.abs(a.astype("float64") - b), initial=0.0)) for a, b in zip(ours, theirs, strict=True)]
+    return max(apart, default=0.0) / max(largest, 1.0)
+
+
+@contextmanager
+def _weights_kept(layers: Iterable[Any]) -> Iterator[None]:
+    kept = [(layer, layer.get_weights()) for layer in layers if isinstance(layer, keras.Layer)]
+    try:
+        yield
+    finally:
+        for layer, weights in kept:
+            layer.set_weights(weights)
