@@ -1,0 +1,196 @@
+"""The smallest set of differences between a learner's network and the expected one, told on the learner's graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
+
+from .alignment import matchings
+from .canonical import equal
+from .correcting import Change, changes, corrected
+from .edits import OUTPUT, Edit, edits
+from .graph import Json, Ref, Topology
+from .rules import DEFAULT, Rules, normalise
+from .search import cost_of, fewest, improved
+from .sides import Matching, Side
+from .telling import told
+from .wording import Arrow
+
+DifferenceKind = Literal[
+    "missing_layer",
+    "extra_layer",
+    "wrong_layer",
+    "shared_not_twin",
+    "twin_not_shared",
+    "wrong_arrow",
+    "missing_arrow",
+    "extra_arrow",
+    "swapped_order",
+    "input_order",
+    "output_order",
+    "wrong_key",
+    "wrong_config",
+    "wrong_argument",
+]
+"""From the most fundamental to the least: in this order differences are told."""
+
+SECONDS = 0.2
+"""How long the search for fewer differences may take."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as expected.
+
+    Attributes:
+        kind: what it is, a word of `DifferenceKind`.
+        calls: ids of the learner's calls it is about; for a missing layer the calls it should stand between.
+        expected_calls: ids of the calls of the expected network that correspond.
+        tensors: the learner's tensors that are wrong or stand where something is missing.
+        arrows: the learner's arrows that are wrong.
+        detail: what was found and what is expected, as JSON values: `kind`, `parameter`, `found`, `expected`, `slot`.
+        sentence: all this in the learner's names.
+        change: what must be done to the normal form of the learner's network; `apply` does it.
+    """
+
+    kind: DifferenceKind
+    calls: tuple[str, ...]
+    expected_calls: tuple[str, ...]
+    tensors: tuple[Ref, ...]
+    sentence: str
+    arrows: tuple[Arrow, ...] = ()
+    detail: Mapping[str, Json] = field(default_factory=dict)
+    change: Change = field(default=Change(), repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "detail", MappingProxyType(dict(self.detail)))
+
+    def to_plain(self) -> dict[str, Json]:
+        """As JSON values, without the change."""
+        return {
+            "kind": self.kind,
+            "calls": list(self.calls),
+            "expected_calls": list(self.expected_calls),
+            "tensors": [list(tensor) for tensor in self.tensors],
+            "arrows": [[list(arrow.tensor), arrow.call, arrow.slot] for arrow in self.arrows],
+            "detail": dict(self.detail),
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True)
+class Diff:
+    """All differences, the most fundamental first; falsy when there are none.
+
+    Attributes:
+        items: the differences.
+        exact: whether it is proved that no smaller set would do.
+        form: the rules by which the learner's network is brought into the normal form that the changes refer to.
+    """
+
+    items: tuple[Difference, ...] = ()
+    exact: bool = True
+    form: Rules = DEFAULT
+
+    def __bool__(self) -> bool:
+        return bool(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __str__(self) -> str:
+        return "\n".join(item.sentence for item in self.items) or "No difference."
+
+
+def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
+    """The differences that lead from `learner` to `expected`; empty exactly when they are equal under `rules`.
+
+    As few as there can be where three or fewer are enough (`exact` says whether that is proved); else the fewest that
+    were found within 200 ms.
+
+    >>> from kerastutor.topology.sampling import mutate, sample
+    >>> expected = sample(1, 3)
+    >>> learner = mutate(expected, "activation_dropped", 0).topology
+    >>> print(diff(learner, expected))
+    `dense_1` has no activation, and 'softmax' is expected.
+    """
+    if equal(learner, expected, rules):
+        return Diff(form=_form(rules))
+    best = _best(learner, expected, rules, perf_counter() + SECONDS)
+    found = sorted(edits(best.ours, best.theirs, best.matching), key=_fundamental)
+    made = changes(best.ours, best.theirs, best.matching, found)
+    items = tuple(_difference(learner, best, *pair) for pair in zip(found, made, strict=True))
+    return Diff(items, best.exact, best.form)
+
+
+def apply(learner: Topology, difference: Diff) -> Topology:
+    """The learner's network, in normal form, with the differences mended.
+
+    With all items of a diff it is equal to the expected network. With some of them the rest stays wrong; TopologyError
+    where what is left does not hold together (an arrow from a layer that is still missing).
+    """
+    plain = normalise(learner, difference.form).to_topology(learner.name)
+    return corrected(plain, [item.change for item in difference.items])
+
+
+def _form(rules: Rules) -> Rules:
+    """The rules, but calls that reach no output stay: what the learner made and did not use is not missing."""
+    return Rules(rules.names - {"unreached_calls"})
+
+
+class _Alignment(NamedTuple):
+    """Both networks in normal form, and the best matching of them."""
+
+    ours: Side
+    theirs: Side
+    matching: Matching
+    exact: bool
+    form: Rules
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        return cost_of(self.ours, self.theirs, self.matching)
+
+
+def _best(learner: Topology, expected: Topology, rules: Rules, deadline: float) -> _Alignment:
+    best = _aligned(learner, expected, rules, deadline)
+    if best.cost[0] > 1 and "duplicate_calls" in rules:
+        # A mistake in one of two equal calls divides them, or makes equal what was not: easier told call by call.
+        return min(
+            best, _aligned(learner, expected, rules.without("duplicate_calls"), deadline), key=lambda a: a.cost[0]
+        )
+    return best
+
+
+def _aligned(learner: Topology, expected: Topology, rules: Rules, deadline: float) -> _Alignment:
+    all_count = "unreached_calls" not in rules
+    theirs = Side(normalise(expected, rules), all_count)
+    ours = Side(normalise(learner, _form(rules)), all_count)
+    tried = [improved(ours, theirs, matching, deadline) for matching in matchings(ours, theirs)]
+    best = min(tried, key=lambda matching: cost_of(ours, theirs, matching))
+    return _Alignment(ours, theirs, *fewest(ours, theirs, best, deadline), _form(rules))
+
+
+_ORDER: tuple[str, ...] = get_args(DifferenceKind)
+
+
+def _fundamental(edit: Edit) -> tuple[int, Sequence[int], Sequence[int]]:
+    return _ORDER.index(edit.kind), edit.ours, edit.theirs
+
+
+def _difference(learner: Topology, best: _Alignment, edit: Edit, change: Change) -> Difference:
+    said = told(learner, best.ours, best.theirs, best.matching, edit)
+    expected = (best.theirs.nodes[other].origin for other in edit.theirs if other != OUTPUT)
+    return Difference(
+        kind=edit.kind,  # type: ignore[arg-type]
+        calls=tuple(dict.fromkeys(said.calls)),
+        expected_calls=tuple(dict.fromkeys(expected)),
+        tensors=tuple(dict.fromkeys(said.tensors)),
+        sentence=said.sentence,
+        arrows=tuple(dict.fromkeys(said.arrows)),
+        detail=said.detail,
+        change=change,
+    )
