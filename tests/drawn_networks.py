@@ -130,3 +130,240 @@ def inception() -> Topology:
     pooled = net.call("MaxPooling2D", "pool", [x], (None, 28, 28, 192), pool_size=[3, 3], strides=[1, 1])
     pooled = conv("pool_project", pooled, 32, 1)
     return net.topology(net.call("Concatenate", "all", [one, three, five, pooled], (None, 28, 28, 256)))
+
+
+def _chain(name: str, *steps: tuple[str, str, tuple[int | None, ...], dict[str, Any]]) -> Topology:
+    net = Net(name)
+    x = net.input("x", (None, 16, 8))
+    for kind, layer, shape, config in steps:
+        x = net.call(kind, layer, [x], shape, **config)
+    return net.topology(x, api="sequential")
+
+
+def convolutions() -> Topology:
+    return _chain(
+        "convolutions",
+        ("Conv1D", "look", (None, 14, 32), {"filters": 32, "kernel_size": [3], "activation": "relu"}),
+        ("MaxPooling1D", "halve", (None, 7, 32), {}),
+        ("SeparableConv1D", "again", (None, 5, 64), {"filters": 64, "kernel_size": [3], "activation": "gelu"}),
+        ("GlobalMaxPooling1D", "most", (None, 64), {}),
+        ("Dense", "class", (None, 5), {"units": 5, "activation": "softmax"}),
+    )
+
+
+def recurrent() -> Topology:
+    return _chain(
+        "recurrent",
+        ("GRU", "forth", (None, 16, 8), {"units": 8, "return_sequences": True}),
+        ("LSTM", "last", (None, 4), {"units": 4}),
+        ("Reshape", "shape", (None, 2, 2), {"target_shape": [2, 2]}),
+        ("Flatten", "flat", (None, 4), {}),
+        ("LayerNormalization", "norm", (None, 4), {}),
+        ("Dense", "value", (None, 1), {"units": 1}),
+    )
+
+
+def states() -> Topology:
+    """A layer that returns several tensors, taken by name."""
+    net = Net("states")
+    source, target = net.input("source", (None, None), "int32"), net.input("target", (None, None), "int32")
+    a = net.call("Embedding", "read", [source], (None, None, 16), input_dim=500, output_dim=16)
+    b = net.call("Embedding", "write", [target], (None, None, 16), input_dim=500, output_dim=16)
+    a = net.call("LSTM", "encode", [a], (None, 32), tensors=3, units=32, return_state=True)
+    given = {"sequence": b, "initial_state.0": Ref("encode", 1), "initial_state.1": Ref("encode", 2)}
+    b = net.call("LSTM", "decode", given, (None, None, 32), units=32, return_sequences=True)
+    word = net.call("Dense", "word", [b], (None, None, 500), units=500, activation="softmax")
+    return net.topology(word)
+
+
+def attention() -> Topology:
+    net = Net("attention")
+    x = net.input("tokens", (None, 20, 32))
+    given = {"query": x, "value": x, "key": x}
+    y = net.call("MultiHeadAttention", "attend", given, (None, 20, 32), num_heads=4, key_dim=8)
+    y = net.call("Add", "add", [x, y], (None, 20, 32))
+    y = net.call("LayerNormalization", "norm", [y], (None, 20, 32))
+    return net.topology(y)
+
+
+def square() -> Topology:
+    net = Net("square")
+    x = net.input("x", (None, 4))
+    x = net.call("ops.Multiply", "double", {"x1": x, "x2": 2}, (None, 4))
+    return net.topology(net.call("ops.Multiply", "square", {"x1": x, "x2": x}, (None, 4)))
+
+
+def loop() -> Topology:
+    """One cell called three times."""
+    net = Net("loop")
+    x = net.input("x", (None, 4))
+    for _ in range(3):
+        x = net.call("Dense", "cell", [x], (None, 4), weights=((4, 4), (4,)), units=4, activation="tanh")
+    return net.topology(x)
+
+
+def keyed() -> Topology:
+    """Outputs with keys."""
+    net = Net("keyed")
+    x = net.input("x", (None, 4))
+    a = net.call("Dense", "a", [x], (None, 1), units=1)
+    whole = net.topology(a)
+    ports = (Port(a, "price"), Port(x, "features"))
+    return Topology(whole.layers, whole.calls, whole.inputs, ports, "keyed")
+
+
+def nested() -> Topology:
+    """A model in a model in a model."""
+    net = Net("nested")
+    x = net.input("x", (None, 4))
+    scopes = (
+        Scope("outer", "outer", "Functional", "outer"),
+        Scope("outer/inner", "inner", "Functional", "outer/inner"),
+    )
+    net.scopes.extend(scopes)
+    net.inside = ("outer",)
+    x = net.call("Dense", "outer/a", [x], (None, 3), units=3)
+    net.inside = ("outer", "outer/inner")
+    y = net.call("Dense", "outer/inner/b", [x], (None, 3), units=3)
+    net.inside = ("outer",)
+    x = net.call("Add", "outer/add", [x, y], (None, 3))
+    net.inside = ()
+    return net.topology(net.call("Dense", "out", [x], (None, 1), units=1))
+
+
+def loose() -> Topology:
+    net = Net("loose")
+    x = net.input("x", (None, 4))
+    out = net.call("Dense", "used", [x], (None, 1), units=1)
+    net.call("Dense", "forgotten", [x], (None, 1), units=1)
+    net.layers["never"] = Layer("never", "Dense", config={"units": 3})
+    return net.topology(out)
+
+
+def unknown() -> Topology:
+    net = Net("unknown")
+    x = net.input("x", None)
+    x = net.call("my_package>Whiten", "whiten", [x], strength=0.5)
+    return net.topology(net.call("Lambda", "lambda", [x]))
+
+
+def unfinished() -> Topology:
+    """As the builder shows it: no outputs yet."""
+    net = Net("unfinished")
+    x = net.input("x", (None, 4))
+    net.call("Dense", "so_far", [x], (None, 3), units=3, activation="relu")
+    return net.topology()
+
+
+def frozen() -> Topology:
+    net = Net("frozen")
+    x = net.input("x", (None, 4))
+    net.layers["kept"] = Layer(
+        "kept", "Dense", config={"units": 3}, owns="weights", trainable=False, weights=(Weight("kernel", (4, 3)),)
+    )
+    x = net.call("Dense", "kept", [x], (None, 3))
+    return net.topology(net.call("Dropout", "drop", [x], (None, 3), rate=0.5))
+
+
+def names() -> Topology:
+    net = Net('a<b&c"\\n')
+    x = net.input("日本語の入力", (None, 4))
+    x = net.call("Dense", "a_very_long_name_that_no_box_on_earth_could_ever_hold_in_one_line", [x], (None, 3), units=3)
+    return net.topology(net.call("Dense", "<script>\"'&", [x], (None, 1), units=1))
+
+
+def wide() -> Topology:
+    net = Net("wide")
+    x = net.input("x", (None, 4))
+    branches = [net.call("Dense", f"branch_{n}", [x], (None, n + 1), units=n + 1) for n in range(8)]
+    return net.topology(net.call("Concatenate", "join", branches, (None, 36)))
+
+
+def slices() -> Topology:
+    net = Net("slices")
+    x = net.input("x", (None, 10, 4))
+    a = net.call("ops.GetItem", "first", {"x": x, "key": [None, 0]}, (None, 4))
+    b = net.call("ops.Mean", "mean", {"x": x}, (None, 4), axis=1)
+    return net.topology(net.call("ops.Subtract", "difference", {"x1": a, "x2": b}, (None, 4)))
+
+
+def unet() -> Topology:
+    """Shortcuts over shortcuts."""
+    net = Net("unet")
+    x = net.input("image", (None, 64, 64, 1))
+    kept = []
+    for level, size in enumerate((64, 32, 16)):
+        x = net.call(
+            "Conv2D", f"down_{level}", [x], (None, size, size, 8), filters=8, kernel_size=[3, 3], padding="same"
+        )
+        kept.append(x)
+        x = net.call("MaxPooling2D", f"pool_{level}", [x], (None, size // 2, size // 2, 8))
+    for level, size in reversed(list(enumerate((64, 32, 16)))):
+        x = net.call("UpSampling2D", f"grow_{level}", [x], (None, size, size, 8))
+        x = net.call("Concatenate", f"join_{level}", [kept[level], x], (None, size, size, 16))
+        x = net.call("Conv2D", f"up_{level}", [x], (None, size, size, 8), filters=8, kernel_size=[3, 3], padding="same")
+    return net.topology(x)
+
+
+def resnet() -> Topology:
+    """Large enough to be folded."""
+    net = Net("resnet")
+    x = net.input("image", (None, 8, 8, 4))
+    for stage in range(3):
+        for block in range(4):
+            y = net.call(
+                "Conv2D", f"stage{stage}_block{block}_conv", [x], (None, 8, 8, 4), filters=4 + stage, kernel_size=[3, 3]
+            )
+            y = net.call("BatchNormalization", f"stage{stage}_block{block}_norm", [y], (None, 8, 8, 4))
+            y = net.call("Activation", f"stage{stage}_block{block}_relu", [y], (None, 8, 8, 4), activation="relu")
+            x = net.call("Add", f"stage{stage}_block{block}_add", [x, y], (None, 8, 8, 4))
+    return net.topology(net.call("Flatten", "flat", [x], (None, 256)))
+
+
+def partial() -> Topology:
+    whole = digits()
+    return Topology(
+        whole.layers, whole.calls, whole.inputs, whole.outputs, "partial", "subclassed", (), "An if asks for a value."
+    )
+
+
+def through() -> Topology:
+    """The input is the output."""
+    net = Net("through")
+    return net.topology(net.input("x", (None, 4)))
+
+
+def twins() -> Topology:
+    """Two towers with weights of their own."""
+    net = Net("twins")
+    towers = []
+    for name in ("left", "right"):
+        x = net.input(name, (None, 8))
+        x = net.call("Dense", f"{name}_1", [x], (None, 4), units=4, activation="relu")
+        towers.append(net.call("Dense", f"{name}_2", [x], (None, 4), units=4))
+    return net.topology(net.call("Dot", "alike", towers, (None, 1), axes=1))
+
+
+GALLERY = {
+    make.__name__: make
+    for make in (
+        *(digits, tickets, residual, siamese, inception, convolutions, recurrent, states, attention, square, loop),
+        *(
+            keyed,
+            nested,
+            loose,
+            unknown,
+            unfinished,
+            frozen,
+            names,
+            wide,
+            slices,
+            unet,
+            resnet,
+            partial,
+            through,
+            twins,
+        ),
+    )
+}
+"""Twenty-five small networks, each with something a drawing must get right."""

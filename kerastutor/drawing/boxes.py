@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kerastutor.drawing import icons, metrics, svg, theme
 from kerastutor.drawing.badges import Badge
-from kerastutor.drawing.scene import BODY, COUNT, PAD, STRIP, Box
+from kerastutor.drawing.scene import BODY, COUNT, PAD, STRIP, Box, Mark
 
 RADIUS = 8.0
 
-MARK_WORDS = {"missing": "missing", "extra": "not expected", "wrong": "differs", "unused": "reaches no output"}
-MARK_SIGNS = {
+MARK_WORDS: Mapping[Mark, str] = {
+    "missing": "missing",
+    "extra": "not expected",
+    "wrong": "differs",
+    "unused": "reaches no output",
+}
+MARK_SIGNS: Mapping[Mark, str] = {
     "missing": "M4 8h8M8 4v8",
     "extra": "M4.500 4.500l7 7M11.500 4.500l-7 7",
     "wrong": "M8 3.500v5.500M8 12v.1",
@@ -100,15 +107,24 @@ def _group(box: Box) -> str:
 
 
 def _mark(box: Box) -> str:
-    """What a difference says of the box: a word and a sign on its upper edge, besides its outline and colour."""
-    if not box.mark:
-        return ""
-    word = MARK_WORDS[box.mark]
-    sign = MARK_SIGNS.get(box.mark, "")
-    wide = metrics.width(word, COUNT) + (24 if sign else 14)
-    pill = svg.rect("mk", 0, 0, round(wide, 1), 18, 9)
+    """What is to be said of the box, on its upper edge, besides its outline and colour."""
+    return mark_pill(box.mark, 12, -2) if box.mark else ""
+
+
+def mark_pill(mark: Mark, x: float, y: float, *, centred: bool = False) -> str:
+    """A word and a sign in a pill whose left end, or whose middle, is at x."""
+    word = MARK_WORDS[mark]
+    sign = MARK_SIGNS.get(mark, "")
+    wide = pill_width(mark)
+    pill = svg.rect("mk", 0, 0, wide, 18, 9)
     drawn = svg.path("ms", sign, ' transform="translate(3 1)"') if sign else ""
-    return svg.group("mark", pill + drawn + svg.text(20 if sign else 7, 13, "mw", word), x=12, y=-11)
+    content = pill + drawn + svg.text(20 if sign else 7, 13, "mw", word)
+    return svg.group(f"pill mark-{mark}", content, x=round(x - (wide / 2 if centred else 0), 1), y=y - 9)
+
+
+def pill_width(mark: Mark) -> float:
+    """Width of the pill that says `mark`."""
+    return round(metrics.width(MARK_WORDS[mark], COUNT, bold=True) + (28 if mark in MARK_SIGNS else 14), 1)
 
 
 _BODIES = {"layer": _layer, "input": _layer, "operation": _operation, "output": _output, "group": _group}

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kerastutor.drawing import describing, dot, graph, svg, theme
+from kerastutor.drawing import describing, dot, graph, metrics, svg, theme, words
 from kerastutor.drawing.beside import beside
 from kerastutor.drawing.graph import Picture
-from kerastutor.drawing.layout import LayoutTrouble, png
+from kerastutor.drawing.layout import LayoutTrouble, arrange, png
+from kerastutor.drawing.marking import marked
 from kerastutor.drawing.page import page
 from kerastutor.drawing.scene import Scene
 from kerastutor.drawing.theme import Theme
 from kerastutor.drawing.twin import twin
+from kerastutor.topology.difference import Diff, diff
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
@@ -135,6 +137,42 @@ def draw_beside(
     pieces = tuple(_svg(page([panel], note), colours, panel.heading) for panel in panels)
     drawn = tuple((side.topology, side.scene) for side in sides)
     return Drawing(_svg(page(panels, note), colours, label), pieces, (), drawn)
+
+
+def draw_difference(
+    learner: Topology, expected: Topology, difference: Diff | None = None, *, colours: Theme = "light"
+) -> Drawing:
+    """Draw the learner's graph with every difference from the expected one in its place, and the sentences below.
+
+    What is missing is ghosted in with dashes and a plus, what is too much carries a cross, what differs an exclamation
+    mark, each with its word.
+
+    Args:
+        learner: the graph that is drawn.
+        expected: the graph it is compared with.
+        difference: their `diff`, where the caller has it already.
+    """
+    found = diff(learner, expected) if difference is None else difference
+    scene = marked(learner, expected, found)
+    layout = arrange(scene)
+    remarks = tuple(words.quoted(item.sentence) for item in found.items) or ("No difference.",)
+    picture = _with_remarks(graph.paint(scene, layout), remarks)
+    label = f"{describing.summary(learner)} {' '.join(remarks)}"
+    whole = _svg(_framed(picture, layout.note), colours, label)
+    return Drawing(whole, (whole,), remarks, ((learner, scene),))
+
+
+def _with_remarks(picture: Picture, remarks: Sequence[str]) -> Picture:
+    """The picture with sentences below it, broken to its width."""
+    wide = max(picture.width, 380.0)
+    parts, y = [picture.body], picture.height + 20
+    for number, remark in enumerate(remarks, start=1):
+        parts.append(svg.text(0, y + 16, "f", f"{number}." if len(remarks) > 1 else ""))
+        for line in metrics.wrap(remark, wide - 24, 11.5):
+            y += 16
+            parts.append(svg.text(20 if len(remarks) > 1 else 0, y, "f", line))
+        y += 6
+    return Picture("".join(parts), wide, y)
 
 
 def _framed(picture: Picture, note: str) -> Picture:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kerastutor.drawing import metrics, svg
-from kerastutor.drawing.boxes import badge, draw_box
+from kerastutor.drawing.boxes import badge, draw_box, mark_pill, pill_width
 from kerastutor.drawing.layout import Layout
-from kerastutor.drawing.routing import HEAD, label_sides, paths, port_width
+from kerastutor.drawing.routing import HEAD, Path, label_sides, paths, port_width
 from kerastutor.drawing.scene import NAME, SHAPE, Arrow, Frame, Scene
 
 SIDE, TAB, FOOT = 14.0, 24.0, 23.0
@@ -54,16 +56,26 @@ class Extent:
 def paint(scene: Scene, layout: Layout) -> Picture:
     """The graph: frames below, then arrows, boxes, and the words on the arrows on top."""
     drawn = paths(scene, layout)
-    tails = {(arrow.tail, arrow.tensor.index): way.tail for arrow, way in zip(scene.arrows, drawn, strict=True)}
     frames = frame_extents(scene, layout)
+    shapes = list(_shapes(scene, layout, drawn))
+    pills = [(arrow.mark, way.middle) for arrow, way in zip(scene.arrows, drawn, strict=True) if _says(scene, arrow)]
     parts = [_frame(frame, frames[frame.key]) for frame in scene.frames]
     parts += [_arrow(arrow, way.commands, way.head) for arrow, way in zip(scene.arrows, drawn, strict=True)]
     parts += [draw_box(box, *layout.centres[box.key]) for box in scene.boxes]
-    parts += _shapes(scene, tails, label_sides(scene, layout, tails))
+    parts += [svg.text(shape.x, shape.y, "s" if shape.side > 0 else "s e", shape.words) for shape in shapes]
     parts += [_port(arrow, *way.head) for arrow, way in zip(scene.arrows, drawn, strict=True) if arrow.port]
-    whole = _whole(scene, layout, frames)
+    parts += [mark_pill(mark, *middle, centred=True) for mark, middle in pills]
+    whole = Extent(0, 0, layout.width, layout.height)
+    reach = [Extent(x - pill_width(mark) / 2, y, x + pill_width(mark) / 2, y) for mark, (x, y) in pills]
+    for extent in (*frames.values(), *(shape.extent for shape in shapes), *reach):
+        whole = whole.around(extent)
     body = svg.group("graph", "".join(parts), x=round(-whole.left, 1), y=0)
     return Picture(body, round(whole.right - whole.left, 1), round(whole.bottom, 1))
+
+
+def _says(scene: Scene, arrow: Arrow) -> bool:
+    """Whether a marked arrow carries its word: not beside a box that is missing and says so already."""
+    return bool(arrow.mark) and "missing" not in (scene.box[arrow.tail].mark, scene.box[arrow.head].mark)
 
 
 def frame_extents(scene: Scene, layout: Layout) -> dict[str, Extent]:
@@ -84,19 +96,6 @@ def _extent(scene: Scene, layout: Layout, key: str) -> Extent:
     return Extent(x - box.width / 2, y - box.height / 2, x + box.width / 2, y + box.height / 2)
 
 
-def _whole(scene: Scene, layout: Layout, frames: dict[str, Extent]) -> Extent:
-    whole = Extent(0, 0, layout.width, layout.height)
-    for extent in frames.values():
-        whole = whole.around(extent)
-    for box in scene.boxes:
-        if box.look == "output":
-            continue
-        x, _ = layout.centres[box.key]
-        label = max((metrics.width(arrow.label, SHAPE) for arrow in scene.arrows if arrow.tail == box.key), default=0)
-        whole = whole.around(Extent(x, 0, x + label + 14, 0))
-    return whole
-
-
 def _frame(frame: Frame, extent: Extent) -> str:
     wide, tall = round(extent.right - extent.left, 1), round(extent.bottom - extent.top, 1)
     name = metrics.clip(frame.title, wide - 68, NAME)
@@ -115,16 +114,28 @@ def _arrow(arrow: Arrow, commands: str, head: tuple[float, float]) -> str:
     return f'<g class="{kind}"{ends}>{svg.path("a", commands)}{svg.path("v", tip)}</g>'
 
 
-def _shapes(
-    scene: Scene, tails: dict[tuple[str, int], tuple[float, float]], sides: dict[tuple[str, int], int]
-) -> list[str]:
+class Shape(NamedTuple):
+    """The shape of a tensor, written from (x, y) to the right or, where `side` is -1, up to it from the left."""
+
+    words: str
+    x: float
+    y: float
+    side: int
+
+    @property
+    def extent(self) -> Extent:
+        """The room it takes."""
+        ends = self.x, self.x + self.side * metrics.width(self.words, SHAPE)
+        return Extent(min(ends), self.y, max(ends), self.y)
+
+
+def _shapes(scene: Scene, layout: Layout, drawn: Sequence[Path]) -> Iterator[Shape]:
     """The shape of each tensor, once, where it leaves its box."""
-    labels = {(arrow.tail, arrow.tensor.index): arrow.label for arrow in scene.arrows}
-    parts = []
-    for key, label in labels.items():
+    tails = {(arrow.tail, arrow.tensor.index): way.tail for arrow, way in zip(scene.arrows, drawn, strict=True)}
+    sides = label_sides(scene, layout, tails)
+    for key, words in {(arrow.tail, arrow.tensor.index): arrow.label for arrow in reversed(scene.arrows)}.items():
         (x, y), side = tails[key], sides[key]
-        parts.append(svg.text(round(x + 7 * side, 1), round(y + 15, 1), "s" if side > 0 else "s e", label))
-    return parts
+        yield Shape(words, round(x + 7 * side, 1), round(y + 15, 1), side)
 
 
 def _port(arrow: Arrow, x: float, y: float) -> str:

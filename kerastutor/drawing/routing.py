@@ -47,11 +47,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Path:
-    """An arrow in SVG path commands, with its ends; the head's triangle is drawn at `head`."""
+    """An arrow in SVG path commands, with its ends and a place half-way; the head's triangle is drawn at `head`."""
 
     commands: str
     tail: Point
     head: Point
+    middle: Point
 
 
 def rows_of(scene: Scene, layout: Layout) -> list[Row]:
@@ -155,7 +156,9 @@ def _path(tail: Point, head: Point, lanes: list[tuple[float, Row]]) -> Path:
     landing = (head[0], head[1] - _LAND)
     commands.append(_curve(here, landing))
     commands.append(f"V{head[1] - HEAD:g}")
-    return Path("".join(commands), tail, head)
+    middle = lanes[len(lanes) // 2][0] if lanes else (tail[0] + head[0]) / 2
+    height = lanes[len(lanes) // 2][1].bottom + 2 * _LEAVE if lanes else (tail[1] + _STEM + head[1] - _LAND) / 2
+    return Path("".join(commands), tail, head, (round(middle, 1), round(height, 1)))
 
 
 def _curve(start: Point, end: Point) -> str:

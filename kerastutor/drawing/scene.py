@@ -292,7 +292,9 @@ def _port(topology: Topology, call: Call, argument: Argument, number: int) -> st
     name, _, rest = argument.slot.partition(".")
     if rest and not rest.isdigit():
         return words.plain(rest)
-    return str(number) if rest or name in ("x1", "x2", "inputs", "x", "xs") else words.plain(name)
+    if name in ("x1", "x2", "inputs", "x", "xs"):
+        return str(number)
+    return words.plain(f"{name} {int(rest) + 1}" if rest else name)
 
 
 def _count(layer: Layer) -> str:

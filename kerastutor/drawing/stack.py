@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kerastutor.drawing import metrics, svg
+from kerastutor.drawing import metrics, svg, words
 from kerastutor.drawing.badges import badges
 from kerastutor.drawing.boxes import activation_label, contents
 from kerastutor.drawing.graph import Picture
@@ -197,7 +197,7 @@ def _note(stack: Stack, top: float) -> Picture:
     shown = stack.reasons[:_SHOWN]
     lines: list[tuple[str, str]] = []
     for reason in _in_place(stack, shown):
-        wrapped = metrics.wrap(_quoted(reason.sentence), NOTE - 46, NAME)
+        wrapped = metrics.wrap(words.quoted(reason.sentence), NOTE - 46, NAME)
         lines += [("f", line) for line in wrapped] + [("gap", "")]
     if len(stack.reasons) > _SHOWN:
         lines.append(("n", f"and {len(stack.reasons) - _SHOWN} more"))
@@ -216,9 +216,3 @@ def _in_place(stack: Stack, reasons: Sequence[Reason]) -> list[Reason]:
     """The reasons with the one about the last brick first."""
     last = stack.steps[-1][-1] if stack.steps else ""
     return sorted(reasons, key=lambda reason: last not in reason.calls[:1])
-
-
-def _quoted(sentence: str) -> str:
-    """Names between backticks stand in quotation marks in a drawing."""
-    parts = sentence.split("`")
-    return "".join(part + ("“" if place % 2 == 0 else "”") for place, part in enumerate(parts[:-1])) + parts[-1]

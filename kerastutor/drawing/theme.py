@@ -93,6 +93,18 @@ RULES = (
     ".kt .j{stroke:var(--kt-line);stroke-width:1}"
     ".kt .nt{fill:var(--kt-paper);stroke:var(--kt-extra);stroke-width:1.500}"
     ".kt .ss{fill:none;stroke:var(--kt-extra);stroke-width:1.800;stroke-linecap:round;stroke-linejoin:round}"
+    ".kt .mk{fill:var(--kt-muted)}"
+    ".kt .mw{fill:var(--kt-paper);font-size:11px;font-weight:600}"
+    ".kt .ms{fill:none;stroke:var(--kt-paper);stroke-width:2;stroke-linecap:round}"
+    ".kt .mark-unused>.o{stroke-dasharray:1 4}"
+    + "".join(
+        f".kt .mark-{mark} .mk{{fill:var(--kt-{mark})}}"
+        f".kt .mark-{mark}>.o{{stroke:var(--kt-{mark});stroke-width:2.500;stroke-dasharray:{dashes}}}"
+        f".kt .mark-{mark}>.a{{stroke:var(--kt-{mark});stroke-width:2.500;stroke-dasharray:{dashes}}}"
+        f".kt .mark-{mark}>.v{{fill:var(--kt-{mark})}}"
+        for mark, dashes in (("missing", "7 5"), ("extra", "none"), ("wrong", "2 3"))
+    )
+    + ".kt .mark-missing>.o{fill:var(--kt-paper)}"
     ".kt .chev{display:none}"
 )
 """The stylesheet; class names are one letter long because a large drawing repeats them thousands of times."""

@@ -42,6 +42,17 @@ def plain(text: object) -> str:
     return _CONTROL.sub(" ", str(text))
 
 
+def quoted(sentence: str) -> str:
+    """Names between backticks stand in quotation marks in a drawing.
+
+    >>> quoted("`a` goes to `b`.")
+    '“a” goes to “b”.'
+    """
+    parts = plain(sentence).split("`")
+    marks = [("“", "”")[place % 2] for place in range(len(parts) - 1)]
+    return "".join(part + mark for part, mark in zip(parts, [*marks, ""], strict=True))
+
+
 def shape_words(tensor: Tensor) -> str:
     """The shape of a tensor: `None` is said in words.
 

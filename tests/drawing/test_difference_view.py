@@ -1,0 +1,89 @@
+"""The difference view: every difference is in the picture, by colour, by sign and in words."""
+
+from xml.etree import ElementTree
+
+import drawn_networks as networks
+import pytest
+
+from kerastutor.drawing import draw_difference
+from kerastutor.drawing.marking import marked
+from kerastutor.topology.difference import diff
+from kerastutor.topology.sampling import KINDS, mutate, sample
+
+SVG = "{http://www.w3.org/2000/svg}"
+WORDS = {"missing", "not expected", "differs"}
+
+
+def mutants():
+    for kind in KINDS:
+        for seed in range(12):
+            expected = sample(2 + seed % 3, seed)
+            try:
+                yield kind, mutate(expected, kind, seed).topology, expected
+            except LookupError:  # this network has no place for this mistake
+                continue
+
+
+MUTANTS = list(mutants())
+
+
+def test_there_are_mistakes_of_every_kind():
+    assert {kind for kind, _, _ in MUTANTS} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "learner", "expected"), MUTANTS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_each_mistake_is_marked_and_said(kind, learner, expected):
+    found = diff(learner, expected)
+    drawing = draw_difference(learner, expected, found)
+    texts = {"".join(element.itertext()) for element in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text")}
+    assert texts & WORDS
+    assert len(drawing.remarks) == len(found.items)
+    assert all(remark in drawing.description and remark in drawing.text for remark in drawing.remarks)
+
+
+@pytest.mark.parametrize(
+    ("kind", "learner", "expected"), MUTANTS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_each_difference_is_where_its_calls_are(kind, learner, expected):
+    for item in diff(learner, expected).items:
+        scene = marked(learner, expected, diff(learner, expected))
+        marks = {box.key for box in scene.boxes if box.mark in ("extra", "wrong", "missing")}
+        marks |= {end for arrow in scene.arrows if arrow.mark for end in (arrow.tail, arrow.head)}
+        assert marks & {*item.calls, *(f"missing:{call}" for call in item.expected_calls)}, item.sentence
+
+
+def test_a_missing_layer_is_a_ghost_between_what_it_joins():
+    expected = networks.digits()
+    learner = networks.Net("digits")
+    x = learner.input("image", (None, 784))
+    x = learner.call("Dense", "hidden", [x], (None, 128), weights=((784, 128), (128,)), units=128, activation="relu")
+    x = learner.call("Dense", "digit", [x], (None, 10), weights=((128, 10), (10,)), units=10, activation="softmax")
+    learner = learner.topology(x)
+    scene = marked(learner, expected, diff(learner, expected))
+    ghost = scene.box["missing:dropout"]
+    assert (ghost.title, ghost.mark) == ("Dropout", "missing")
+    wires = {(arrow.tail, arrow.head, arrow.mark) for arrow in scene.arrows if arrow.mark}
+    assert wires == {
+        ("hidden", "digit", "wrong"),
+        ("hidden", "missing:dropout", "missing"),
+        ("missing:dropout", "digit", "missing"),
+    }
+
+
+def test_two_missing_layers_in_a_row_are_joined():
+    expected = networks.digits()
+    learner = networks.Net("digits")
+    x = learner.input("image", (None, 784))
+    x = learner.call("Dense", "digit", [x], (None, 10), weights=((784, 10), (10,)), units=10, activation="softmax")
+    scene = marked(learner.topology(x), expected, diff(learner.topology(x), expected))
+    ghosts = [box.key for box in scene.boxes if box.mark == "missing"]
+    if len(ghosts) == 2:
+        assert (ghosts[0], ghosts[1], "missing") in {(arrow.tail, arrow.head, arrow.mark) for arrow in scene.arrows}
+
+
+def test_no_difference_is_said_too():
+    drawing = draw_difference(networks.tickets(), networks.tickets())
+    assert drawing.remarks == ("No difference.",)
+    assert "mark-" not in drawing.svg.split("</style>")[1]
