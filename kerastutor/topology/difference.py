@@ -157,11 +157,10 @@ class _Alignment(NamedTuple):
 
 def _best(learner: Topology, expected: Topology, rules: Rules, deadline: float) -> _Alignment:
     best = _aligned(learner, expected, rules, deadline)
-    if best.cost[0] > 1 and "duplicate_calls" in rules:
-        # A mistake in one of two equal calls divides them, or makes equal what was not: easier told call by call.
-        return min(
-            best, _aligned(learner, expected, rules.without("duplicate_calls"), deadline), key=lambda a: a.cost[0]
-        )
+    plainer = Rules(rules.names - {"duplicate_calls", "merge_grouping"})
+    if best.cost[0] > 1 and plainer != rules:
+        # A mistake beside equal calls or merges may join or divide them: that is told better call by call.
+        return min(best, _aligned(learner, expected, plainer, deadline), key=lambda aligned: aligned.cost[0])
     return best
 
 

@@ -7,7 +7,7 @@ have taken, and behind one too many what it takes itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -121,26 +121,28 @@ class _Comparison:
                 key = self.ours.nodes[place].layer, self.theirs.nodes[other].layer
                 groups.setdefault(key, []).append((place, other))
         found: list[Edit] = []
+        staying: dict[str, list[tuple[int, int]]] = {}
         paired, expected = pair_layers(groups)
         for (mine, its), calls in groups.items():
-            if paired.get(mine) == its:
-                found += self.labels(calls)
-                continue
             shared = its not in expected
-            beside = groups[mine, paired[mine]] if shared else groups[expected[its], its]
-            places, others = zip(*sorted({*calls, *beside}), strict=True)
-            found.append(Edit("shared_not_twin" if shared else "twin_not_shared", places, others))
-            if shared:
-                found += self.labels(calls)
-        return found
+            if paired.get(mine) == its or shared:
+                staying.setdefault(mine, []).extend(calls)
+            if paired.get(mine) != its:
+                beside = groups[mine, paired[mine]] if shared else groups[expected[its], its]
+                places, others = zip(*sorted({*calls, *beside}), strict=True)
+                found.append(Edit("shared_not_twin" if shared else "twin_not_shared", places, others))
+        return [*found, *(edit for calls in staying.values() for edit in self.labels(calls))]
 
-    def labels(self, calls: Sequence[tuple[int, int]]) -> list[Edit]:
-        wrong = [(place, other) for place, other in calls if self.ours.labels[place] != self.theirs.labels[other]]
-        if not wrong:
-            return []
-        places, others = zip(*wrong, strict=True)
-        same_kind = self.ours.nodes[places[0]].kind == self.theirs.nodes[others[0]].kind
-        return [Edit("wrong_config" if same_kind else "wrong_layer", places, others)]
+    def labels(self, calls: Sequence[tuple[int, int]]) -> Iterator[Edit]:
+        """What the calls of one of the learner's layers should compute instead, once for each other thing."""
+        wrong: dict[str, list[tuple[int, int]]] = {}
+        for place, other in calls:
+            if self.ours.labels[place] != self.theirs.labels[other]:
+                wrong.setdefault(self.theirs.labels[other], []).append((place, other))
+        for pairs in wrong.values():
+            places, others = zip(*sorted(pairs), strict=True)
+            same_kind = self.ours.nodes[places[0]].kind == self.theirs.nodes[others[0]].kind
+            yield Edit("wrong_config" if same_kind else "wrong_layer", places, others)
 
     # Arrows.
 

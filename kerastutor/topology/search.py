@@ -64,15 +64,48 @@ def _neighbours(ours: Side, theirs: Side, matching: Matching) -> Iterator[Matchi
             continue
         for second in sorted(others):
             if matching.ours[second] >= 0 and second > other and _may_match(ours, partner, theirs, second):
-                changed = matching.copy()
-                changed.part(second)
-                changed.part(other)
-                changed.join(partner, second)
-                changed.join(matching.ours[second], other)
-                yield changed
+                yield _exchanged(theirs, matching, [(other, second)])
+                yield _exchanged(theirs, matching, _alike_before(theirs, other, second))
+                yield _exchanged(theirs, matching, _alike_after(theirs, other, second))
         changed = matching.copy()
         changed.part(other)
         yield changed
+
+
+def _exchanged(theirs: Side, matching: Matching, pairs: list[tuple[int, int]]) -> Matching:
+    changed = matching.copy()
+    for first, second in pairs:
+        one, other = changed.ours[first], changed.ours[second]
+        if one >= 0 and other >= 0:
+            changed.part(first)
+            changed.part(second)
+            changed.join(one, second)
+            changed.join(other, first)
+    return changed
+
+
+def _alike_before(theirs: Side, first: int, second: int) -> list[tuple[int, int]]:
+    """Two nodes, and those before them that look alike: branches that were taken for one another."""
+    pairs = [(first, second)]
+    for one, other in pairs:
+        for mine, its in zip(theirs.taken[one], theirs.taken[other], strict=False):
+            if mine.source is not None and its.source is not None:
+                _add_alike(theirs, pairs, mine.source, its.source)
+    return pairs
+
+
+def _alike_after(theirs: Side, first: int, second: int) -> list[tuple[int, int]]:
+    pairs = [(first, second)]
+    for one, other in pairs:
+        for mine, its in zip(theirs.users[one], theirs.users[other], strict=False):
+            _add_alike(theirs, pairs, mine[0], its[0])
+    return pairs
+
+
+def _add_alike(theirs: Side, pairs: list[tuple[int, int]], one: int, other: int) -> None:
+    seen = {node for pair in pairs for node in pair}
+    if one != other and theirs.labels[one] == theirs.labels[other] and not seen & {one, other}:
+        pairs.append((one, other))
 
 
 def _concerned(ours: Side, theirs: Side, matching: Matching) -> tuple[set[int], set[int]]:
@@ -153,7 +186,7 @@ class _Search:
     def run(self, other: int, cost: int) -> None:
         """Match the expected nodes from `other` on."""
         self.steps += 1
-        if self.steps % 64 == 0 and perf_counter() > self.deadline:
+        if self.steps % 8 == 0 and perf_counter() > self.deadline:
             raise OutOfTime
         if other == len(self.theirs):
             self._complete()

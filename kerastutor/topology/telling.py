@@ -309,11 +309,17 @@ def _input_order(view: _View, edit: Edit) -> Told:
 
 
 def _output_order(view: _View, edit: Edit) -> Told:
-    found, expected = [view.said(t) for t in edit.mine], [view.said_wanted(t) for t in edit.wanted]
+    found = [_keyed(t.slot, view.said(t)) for t in edit.mine]
+    expected = [_keyed(t.slot, view.said_wanted(t)) for t in edit.wanted]
     sentence = f"The outputs are {_in_order(found)}; expected is {_in_order(expected)}."
     calls = view.calls(_source(taken) for taken in edit.mine)
     tensors = [view.tensor(taken) for taken in edit.mine]
     return Told(sentence, calls, tensors, (), {"found": found, "expected": expected})
+
+
+def _keyed(key: str, name: str) -> str:
+    """An output with the key it has in a dict of outputs; `key` is its repr."""
+    return name if key == "None" else f"{key}: {name}"
 
 
 def _wrong_key(view: _View, edit: Edit) -> Told:
@@ -339,7 +345,9 @@ def _wrong_argument(view: _View, edit: Edit) -> Told:
 
 
 def _given(arguments: Sequence[tuple[str, str]]) -> str:
-    return listing([f"{slot}={value}" for slot, value in arguments]) if arguments else "nothing"
+    if not arguments:
+        return "nothing"
+    return listing([value if "." in slot else f"{slot}={value}" for slot, value in arguments])
 
 
 _TELLERS: dict[str, Callable[[_View, Edit], Told]] = {
