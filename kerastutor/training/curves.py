@@ -26,15 +26,13 @@ class Series:
     """One line: `label`, its points, and how to draw it.
 
     Attributes:
-        dashed: it shows validation.
-        colour: which colour of the palette, from 0.
+        place: which colour, dashes and marks it has, from 0: no two series differ by colour alone.
         moving: its last point is that of an epoch still going on.
     """
 
     label: str
     points: tuple[Point, ...]
-    dashed: bool = False
-    colour: int = 0
+    place: int = 0
     moving: bool = False
 
 
@@ -61,8 +59,8 @@ def panels(progress: Progress) -> tuple[Panel, ...]:
             tuple(
                 series
                 for series in (
-                    _series(progress, metric, "training", colour=0),
-                    _series(progress, f"val_{metric}", "validation", colour=1, dashed=True),
+                    _series(progress, metric, "training", place=0),
+                    _series(progress, f"val_{metric}", "validation", place=1),
                 )
                 if series.points
             ),
@@ -73,12 +71,12 @@ def panels(progress: Progress) -> tuple[Panel, ...]:
 
 
 def race_panels(runs: Sequence[Progress]) -> tuple[Panel, ...]:
-    """The curves of several runs together, one colour each: validation where there is any, else training."""
+    """The curves of several runs together, a colour and dashes each: validation where there is any, else training."""
     found = []
     for metric in metrics(runs)[:MOST_PANELS]:
         validated = any(f"val_{metric}" in row for run in runs for row in run.rows[:1])
         key = f"val_{metric}" if validated else metric
-        series = tuple(_series(run, key, run.name, colour=place) for place, run in enumerate(runs))
+        series = tuple(_series(run, key, run.name, place=place) for place, run in enumerate(runs))
         label = f"{metric}, validation" if validated else metric
         found.append(Panel(label, tuple(one for one in series if one.points), _last_epoch(runs)))
     return tuple(found)
@@ -93,13 +91,13 @@ def metrics(runs: Iterable[Progress]) -> list[str]:
     return sorted(names, key=lambda name: name != "loss")
 
 
-def _series(progress: Progress, key: str, label: str, *, colour: int, dashed: bool = False) -> Series:
+def _series(progress: Progress, key: str, label: str, *, place: int) -> Series:
     points = [(float(epoch), row[key]) for epoch, row in enumerate(progress.rows, 1) if _finite(row, key)]
     moving = _finite(progress.now, key) and progress.step > 0
     if moving:
         part = progress.step / progress.steps if progress.steps else 0.5
         points.append((progress.epoch + part, progress.now[key]))
-    return Series(label, _thinned(points), dashed=dashed, colour=colour, moving=moving)
+    return Series(label, _thinned(points), place=place, moving=moving)
 
 
 def _finite(row: Row, key: str) -> bool:

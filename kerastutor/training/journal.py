@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,13 +14,16 @@ from kerastutor.training.progress import Progress, Row, Status
 INTERVAL_SECONDS = 0.1
 """Listeners are told at most this often, changes of status apart."""
 
+_LOG = logging.getLogger(__name__)
+
 Listener = Callable[[Progress], None]
 
 
 class Journal:
     """Keeps one `Progress` up to date and tells listeners, at most 10 times a second.
 
-    Listeners are called on the thread that trains: they must be quick and must not print or display.
+    Listeners are called on the thread that trains: they must be quick and must not print or display. One that fails
+    is told no more: a page that is gone must not end a training.
 
     >>> journal = Journal("digits")
     >>> stop_listening = journal.listen(lambda progress: None)
@@ -144,7 +148,11 @@ class Journal:
         self._told = time.monotonic()
         progress = self.progress
         for listener in tuple(self._listeners):
-            listener(progress)
+            try:
+                listener(progress)
+            except Exception:
+                _LOG.debug("A listener failed and will be told no more.", exc_info=True)
+                self._listeners.remove(listener)
 
 
 class _Clock:

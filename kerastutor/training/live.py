@@ -80,7 +80,7 @@ class Live(keras.callbacks.Callback):
         self._watch = Watch(self._control, self._journal)
         self._watch.set_model(self.model)
         self._watch.set_params(self.params)
-        self._journal.describe(device=devices.training_device().name, how="model.fit: you called it")
+        self._journal.describe(device=devices.described(devices.training_device()), how="model.fit: you called it")
         if self._begin is not None:
             self._begin(self)
         self._watch.on_train_begin(logs)

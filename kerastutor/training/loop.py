@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +36,7 @@ class Loop:
         self._engine = engine
         self._control = control
         self._journal = journal
+        self._ends_on_nan = any(isinstance(one, keras.callbacks.TerminateOnNaN) for one in job.callbacks)
         self._pace = Pace()
         self._validation_pace = Pace()
 
@@ -92,6 +94,8 @@ class Loop:
     def _steps(self, deadline: _Deadline) -> Logs:
         def told(step: int, logs: Logs, samples: int, seconds: float | None) -> None:
             self._journal.stepped(step, logs, samples=samples, seconds=seconds)
+            if self._ends_on_nan and not math.isfinite(logs.get("loss", 0.0)):
+                self._job.model.stop_training = True
 
         return self._chunks(self._train, self._engine.train, self._pace, told, deadline)
 
@@ -119,7 +123,7 @@ class Loop:
             pace.took(last - step, seconds)
             tell(last, logs, batches.samples(step, last), seconds if warm else None)
             step = last
-            if step == batches.steps or (deadline is not None and deadline.over):
+            if step == batches.steps or self._job.model.stop_training or (deadline is not None and deadline.over):
                 return logs
             self._heed()
 

@@ -11,6 +11,9 @@ from kerastutor.training.curves import Panel, Point, Series
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9")
 """Okabe and Ito's colours, told apart by colour-blind people too; the yellow is darkened to be legible on white."""
 
+DASHES = ("", "6 4", "2 3", "10 3 2 3", "12 4", "1 4")
+"""With the colours, so that lines differ in more than these; every second series has square marks too."""
+
 WIDTH, HEIGHT = 340, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 30, 46
 
@@ -89,11 +92,10 @@ def _epochs(last: int) -> list[int]:
 
 
 def _curve(series: Series, points: Sequence[Point]) -> str:
-    colour = COLOURS[series.colour % len(COLOURS)]
-    dash = ' stroke-dasharray="6 4"' if series.dashed else ""
+    colour, dash = COLOURS[series.place % len(COLOURS)], DASHES[series.place % len(DASHES)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    dots = "".join(_dot(point, colour, square=series.dashed) for point in points) if len(points) <= 30 else ""
-    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>{dots}'
+    dots = "".join(_dot(point, colour, square=series.place % 2 == 1) for point in points) if len(points) <= 30 else ""
+    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>{dots}'
 
 
 def _dot(point: Point, colour: str, *, square: bool) -> str:
@@ -107,11 +109,11 @@ def _legend(series: Sequence[Series]) -> str:
     parts = []
     x = float(_LEFT)
     for one in series:
-        colour = COLOURS[one.colour % len(COLOURS)]
-        dash = ' stroke-dasharray="6 4"' if one.dashed else ""
+        colour, dash = COLOURS[one.place % len(COLOURS)], DASHES[one.place % len(DASHES)]
         y = HEIGHT - 10
         parts.append(
-            f'<line x1="{x:.0f}" x2="{x + 22:.0f}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2"{dash}/>'
+            f'<line x1="{x:.0f}" x2="{x + 22:.0f}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2" '
+            f'stroke-dasharray="{dash}"/>'
             f'<text x="{x + 27:.0f}" y="{y}" fill="#222">{escape(one.label)}</text>'
         )
         x += 27 + 7 * len(one.label) + 16

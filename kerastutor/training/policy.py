@@ -121,5 +121,5 @@ def _overrides(callback: object, hook: str) -> bool:
 
 
 def _only_at_epochs(callback: object) -> bool:
-    """ModelCheckpoint and its like count batches only when told to."""
-    return getattr(callback, "save_freq", None) == "epoch"
+    """ModelCheckpoint and its like count batches only when told to; what TerminateOnNaN does, the loop does itself."""
+    return getattr(callback, "save_freq", None) == "epoch" or type(callback).__name__ == "TerminateOnNaN"

@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 
 import keras
 
@@ -132,9 +133,11 @@ class Run:
             self._thread.join(seconds)
 
     def _begin(self, epochs: int) -> Run:
+        """Start the thread, in the context of the caller: some kernels know from it which cell a message belongs to."""
         self._control.renew()
         self._error = None
         inherit = inherited_state()
+        context = copy_context()
         first = len(self.history.epoch)
 
         def work() -> None:
@@ -142,7 +145,8 @@ class Run:
             self._work(first, first + epochs)
 
         self._journal.status("queued")
-        self._thread = threading.Thread(target=work, name=f"kerastutor training {self.progress.name}", daemon=True)
+        name = f"kerastutor training {self.progress.name}"
+        self._thread = threading.Thread(target=context.run, args=(work,), name=name, daemon=True)
         self._thread.start()
         return self
 
@@ -196,7 +200,7 @@ class Run:
     def _describe(self) -> None:
         assert self._plan is not None
         how = f"{self._plan.how}{' with XLA' if self._plan.xla else ''}: {self._plan.why}"
-        self._journal.describe(device=devices.training_device().name, how=how)
+        self._journal.describe(device=devices.described(devices.prepare_device()), how=how)
 
     def _ending(self, last: int) -> tuple[str, str]:
         progress = self.progress

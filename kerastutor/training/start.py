@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from kerastutor.training import devices
 from kerastutor.training.job import ENDLESS, EPOCHS, CannotTrain, Job, check_model, layouts
 from kerastutor.training.order import fresh_seed
 from kerastutor.training.run import Run
@@ -26,6 +27,7 @@ def train(
     shuffle: bool = True,
     seconds: float | None = None,
     seed: int | None = None,
+    deterministic: bool = False,
     name: str | None = None,
     **fit_arguments: Any,
 ) -> Run:
@@ -35,6 +37,7 @@ def train(
         epochs: passes over the data; 5 unless `seconds` is given.
         seconds: train as many epochs as fit into this time.
         seed: decides the order of the samples; drawn from Python's `random` unless given.
+        deterministic: equal seeds give equal histories to the last bit, on a GPU too; slower, for the whole process.
         name: what the run is called on the page.
         fit_arguments: anything else that `model.fit` takes.
 
@@ -61,6 +64,7 @@ def train(
         shuffle=shuffle,
         seconds=seconds,
         seed=seed,
+        deterministic=deterministic,
         name=name,
         **fit_arguments,
     ).start()
@@ -74,6 +78,7 @@ def prepare(
     epochs: int | None = None,
     seconds: float | None = None,
     seed: int | None = None,
+    deterministic: bool = False,
     name: str | None = None,
     callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.Callback = (),
     **fit_arguments: Any,
@@ -82,6 +87,8 @@ def prepare(
     check_model(model)
     batch_size = fit_arguments.get("batch_size")
     _check_numbers(epochs, batch_size, seconds)
+    if deterministic:
+        devices.make_deterministic()
     if not isinstance(callbacks, (list, tuple)):
         callbacks = (callbacks,)
     given = {key: value for key, value in {"x": x, "y": y, **fit_arguments}.items() if value is not None}
@@ -98,6 +105,7 @@ def prepare(
         seed=fresh_seed() if seed is None else seed,
         shuffle=bool(given.get("shuffle", True)),
         validation_freq=given.get("validation_freq", 1),
+        exact=deterministic,
         batch_size=batch_size or 32,
     )
     return Run(job, name or model.name)

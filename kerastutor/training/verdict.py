@@ -74,7 +74,7 @@ def _trend(losses: Sequence[float], validation: Sequence[float]) -> Verdict:
             f"Over-fitting: since epoch {epoch} the validation loss rises while the training loss falls, so the "
             "network learns the training samples by heart. Stop there, or add Dropout or more data.",
         )
-    if first - best < 0.02 * abs(first):
+    if first - best <= 0.02 * abs(first):
         return Verdict(
             "not_learning",
             "The loss hardly moves: the network is not learning. Check that the labels fit the loss, or try a learning "

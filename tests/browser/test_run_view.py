@@ -28,7 +28,7 @@ print(sum("training" in thread.name for thread in threading.enumerate()), run.pr
 """
 
 
-WAIT = "run = kt.train(network(), x, y, epochs=100000).wait(); print(f'status after {"wait"}: {run.progress.status}')"
+WAIT = "run = kt.train(network(), x, y, epochs=100000).wait(); print('status after wait:', run.progress.status)"
 RACE = """
 kt.race({"first": network(), "second": network()}, (x, y), epochs=4, seed=1, wait=True)
 """
@@ -47,7 +47,7 @@ def test_buttons_are_heard_while_the_cell_waits(open_lab):
     expect(headline).to_contain_text("Training")
     lab.cell(1).get_by_role("button", name="Stop").click()
     expect(headline).to_contain_text("Stopped")
-    expect(lab.cell(1).get_by_text("status after wait: stopped")).to_be_visible()
+    expect(lab.cell(1).get_by_text("status after wait: stopped", exact=True)).to_be_visible()
 
     lab.run(2, wait=False)
     expect(lab.cell(2).locator("polyline").first).to_be_visible(timeout=60_000)

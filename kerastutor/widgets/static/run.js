@@ -5,6 +5,7 @@ const LABELS = { pause: "Pause", resume: "Continue", stop: "Stop", more: "Train 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 48, right: 14, top: 10, bottom: 26 };
 const HEIGHT = 190;
+const DASHES = ["", "6 4", "2 3", "10 3 2 3", "12 4", "1 4"]; // the same as in training/picture.py
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -62,16 +63,16 @@ function axes(panel, { marks, x, y }, width) {
 
 function curve(series, { x, y }) {
   const places = series.points.map(([epoch, value]) => [x(epoch), y(value)]);
-  const group = shape("g", { class: `kt-run-curve kt-run-colour-${series.colour % 6}` });
+  const group = shape("g", { class: `kt-run-curve kt-run-colour-${series.place % 6}` });
   group.append(shape("polyline", {
     points: places.map((place) => place.join(",")).join(" "), fill: "none",
-    ...(series.dashed ? { "stroke-dasharray": "6 4" } : {}),
+    "stroke-dasharray": DASHES[series.place % 6],
   }));
   if (places.length <= 30) {
     places.forEach(([left, top], index) => {
       const moving = series.moving && index === places.length - 1;
       const kind = moving ? "kt-run-moving" : "kt-run-dot";
-      group.append(series.dashed
+      group.append(series.place % 2
         ? shape("rect", { x: left - 3, y: top - 3, width: 6, height: 6, class: kind })
         : shape("circle", { cx: left, cy: top, r: 3.2, class: kind }));
     });
@@ -82,8 +83,8 @@ function curve(series, { x, y }) {
 function legend(panel) {
   const box = element("div", { class: "kt-run-legend" });
   for (const series of panel.series) {
-    const sample = shape("svg", { width: 26, height: 10, class: `kt-run-colour-${series.colour % 6}`, "aria-hidden": "true" },
-      shape("line", { x1: 0, x2: 26, y1: 5, y2: 5, ...(series.dashed ? { "stroke-dasharray": "6 4" } : {}) }));
+    const sample = shape("svg", { width: 26, height: 10, class: `kt-run-colour-${series.place % 6}`, "aria-hidden": "true" },
+      shape("line", { x1: 0, x2: 26, y1: 5, y2: 5, "stroke-dasharray": DASHES[series.place % 6] }));
     const last = series.points[series.points.length - 1][1];
     box.append(element("span", {}, sample, `${series.label} ${Number(last.toPrecision(4))}`));
   }
@@ -183,6 +184,7 @@ function render({ model, el }) {
     if (state.fraction === null) parts.bar.removeAttribute("value");
     else parts.bar.value = state.fraction;
     showButtons(parts.buttons, state.wishes);
+    parts.buttons.hidden = !state.wishes.length && state.verdict !== "";
     showCurves();
     parts.results.replaceChildren(...(state.results.rows.length ? [table(state.results)] : []));
     parts.details.replaceChildren(...state.details.flatMap(([what, value]) => [element("dt", {}, what), element("dd", {}, value)]));
