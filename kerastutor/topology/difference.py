@@ -126,6 +126,19 @@ def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
     return Diff(items, best.exact, best.form)
 
 
+def standing_for(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> dict[str, list[Mapping[str, Json]]]:
+    """For each expected call the configuration of what stands for it in the learner's network, as far as anything does.
+
+    In normal form a call with a fused activation is two nodes, so there may be several configurations.
+    """
+    best = _best(learner, expected, rules, perf_counter() + SECONDS)
+    found: dict[str, list[Mapping[str, Json]]] = {}
+    for other, place in enumerate(best.matching.ours):
+        if place >= 0:
+            found.setdefault(best.theirs.nodes[other].origin, []).append(best.ours.nodes[place].config)
+    return found
+
+
 def apply(learner: Topology, difference: Diff) -> Topology:
     """The learner's network, in normal form, with the differences mended.
 
