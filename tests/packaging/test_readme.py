@@ -57,6 +57,7 @@ def test_every_benchmark_is_in_the_table_and_every_command_of_the_table_exists(r
     assert shown == {name for name in there if not Path(name).name.startswith("_")}
 
 
+@pytest.mark.lessons
 def test_the_example_runs(readme, tmp_path):
     (example,) = re.findall(r"```python\n(.*?)```", readme, re.S)
     assert len(example.replace("\n\n", "\n").splitlines()) <= 15
