@@ -116,13 +116,6 @@ def output_twice() -> Models:
     return keras.Model(x, [a, a]), keras.Model(y, [b])
 
 
-@PAIRS.different
-def unused_input() -> Models:
-    """An input that nothing uses must still be fed."""
-    x, y, z = keras.Input((4,)), keras.Input((4,)), keras.Input((4,))
-    return keras.Model([x], L.Dense(2)(x)), keras.Model([y, z], L.Dense(2)(y))
-
-
 @PAIRS.same
 def list_or_alone() -> Models:
     """One input in a list, or alone."""

@@ -1,6 +1,5 @@
 """The corpus: what is the same compares equal and computes the same; what is not, does not."""
 
-import keras
 import pytest
 from corpus import PAIRS
 
@@ -20,7 +19,6 @@ def test_is_large_enough():
 @pytest.mark.filterwarnings("ignore::UserWarning:keras")
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 def test_pair(pair):
-    keras.utils.clear_session()
     models = pair.make()
     first, second = map(read, models)
     assert equal(first, second) is pair.same, pair.why

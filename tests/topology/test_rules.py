@@ -1,0 +1,114 @@
+"""Each rule equates what it says, only that, and only while it is switched on."""
+
+import pytest
+
+from kerastutor.topology.canonical import equal
+from kerastutor.topology.rules import ALL, DEFAULT, normalise
+
+SPELLINGS = {
+    "operators": (
+        "x = Input(); y = Dense(units=4)(x); z = Add()([x, y])",
+        "x = Input(); y = Dense(units=4)(x); z = ops.Add()(x, y)",
+    ),
+    "fused_activation": (
+        "x = Input(); y = Dense(units=4, activation='relu')(x)",
+        "x = Input(); h = Dense(units=4)(x); y = Activation(activation='relu')(h)",
+    ),
+    "activation_spelling": ("x = Input(); y = ReLU()(x)", "x = Input(); y = Activation(activation='relu')(x)"),
+    "linear_activation": (
+        "x = Input(); h = Activation(activation='linear')(x); y = Dense(units=2)(h)",
+        "x = Input(); y = Dense(units=2)(x)",
+    ),
+    "flatten_reshape": (
+        "x = Input(shape=[None, 4, 4]); y = Flatten()(x)",
+        "x = Input(shape=[None, 4, 4]); y = Reshape(target_shape=[16])(x)",
+    ),
+    "axis_spelling": (
+        "x = Input(shape=[None, 4]); a = Dense(units=2)(x); y = Concatenate(axis=1)([x, a])",
+        "x = Input(shape=[None, 4]); a = Dense(units=2)(x); y = Concatenate()([x, a])",
+    ),
+    "constant_spelling": ("x = Input(); y = ops.Multiply()(x, 2.0)", "x = Input(); y = ops.Multiply()(x, 2)"),
+    "stateless_sharing": (
+        "x = Input(); a = Dropout(rate=0.5)(x); b = Dense(units=2)(a); y = a.again(b)",
+        "x = Input(); a = Dropout(rate=0.5)(x); b = Dense(units=2)(a); y = Dropout(rate=0.5)(b)",
+    ),
+    "duplicate_calls": (
+        "x = Input(); a = ReLU()(x); b = Dense(units=2)(a); y = Concatenate()([a, b])",
+        "x = Input(); a = ReLU()(x); c = ReLU()(x); b = Dense(units=2)(c); y = Concatenate()([a, b])",
+    ),
+    "merge_order": (
+        "x = Input(); a = Dense(units=4)(x); y = Average()([a, x])",
+        "x = Input(); a = Dense(units=4)(x); y = Average()([x, a])",
+    ),
+    "merge_grouping": (
+        "x = Input(); a = Dense(units=4)(x); b = Dense(units=4)(a); c = Add()([x, a]); y = Add()([c, b])",
+        "x = Input(); a = Dense(units=4)(x); b = Dense(units=4)(a); y = Add()([x, a, b])",
+    ),
+    "unreached_calls": (
+        "x = Input(); a = Dense(units=2)(x); lost = Dense(units=3)(a); y = Dense(units=4)(a)",
+        "x = Input(); a = Dense(units=2)(x); y = Dense(units=4)(a)",
+    ),
+}
+
+
+def test_every_rule_has_a_spelling():
+    assert set(SPELLINGS) == ALL
+
+
+@pytest.mark.parametrize("rule", sorted(ALL))
+def test_a_rule_equates_until_it_is_switched_off(net, rule):
+    first, second = (net(text) for text in SPELLINGS[rule])
+    assert equal(first, second)
+    assert not equal(first, second, DEFAULT.without(rule))
+
+
+def test_an_unknown_rule_is_named():
+    with pytest.raises(ValueError, match="no rule named 'colours'; the rules are"):
+        DEFAULT.without("colours")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("x = Input(); y = LeakyReLU()(x)", "x = Input(); y = Activation(activation='leaky_relu')(x)"),
+        ("x = Input(); y = ops.Gelu()(x)", "x = Input(); y = Activation(activation='gelu')(x)"),
+        (
+            "x = Input(); y = Dense(units=4, activation='relu', activity_regularizer={'L2': {'l2': 0.1}})(x)",
+            "x = Input(); h = Dense(units=4, activity_regularizer={'L2': {'l2': 0.1}})(x); y = ReLU()(h)",
+        ),
+        (
+            "x = Input(shape=[None, 4, 4]); a = Dense(units=4)(x); y = Concatenate(axis=1)([x, a])",
+            "x = Input(shape=[None, 4, 4]); a = Dense(units=4)(x); y = Concatenate()([x, a])",
+        ),
+        ("x = Input(dtype='int32'); y = ops.Multiply()(x, 2.0)", "x = Input(dtype='int32'); y = ops.Multiply()(x, 2)"),
+        ("x = Input(); y = ops.Subtract()(x, 1)", "x = Input(); y = ops.Subtract()(1, x)"),
+        (
+            "x = Input(); a = BatchNormalization()(x); b = BatchNormalization()(x); y = Add()([a, b])",
+            "x = Input(); a = BatchNormalization()(x); y = Add()([a, a])",
+        ),
+        (
+            "x = Input(); a = Dense(units=4)(x); b = Average()([x, a]); c = Dense(units=4)(b); y = Average()([b, c])",
+            "x = Input(); a = Dense(units=4)(x); b = Average()([x, a]); c = Dense(units=4)(b); y = Average()([x, a, c])",
+        ),
+        (
+            "x = Input(); a = Dense(units=4)(x); b = Maximum()([x, a]); y = Add()([b, a])",
+            "x = Input(); a = Dense(units=4)(x); y = Add()([x, a, a])",
+        ),
+    ],
+)
+def test_what_only_looks_like_a_spelling(net, first, second):
+    assert not equal(net(first), net(second))
+
+
+def test_a_normal_form_names_where_each_node_comes_from(net):
+    network = net("x = Input(); y = Dense(units=4, activation='relu')(x)")
+    assert {node.id: node.origin for node in normalise(network).nodes.values()} == {
+        "x": "x",
+        "y": "y",
+        "y~activation": "y",
+    }
+
+
+def test_a_normal_form_is_a_topology_equal_to_its_origin(net):
+    network = net("x = Input(); a = Dense(units=4, activation='relu')(x); y = ops.Add()(a, x)")
+    assert equal(normalise(network).to_topology(), network)
