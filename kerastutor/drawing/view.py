@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -12,18 +11,11 @@ from kerastutor.drawing.beside import Side
 from kerastutor.drawing.graph import Panel
 from kerastutor.drawing.grouping import Group
 from kerastutor.drawing.layout import Layout
+from kerastutor.drawing.listings import Listing
 from kerastutor.drawing.page import HEADER
 from kerastutor.drawing.scene import Frame, Scene
 from kerastutor.drawing.twin import Twin
 from kerastutor.topology.graph import Topology
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Source code whose lines know which calls they made: pairs of a line and the ids of its calls."""
-
-    title: str
-    lines: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def twin_view(twin: Twin, listings: Sequence[Listing] = ()) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython.display import display
 
 from kerastutor.drawing import Drawing, draw_beside, draw_twin
 from kerastutor.drawing.beside import beside
 from kerastutor.drawing.grouping import at_first, groups_of
+from kerastutor.drawing.listings import Listing, listings_of
 from kerastutor.drawing.twin import twin
-from kerastutor.drawing.view import Listing, beside_view, twin_view
+from kerastutor.drawing.view import beside_view, twin_view
 from kerastutor.topology.graph import Topology
 
 _STATIC = files("kerastutor.widgets") / "static"
@@ -43,10 +45,17 @@ class DrawingView(anywidget.AnyWidget):
         if isinstance(content, dict) and isinstance(content.get("toggle"), str):
             self._toggle(content.get("set", 0), content["toggle"])
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
+    def _ipython_display_(self) -> None:
+        """Show the still picture and then the live view, which hides the picture where it runs.
+
+        They are two outputs because nbconvert keeps one form of each: of a notebook whose widgets were saved it keeps
+        the live form, which shows nothing without a network.
+        """
+        still = self.still()
+        display({"text/html": f'<div class="kt-still">{still.html()}</div>', "text/plain": still.text}, raw=True)
+        bundle = self._repr_mimebundle_()
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), **self.still()._repr_mimebundle_()}, metadata
+        display({**(data or {}), "text/html": "<span></span>", "text/plain": repr(self)}, metadata=metadata, raw=True)
 
 
 class TwinView(DrawingView):
@@ -54,18 +63,19 @@ class TwinView(DrawingView):
 
     Args:
         topology: what to draw.
-        listings: code to show below, whose lines light up with the boxes they made.
+        listings: code to show below, whose lines light up with the boxes they made; by default the learner's own
+            where it was recorded, and that of both APIs.
     """
 
-    def __init__(self, topology: Topology, listings: Sequence[Listing] = ()) -> None:
+    def __init__(self, topology: Topology, listings: Sequence[Listing] | None = None) -> None:
         super().__init__()
         self._closed = at_first(topology, groups_of(topology))
         self.show(topology, listings)
 
-    def show(self, topology: Topology, listings: Sequence[Listing] = ()) -> None:
+    def show(self, topology: Topology, listings: Sequence[Listing] | None = None) -> None:
         """Draw another topology in the place of this one: boxes that are in both move to where they belong."""
         self.topology = topology
-        self.listings = tuple(listings)
+        self.listings = listings_of(topology) if listings is None else tuple(listings)
         self._redraw()
 
     def still(self) -> Drawing:

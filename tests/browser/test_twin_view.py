@@ -13,8 +13,9 @@ from twin_page import page_text
 
 from kerastutor.drawing.beside import beside
 from kerastutor.drawing.grouping import groups_of
+from kerastutor.drawing.listings import Listing, listings_of
 from kerastutor.drawing.twin import twin
-from kerastutor.drawing.view import Listing, beside_view, twin_view
+from kerastutor.drawing.view import beside_view, twin_view
 from kerastutor.topology.graph import Topology
 
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
@@ -99,8 +100,8 @@ def keep(page, name):
 @pytest.mark.parametrize("width", [390, 1100], ids=["narrow", "wide"])
 @pytest.mark.parametrize("name", ["digits", "tickets", "residual", "siamese", "inception"])
 def test_it_is_drawn_without_an_error_or_a_request(open_view, name, width, dark):
-    listings = [CODE] if name == "digits" else []
-    page = open_view(twin_view(twin(getattr(networks, name)()), listings), dark=dark, width=width)
+    topology = getattr(networks, name)()
+    page = open_view(twin_view(twin(topology), listings_of(topology)), dark=dark, width=width)
     keep(page, f"twin-{name}-{'dark' if dark else 'light'}-{width}")
     assert page.problems == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

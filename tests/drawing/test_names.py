@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from kerastutor.drawing import draw_twin
 from kerastutor.drawing.grouping import groups_of
 from kerastutor.drawing.layout import png
+from kerastutor.drawing.listings import Listing
 from kerastutor.drawing.scene import compose
 from kerastutor.drawing.twin import twin
-from kerastutor.drawing.view import Listing, twin_view
+from kerastutor.drawing.view import twin_view
 from kerastutor.topology.graph import Scope
 
 SVG = "{http://www.w3.org/2000/svg}"

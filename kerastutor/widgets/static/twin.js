@@ -11,6 +11,7 @@ export default {
     const redraw = () => twin.draw();
     model.on("change:view", redraw);
     twin.draw();
+    hideStill(el);
     return () => {
       model.off("change:view", redraw);
       twin.close();
@@ -480,6 +481,15 @@ function cardParts(card) {
     parts.push(make("p", {}, make("a", { href: card.link, target: "_blank", rel: "noopener noreferrer" }, "Keras documentation")));
   }
   return parts;
+}
+
+/** The still picture of the same output has done its work once this view is drawn. */
+function hideStill(el) {
+  for (let around = el, steps = 0; around && steps < 8; around = around.parentElement, steps += 1) {
+    const found = around.querySelectorAll(".kt-still");
+    for (const still of found) (still.closest(".jp-OutputArea-child") ?? still).style.display = "none";
+    if (found.length || around.matches(".jp-Cell, .cell_container")) return;
+  }
 }
 
 function make(name, attributes = {}, ...children) {

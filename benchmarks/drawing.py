@@ -1,0 +1,118 @@
+"""How long a drawing takes, beside what Keras needs for its own picture of the same model, warm and in one run.
+
+    python benchmarks/drawing.py
+
+For each model: topology to SVG; live model to SVG; Keras' `model_to_dot`, and `plot_model` to an SVG file with the
+`dot` program. All medians of several warm runs, in milliseconds, with the ratio to the peer and the bar to be held.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+from keras import layers
+
+from kerastutor.drawing import draw
+from kerastutor.models.reading import read
+from kerastutor.topology.graph import Topology
+
+BARS = {"stack": (3, 4), "text": (5, 6), "ResNet50": (15, 45), "EfficientNetB7": (60, 160)}
+"""Milliseconds at most: from the topology, and from the live model."""
+
+KILOBYTES, BOXES = 60, 80
+"""At most, for EfficientNetB7 folded."""
+
+
+def stack() -> keras.Model:
+    return keras.Sequential([keras.Input((784,)), layers.Dense(128, "relu"), layers.Dense(10, "softmax")])
+
+
+def text() -> keras.Model:
+    title, facts = keras.Input((None,), dtype="int32"), keras.Input((5,))
+    x = layers.LSTM(32)(layers.Embedding(10_000, 64)(title))
+    x = layers.Concatenate()([x, layers.Dense(16, "relu")(facts)])
+    return keras.Model([title, facts], [layers.Dense(1, "sigmoid")(x), layers.Dense(4, "softmax")(x)])
+
+
+MODELS: dict[str, Callable[[], keras.Model]] = {
+    "stack": stack,
+    "text": text,
+    "ResNet50": lambda: keras.applications.ResNet50(weights=None),
+    "EfficientNetB7": lambda: keras.applications.EfficientNetB7(weights=None),
+}
+
+
+def median_ms(action: Callable[[], Any], runs: int) -> float:
+    """The median of `runs` runs after one that is not counted."""
+    action()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        action()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def from_topology(model: keras.Model, runs: int) -> float:
+    """Topology to SVG, each time from a topology that nobody has looked at yet."""
+    text = read(model).to_json()
+    fresh = iter([Topology.from_json(text) for _ in range(runs + 1)])
+    return median_ms(lambda: draw(next(fresh)).svg, runs)
+
+
+def keras_picture(model: keras.Model, folder: str) -> str | float:
+    """What `plot_model` needs for an SVG, in milliseconds, or why it gave none."""
+    file = str(Path(folder) / "model.svg")
+
+    def plot() -> None:
+        # plot_model writes the file and then fails to show an SVG as a PNG.
+        try:
+            keras.utils.plot_model(model, file, show_shapes=True, show_layer_names=True)
+        except ValueError:
+            if not Path(file).exists():
+                raise
+
+    try:
+        return median_ms(plot, 1)
+    except Exception as problem:  # pydot raises AssertionError where Graphviz aborts
+        return type(problem).__name__
+
+
+def main() -> int:
+    """Print the table; 1 where a bar is missed."""
+    missed = False
+    print(f"{'model':16}{'topology':>10}{'live':>10}{'model_to_dot':>14}{'plot_model':>14}{'ratio':>8}   bars")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, make in MODELS.items():
+            model = make()
+            runs = 15 if name in ("stack", "text") else 7
+            ours, live = from_topology(model, runs), median_ms(lambda made=model: draw(read(made)).svg, runs)
+            to_dot = median_ms(lambda made=model: keras.utils.model_to_dot(made, show_shapes=True).to_string(), 3)
+            plotted = keras_picture(model, folder)
+            ratio = f"{plotted / live:.0f}×" if isinstance(plotted, float) else "-"
+            shown = f"{plotted:.1f}" if isinstance(plotted, float) else plotted
+            held = ours <= BARS[name][0] and live <= BARS[name][1]
+            missed |= not held
+            print(
+                f"{name:16}{ours:10.1f}{live:10.1f}{to_dot:14.1f}{shown:>14}{ratio:>8}   "
+                f"{BARS[name][0]} and {BARS[name][1]} ms: {'held' if held else 'MISSED'}"
+            )
+        svg = draw(read(model)).svg
+        size, boxes = len(svg.encode()) / 1000, svg.count("data-key=")
+        print(f"EfficientNetB7 folded: {size:.1f} KB (at most {KILOBYTES}), {boxes} boxes (at most {BOXES})")
+    return int(missed or size > KILOBYTES or boxes > BOXES)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
