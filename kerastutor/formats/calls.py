@@ -1,0 +1,148 @@
+"""One call as a Python expression: a layer applied, an operator, or a function of `keras.ops`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kerastutor.formats.expressions import Expressions, NotWritable, is_name, text
+from kerastutor.knowledge import facts
+from kerastutor.topology.graph import Call, Json, Layer, Ref
+
+_INFIX = {
+    "ops.Add": "+",
+    "ops.Subtract": "-",
+    "ops.Multiply": "*",
+    "ops.TrueDivide": "/",
+    "ops.FloorDivide": "//",
+    "ops.Mod": "%",
+    "ops.Power": "**",
+    "ops.Matmul": "@",
+    "ops.LogicalAnd": "&",
+    "ops.LogicalOr": "|",
+    "ops.LogicalXor": "^",
+}
+_COMPARING = {
+    "ops.Less": "<",
+    "ops.LessEqual": "<=",
+    "ops.Greater": ">",
+    "ops.GreaterEqual": ">=",
+    "ops.NotEqual": "!=",
+}
+_PREFIX = {"ops.Negative": "-{}", "ops.LogicalNot": "~{}", "ops.Absolute": "abs({})"}
+_BY_NAME = frozenset({"ops.Average", "ops.Pad", "ops.BatchNorm", "ops.Full"})
+"""Operations whose function takes its arguments in another order than the operation."""
+
+
+def applied(
+    layer: Layer, call: Call, created: str | None, variables: Mapping[Ref, str], expressions: Expressions
+) -> str:
+    """The call as an expression.
+
+    Args:
+        layer: what is called.
+        created: the expression of the layer; None for an operation.
+        variables: the tensors so far.
+        expressions: writes the constants.
+    """
+    given = _given(call)
+    if created is not None:
+        return f"{created}({', '.join(_arguments(layer, given, variables, expressions))})"
+    operands = [_argument(value, variables, expressions) for value in given.values()]
+    operator = _operator(layer.kind, layer.config, list(given.values()), operands, expressions)
+    return operator or _function(layer, given, operands, expressions)
+
+
+def _operator(
+    kind: str, config: Mapping[str, Json], values: list[Any], operands: list[str], expressions: Expressions
+) -> str | None:
+    """`x + y`, `-x`, `x[:, 1:3]`, where the operation is written so and Python would call it so."""
+    if config:
+        return None
+    if kind == "ops.GetItem" and len(values) == 2 and isinstance(values[0], Ref) and not isinstance(values[1], dict):
+        return f"{operands[0]}[{expressions.key(values[1])}]"
+    if kind == "ops.GetItem" and len(values) == 2 and isinstance(values[0], Ref) and "slice" in values[1]:
+        return f"{operands[0]}[{expressions.key(values[1])}]"
+    if kind in _PREFIX and len(values) == 1 and isinstance(values[0], Ref):
+        return _PREFIX[kind].format(operands[0])
+    infix = _INFIX.get(kind) or _COMPARING.get(kind)
+    if infix is None or len(values) != 2 or not all(map(_is_operand, values)):
+        return None
+    if not any(isinstance(value, Ref) for value in values) or (kind in _COMPARING and not isinstance(values[0], Ref)):
+        return None
+    first, second = (_in_parentheses(value, operand) for value, operand in zip(values, operands, strict=True))
+    return f"{first} {infix} {second}"
+
+
+def _is_operand(value: Any) -> bool:
+    return isinstance(value, Ref) or type(value) in (int, float)
+
+
+def _in_parentheses(value: Any, operand: str) -> str:
+    return f"({operand})" if operand.startswith(("-", "float")) and not isinstance(value, Ref) else operand
+
+
+def _function(layer: Layer, given: Mapping[str, Any], operands: list[str], expressions: Expressions) -> str:
+    function = facts(layer.kind).function or layer.kind.removeprefix("ops.").lower()
+    if not all(map(is_name, function.split("."))):
+        raise NotWritable(f"There is no operation of the kind {layer.kind!r} in Keras, so no code can call it.")
+    if function.startswith("activations."):
+        called = f"keras.{function}"
+    else:
+        expressions.modules.add("ops")
+        called = f"ops.{function}"
+    config = dict(layer.config)
+    if layer.kind == "ops.Einsum":
+        operands = [expressions.value(config.pop("subscripts", "")), *operands]
+    elif layer.kind in _BY_NAME:
+        operands = [operands[0], *(f"{name}={value}" for name, value in list(zip(given, operands, strict=True))[1:])]
+    return f"{called}({', '.join([*operands, *expressions.keywords(config)])})"
+
+
+def _arguments(
+    layer: Layer, given: Mapping[str, Any], variables: Mapping[Ref, str], expressions: Expressions
+) -> list[str]:
+    """What a layer is called with: the first by position, as are query, value and key of an attention."""
+    known = facts(layer.kind)
+    positions = 3 if known.family == "attention" else 1
+    written, odd = [], {}
+    for index, (name, value) in enumerate(given.items()):
+        argument = _argument(value, variables, expressions)
+        in_order = index < len(known.call_arguments) and name == known.call_arguments[index]
+        if (in_order and index < positions) or (index == 0 and name not in known.call_arguments):
+            written.append(argument)
+        elif is_name(name):
+            written.append(f"{name}={argument}")
+        else:
+            odd[name] = argument
+    if odd:
+        written.append(f"**{{{', '.join(f'{text(name)}: {argument}' for name, argument in odd.items())}}}")
+    return written
+
+
+def _given(call: Call) -> dict[str, Any]:
+    """The arguments by parameter, lists and dicts put together again from the slots."""
+    tree: dict[str, Any] = {}
+    for slot, value in call.arguments:
+        *path, last = slot.split(".")
+        place = tree
+        for step in path:
+            inner = place.setdefault(step, _Branch())
+            place = inner if isinstance(inner, _Branch) else place
+        place[last] = value
+    return tree
+
+
+class _Branch(dict[str, Any]):
+    """A list or dict of arguments, as distinct from a constant that is a dict."""
+
+
+def _argument(value: Any, variables: Mapping[Ref, str], expressions: Expressions) -> str:
+    if isinstance(value, Ref):
+        return variables[value]
+    if not isinstance(value, _Branch):
+        return expressions.value(value)
+    items = {key: _argument(item, variables, expressions) for key, item in value.items()}
+    if all(key.isdigit() for key in items):
+        return f"[{', '.join(items.values())}]"
+    return f"{{{', '.join(f'{text(key)}: {item}' for key, item in items.items())}}}"
