@@ -1,0 +1,188 @@
+"""What an author of exercises runs: seal a file of declarations, and prove that its exercises are sound.
+
+Of every exercise it is proved that the starter is no attempt, that each reference passes in every form it can be
+written in, that nearly all networks with one mistake fail with a message that is specific, and that no hint gives the
+answer away before its rung. This is the one place where exercises, Keras and the rebuilding of models come together.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from kerastutor.exercises.declaring import Declaration
+from kerastutor.exercises.judging import judge
+from kerastutor.exercises.lint import premature
+from kerastutor.exercises.requirements import inputs, outputs
+from kerastutor.exercises.results import Outcome
+from kerastutor.exercises.sealing import declarations, seal, sealed_text
+from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
+from kerastutor.topology.graph import Topology
+from kerastutor.topology.mutation import KINDS, mutate
+
+SPECIFIC_SHARE = 0.98
+_MUTANTS_PER_KIND = 4
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found out about one exercise.
+
+    Attributes:
+        problems: one sentence each; none means the exercise is sound.
+        mutants: how many networks with one mistake were tried.
+        specific: how many of them failed with a message that names a call of theirs.
+    """
+
+    exercise: str
+    problems: tuple[str, ...]
+    mutants: int
+    specific: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found against it."""
+        return not self.problems
+
+    def __str__(self) -> str:
+        state = "sound" if self.sound else " ".join(self.problems)
+        return f"{self.exercise}: {state} ({self.specific} of {self.mutants} mistakes named)"
+
+
+def load(path: Path) -> ModuleType:
+    """Run a file of declarations and return it as a module."""
+    if not path.is_file():
+        raise ExerciseError(f"There is no file {path}.")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not declarations(module):
+        raise ExerciseError(f"{path.name} declares no exercise; put @declare(...) from kerastutor.exercises above one.")
+    return module
+
+
+def seal_file(path: Path) -> Path:
+    """Seal the exercises of a file into the JSON beside it, and return its path."""
+    import keras
+
+    from kerastutor.models.reading import read
+
+    sealed = path.with_suffix(".json")
+    specs = [seal(declaration, read=read, keras=keras) for declaration in declarations(load(path))]
+    sealed.write_text(sealed_text(specs), encoding="utf-8")
+    return sealed
+
+
+def seal_model(model: Any, id: str, *, title: str, task: str, **more: Any) -> Spec:
+    """Seal an exercise from a working model, such as the one in a notebook cell; `more` as in `Spec`."""
+    from kerastutor.models.reading import read
+
+    return Spec(id=id, title=title, task=task, answer=NetworkAnswer((read(model),)), **more)
+
+
+def check_file(path: Path) -> tuple[Proof, ...]:
+    """Prove every exercise of a file of declarations."""
+    return tuple(check(declaration) for declaration in declarations(load(path)))
+
+
+def check(declaration: Declaration) -> Proof:
+    """Prove one exercise."""
+    import keras
+
+    from kerastutor.models.reading import read
+
+    spec = seal(declaration, read=read, keras=keras)
+    assert isinstance(spec.answer, NetworkAnswer)
+    findings = _Findings()
+    findings.problems.extend(_starter(spec, keras))
+    for reference in spec.answer.references:
+        findings.problems.extend(_forms(spec, reference))
+        if not spec.answer.any_network:
+            findings.try_mutants(spec, reference)
+    findings.problems.extend(premature(spec))
+    if findings.specific < SPECIFIC_SHARE * findings.mutants:
+        findings.problems.append(f"Only {findings.specific} of {findings.mutants} mistakes are named.")
+    return Proof(spec.id, tuple(findings.problems), findings.mutants, findings.specific)
+
+
+@dataclass
+class _Findings:
+    problems: list[str] = field(default_factory=list)
+    mutants: int = 0
+    specific: int = 0
+
+    def try_mutants(self, spec: Spec, reference: Topology) -> None:
+        for kind in KINDS:
+            for seed in range(_MUTANTS_PER_KIND):
+                try:
+                    mutant = mutate(reference, kind, seed)
+                except LookupError:
+                    continue
+                result = judge(spec, mutant.topology)
+                if result.outcome is not Outcome.NOT_YET:
+                    continue  # within the freedom that the exercise leaves, or what its starter builds
+                self.mutants += 1
+                self.specific += bool(result.findings and result.findings[0].calls)
+
+
+def _starter(spec: Spec, keras: Any) -> Iterator[str]:
+    from kerastutor.models.reading import read
+
+    names: dict[str, Any] = {"keras": keras, "layers": keras.layers}
+    exec(compile(spec.starter, "<starter>", "exec"), names)
+    model = names.get("model")
+    handed_in = None if model is None or model is ... else read(model)
+    outcome = judge(spec, handed_in).outcome
+    if outcome is not Outcome.NOT_ATTEMPTED:
+        yield f"The starter counts as {outcome.value} instead of not_attempted."
+
+
+def _forms(spec: Spec, reference: Topology) -> Iterator[str]:
+    """The reference rebuilt in each form it can have passes; what training is required to reach is taken as reached."""
+    forms = {"own": reference} if _names_ports(spec) else dict(_rebuilt(reference))
+    for form, topology in forms.items():
+        result = judge(spec, topology, {"accuracy": 1.0})
+        if not result.passed:
+            yield f"The reference in its {form} form is {result.outcome.value}: {result.message}"
+
+
+def _rebuilt(reference: Topology) -> Iterator[tuple[str, Topology]]:
+    """The network written in each form it can have, read back."""
+    from kerastutor.models.reading import read
+    from kerastutor.models.twins import build
+    from kerastutor.topology.sequential import why_not_sequential
+
+    model = build(reference)
+    yield "functional", read(model)
+    if not why_not_sequential(reference):
+        yield "Sequential", read(build(reference, "sequential"))
+    yield "subclassed", read(_subclassed(model), inputs=model.input)
+
+
+def _names_ports(spec: Spec) -> bool:
+    """Whether inputs or outputs have to have names, which a rebuilt network does not keep."""
+    assert isinstance(spec.answer, NetworkAnswer)
+    return any(isinstance(requirement, (inputs, outputs)) for requirement in spec.answer.requirements)
+
+
+def _subclassed(inner: Any) -> Any:
+    """The same network written as a class."""
+    import keras
+
+    class Written(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = inner
+
+        def call(self, given: Any) -> Any:
+            return self.inner(given)
+
+    written = Written()
+    written(inner.input)
+    return written

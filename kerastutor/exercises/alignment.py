@@ -1,0 +1,205 @@
+"""Which call of the learner's network is meant to be which call of the answer.
+
+First the calls that are certain: those that compute the same from the inputs and come to the same at the outputs, then
+those of which one of the two holds. What is left is matched by likeness, the calls around it counting as much as it
+does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from kerastutor.knowledge.layers import facts
+from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.topology.graph import Ref
+from kerastutor.topology.normal import Node, Normal
+
+MERGES = frozenset(
+    {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "ops.Stack", "ops.Divide"}
+)
+_ROUNDS = 3
+_LIKELY = 0.45
+_COLD = 0.3
+
+
+@dataclass(frozen=True)
+class Net:
+    """A network in working form with what is asked of it again and again.
+
+    Attributes:
+        sources: for each node, the nodes whose tensors it takes, in order, repeated when taken twice.
+        users: for each node, who takes its tensors: (node, slot, index of the tensor).
+        ends: for each node, its places among the outputs.
+    """
+
+    normal: Normal
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
+        """The nodes by id, in an order in which they can be computed."""
+        return self.normal.nodes
+
+    @cached_property
+    def sources(self) -> Mapping[str, list[str]]:
+        return {name: [ref.call for ref in node.tensors] for name, node in self.nodes.items()}
+
+    @cached_property
+    def users(self) -> Mapping[str, list[tuple[str, str, int]]]:
+        return self.normal.consumers()
+
+    @cached_property
+    def ends(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {name: [] for name in self.nodes}
+        for place, port in enumerate(self.normal.outputs):
+            found[port.tensor.call].append(place)
+        return found
+
+    def ancestors(self, *names: str) -> set[str]:
+        """Everything that these nodes depend on, themselves included."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting.extend(self.sources[name])
+        return found
+
+
+def align(ours: Net, theirs: Net) -> dict[str, str]:
+    """The learner's node ids to the answer's; calls without a counterpart are left out."""
+    pairing = _Pairing(ours, theirs)
+    pairing.ports()
+    ahead = _colours(ours, _forward), _colours(theirs, _forward)
+    back = _colours(ours, _backward), _colours(theirs, _backward)
+    both = tuple({name: (a[name], b[name]) for name in a} for a, b in zip(ahead, back, strict=True))
+    for colours in (both, ahead, back):
+        pairing.take_equal(*colours)
+    pairing.take_alike()
+    return pairing.pairs
+
+
+def family(node: Node) -> str:
+    """What sort of layer a node is; merges and activations are one sort each, as layers and as operations."""
+    if node.kind in MERGES:
+        return "merge"
+    return "activation" if node.kind in ACTIVATION_OPERATIONS else facts(node.kind).family
+
+
+class _Pairing:
+    def __init__(self, ours: Net, theirs: Net) -> None:
+        self.ours, self.theirs = ours, theirs
+        self.pairs: dict[str, str] = {}
+        self.taken: set[str] = set()
+
+    def pair(self, our: str, their: str) -> None:
+        if our not in self.pairs and their not in self.taken:
+            self.pairs[our] = their
+            self.taken.add(their)
+
+    def ports(self) -> None:
+        """Inputs that are alone in their shape belong together, wherever they stand in the list."""
+        mine = _grouped({name: node.label for name, node in self.ours.nodes.items() if node.kind == "Input"})
+        others = _grouped({name: node.label for name, node in self.theirs.nodes.items() if node.kind == "Input"})
+        for label, names in mine.items():
+            if len(names) == 1 and len(others.get(label, ())) == 1:
+                self.pair(names[0], others[label][0])
+
+    def take_equal(self, mine: Mapping[str, Hashable], others: Mapping[str, Hashable]) -> None:
+        """Pair what has one colour on either side; several of one colour in the order they are called."""
+        groups, counterparts = _grouped(mine), _grouped(others)
+        for colour, names in groups.items():
+            left = [name for name in names if name not in self.pairs]
+            right = [name for name in counterparts.get(colour, ()) if name not in self.taken]
+            if len(left) == len(right):
+                for our, their in zip(left, right, strict=True):
+                    self.pair(our, their)
+
+    def take_alike(self) -> None:
+        """Pair the rest, the most alike first."""
+        left = [name for name in self.ours.nodes if name not in self.pairs]
+        right = [name for name in self.theirs.nodes if name not in self.taken]
+        base = {(a, b): _likeness(self.ours.nodes[a], self.theirs.nodes[b]) for a in left for b in right}
+        scores = dict(base)
+        for _ in range(_ROUNDS):
+            scores = {pair: base[pair] / 2 + self._surroundings(pair, scores) / 2 for pair in base if base[pair]}
+        for score, our, their in sorted(((score, *pair) for pair, score in scores.items()), key=lambda one: -one[0]):
+            if score >= (_LIKELY if base[our, their] < _COLD else _COLD):
+                self.pair(our, their)
+
+    def _surroundings(self, pair: tuple[str, str], scores: Mapping[tuple[str, str], float]) -> float:
+        """How much the calls before and after two nodes are each other's counterparts, from 0 to 1."""
+
+        def alike(one: str, other: str) -> float:
+            if one in self.pairs:
+                return float(self.pairs[one] == other)
+            return 0.0 if other in self.taken else min(1.0, scores.get((one, other), 0.0))
+
+        our, their = pair
+        before = _best(self.ours.sources[our], self.theirs.sources[their], alike)
+        mine, others = ([user for user, _, _ in users] for users in (self.ours.users[our], self.theirs.users[their]))
+        after = _best(mine, others, alike)
+        return (before + after) / 2
+
+
+def _best(mine: list[str], others: list[str], alike: Callable[[str, str], float]) -> float:
+    """The mean likeness of each name to the best of the others, both ways; nothing on both sides is alike."""
+    if not mine and not others:
+        return 1.0
+    if not mine or not others:
+        return 0.0
+    ahead = sum(max(alike(one, other) for other in others) for one in mine)
+    return ahead / max(len(mine), len(others))
+
+
+def _likeness(one: Node, other: Node) -> float:
+    """How much two nodes compute the same, from 0 (an input is never anything else) to 1."""
+    if (one.kind == "Input") != (other.kind == "Input"):
+        return 0.0
+    if one.label == other.label:
+        return 1.0
+    if one.kind == other.kind:
+        names = {*one.config, *other.config}
+        equal = sum(one.config.get(name) == other.config.get(name) for name in names)
+        return 0.6 + 0.3 * equal / max(len(names), 1)
+    if family(one) == family(other):
+        return 0.5
+    return 0.25 if {family(one), family(other)} <= {"pooling", "reshape"} else 0.1
+
+
+def _forward(net: Net, name: str, colours: Mapping[str, Hashable]) -> Hashable:
+    node = net.nodes[name]
+    terms = [(_slot(node, slot), *_leaf(value, colours)) for slot, value in node.arguments]
+    return node.label, tuple(sorted(terms, key=repr)) if node.commutative else tuple(terms)
+
+
+def _leaf(value: object, colours: Mapping[str, Hashable]) -> tuple[Hashable, ...]:
+    return (colours[value.call], value.index) if isinstance(value, Ref) else (repr(value),)
+
+
+def _backward(net: Net, name: str, colours: Mapping[str, Hashable]) -> Hashable:
+    uses = [(_slot(net.nodes[user], slot), index, colours[user]) for user, slot, index in net.users[name]]
+    return net.nodes[name].label, tuple(sorted(uses, key=repr)), tuple(net.ends[name])
+
+
+def _slot(node: Node, slot: str) -> str:
+    return "" if node.commutative else slot
+
+
+def _colours(net: Net, colour: Callable[[Net, str, Mapping[str, Hashable]], Hashable]) -> dict[str, Hashable]:
+    """A number for what each node computes from the inputs, or comes to at the outputs."""
+    order = list(net.nodes) if colour is _forward else list(reversed(net.nodes))
+    found: dict[str, Hashable] = {}
+    for name in order:
+        found[name] = hash(colour(net, name, found))
+    return found
+
+
+def _grouped(colours: Mapping[str, Hashable]) -> dict[Hashable, list[str]]:
+    groups: dict[Hashable, list[str]] = defaultdict(list)
+    for name, colour in colours.items():
+        groups[colour].append(name)
+    return groups

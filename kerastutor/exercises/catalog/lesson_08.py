@@ -1,0 +1,25 @@
+"""Lesson 08, your own class."""
+
+from kerastutor.exercises import declare
+
+
+@declare("08-class-to-graph", title="From the class to the graph", starter="model = None  # your model here")
+def class_to_graph(keras):
+    """Write this class as a functional model whose input is an image of **784** numbers.
+
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.first = layers.Dense(32, activation="relu")
+            self.second = layers.Dense(32, activation="tanh")
+            self.digit = layers.Dense(10, activation="softmax")
+
+        def call(self, image):
+            seen = self.first(image)
+            return self.digit(seen + self.second(seen))
+    """
+    image = keras.Input((784,), name="image")
+    seen = keras.layers.Dense(32, activation="relu", name="first")(image)
+    more = keras.layers.Dense(32, activation="tanh", name="second")(seen)
+    total = keras.layers.Add(name="total")([seen, more])
+    return keras.Model(image, keras.layers.Dense(10, activation="softmax", name="digit")(total))

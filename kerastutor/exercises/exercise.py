@@ -1,0 +1,182 @@
+"""An exercise as the learner meets it: `check`, `hint`, `solution`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from kerastutor.exercises.judging import could_not_check, judge, not_yet
+from kerastutor.exercises.ladder import Hint, next_hint, rungs
+from kerastutor.exercises.progress import Progress, Standing
+from kerastutor.exercises.results import Bundle, Result
+from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
+from kerastutor.topology.canonical import fingerprint
+from kerastutor.topology.graph import Topology
+
+
+def only_topologies(model: Any) -> Topology:
+    """The reader of an exercise that stands alone: it takes a `Topology` and nothing else."""
+    if isinstance(model, Topology):
+        return model
+    raise TypeError(f"A {type(model).__name__} is no topology; read the model first.")
+
+
+def nothing_measured(model: Any) -> Mapping[str, float]:
+    """No training was seen."""
+    return {}
+
+
+def nothing_left(model: Any) -> Topology | None:
+    """Nothing is known beside the model."""
+    return None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an exercise borrows from rooms it may not enter itself.
+
+    Attributes:
+        read: a model to its topology; a `ValueError` or `TypeError` of one sentence is the learner's to mend.
+        measure: what training in this process measured of a model, such as `{"accuracy": 0.93}`.
+        leftovers: a model to its topology with what does not count: layers never called, calls that reach no output.
+        code: a topology and a style to source text; a `ValueError` where that style cannot be.
+        present: how to show an `Exercise`, `Result`, `Hint` or `Solution`: a Jupyter mimebundle.
+    """
+
+    read: Callable[[Any], Topology] = only_topologies
+    measure: Callable[[Any], Mapping[str, float]] = nothing_measured
+    leftovers: Callable[[Any], Topology | None] = nothing_left
+    code: Callable[[Topology, Any], str] | None = None
+    present: Callable[[Any], Bundle] | None = None
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solution, or one sentence on when it opens (then `topology` is None).
+
+    Attributes:
+        text: what to say first.
+        functional, sequential: source in either API; empty where the network cannot be written so.
+        topology: the reference.
+    """
+
+    text: str
+    functional: str = ""
+    sequential: str = ""
+    topology: Topology | None = None
+    present: Callable[[Solution], Bundle] | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(part for part in (self.text, self.sequential, self.functional) if part)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        return {"text/plain": repr(self)} if self.present is None else self.present(self)
+
+
+class Exercise:
+    """A sealed exercise with the learner's progress.
+
+    >>> from kerastutor.exercises.spec import Spec, ValueAnswer
+    >>> spec = Spec("00-sum", "A sum", "How many weights?", ValueAnswer(6, "2 x 3."))
+    >>> exercise = Exercise(spec, Progress.in_memory())
+    >>> exercise.check()
+    Not attempted: There is nothing to check yet; give an answer to `check` when you have one.
+    >>> exercise.check(6)
+    Passed: 2 x 3.
+    """
+
+    def __init__(self, spec: Spec, progress: Progress, surroundings: Surroundings | None = None) -> None:
+        self.spec = spec
+        self.progress = progress
+        self._around = surroundings or Surroundings()
+        self._last: Result | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """The learner's attempts and hints so far."""
+        return self.progress.standing(self.spec.id)
+
+    def check(self, model: Any = None) -> Result:
+        """Judge a model, or the choice or value the exercise asks for. Never raises; nothing is no attempt."""
+        try:
+            result = self._judged(model)
+            self.progress.record(result, _print_of(result, model))
+        except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
+            result = could_not_check(self.spec, problem)
+        self._last = replace(result, present=self._around.present)
+        return self._last
+
+    def hint(self) -> Hint:
+        """The next open hint on the last attempt."""
+        standing = self.standing
+        if self._last is None and standing.attempts:
+            return Hint(
+                "Check your model once more; hints are about what the check finds.", present=self._around.present
+            )
+        finding = self._last.findings[0] if self._last is not None and self._last.findings else None
+        hint = next_hint(
+            rungs(self.spec.hints, finding), changed_attempts=standing.changed_attempts, read=standing.hints
+        )
+        if hint.rung > standing.hints:
+            self.progress.record_hint(self.spec.id, hint.rung)
+        return replace(hint, present=self._around.present)
+
+    def solution(self) -> Solution:
+        """The solution in both APIs, once the author's policy opens it."""
+        standing = self.standing
+        closed = self.spec.solution.closed(
+            changed_attempts=standing.changed_attempts, passed=standing.passed, today=date.today()
+        )
+        solution = Solution(closed) if closed is not None else self._opened()
+        return replace(solution, present=self._around.present)
+
+    def __repr__(self) -> str:
+        return f"{self.spec.title}\n\n{self.spec.task}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        return {"text/plain": repr(self)} if self._around.present is None else self._around.present(self)
+
+    def _judged(self, model: Any) -> Result:
+        if model is None or model is ... or not isinstance(self.spec.answer, NetworkAnswer):
+            return judge(self.spec, model)
+        try:
+            topology = self._around.read(model)
+        except (ValueError, TypeError) as problem:
+            return not_yet(self.spec, str(problem))
+        evidence = self._around.measure(model)
+        return judge(self.spec, topology, evidence, leftovers=lambda: self._around.leftovers(model))
+
+    def _opened(self) -> Solution:
+        answer = self.spec.answer
+        if isinstance(answer, ChoiceAnswer):
+            return Solution(f"{answer.options[answer.right]}. {answer.why[answer.right]}")
+        if isinstance(answer, ValueAnswer):
+            return Solution(f"{answer.value}. {answer.working}")
+        reference = answer.references[0]
+        return Solution(
+            "One way to write it:",
+            functional=self._written(reference, "functional"),
+            sequential=self._written(reference, "sequential"),
+            topology=reference,
+        )
+
+    def _written(self, reference: Topology, style: str) -> str:
+        if self._around.code is None:
+            return ""
+        try:
+            return self._around.code(reference, style)
+        except ValueError:
+            return ""
+
+
+def _print_of(result: Result, submitted: Any) -> str:
+    """What stands for the attempt when attempts are told apart."""
+    if result.learner is not None:
+        return fingerprint(result.learner)
+    plain = isinstance(submitted, (str, int, float, tuple, list))
+    text = json.dumps([repr(submitted) if plain else type(submitted).__name__, result.message])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,151 @@
+"""Judging: a sealed exercise and what was handed in make a `Result`. Pure: no file is read, nothing is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from kerastutor.exercises.case import hold_against
+from kerastutor.exercises.findings import findings
+from kerastutor.exercises.nearest import nearest
+from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Finding, Outcome, Result, Score
+from kerastutor.exercises.scoring import score, score_requirements
+from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
+from kerastutor.topology.canonical import equal
+from kerastutor.topology.graph import Json, Topology
+from kerastutor.topology.rules import DEFAULT
+
+Leftovers = Callable[[], Topology | None]
+
+NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})
+
+
+def nothing_left() -> Topology | None:
+    """Nothing is known beside the network."""
+    return None
+
+
+def judge(
+    spec: Spec,
+    submitted: Any = None,
+    evidence: Mapping[str, float] = NO_EVIDENCE,
+    *,
+    leftovers: Leftovers = nothing_left,
+) -> Result:
+    """Judge what was handed in for an exercise: a `Topology`, or the choice or value that it asks for.
+
+    None and `...` are no attempt. `evidence` holds what training measured, such as `{"accuracy": 0.93}`. `leftovers` is
+    asked, where something is wrong, for the network with what was written beside it and reaches no output.
+    """
+    if submitted is None or submitted is ...:
+        return not_attempted(spec)
+    if isinstance(spec.answer, NetworkAnswer):
+        if not isinstance(submitted, Topology):
+            return not_yet(spec, "This exercise is about a model: hand in the model itself.")
+        return _judge_network(spec, spec.answer, submitted, evidence, leftovers)
+    if isinstance(spec.answer, ChoiceAnswer):
+        return _judge_choice(spec, spec.answer, submitted)
+    return _judge_value(spec, spec.answer, submitted)
+
+
+def not_attempted(spec: Spec) -> Result:
+    """Nothing was handed in, or the starter as it was."""
+    asked = "a model" if isinstance(spec.answer, NetworkAnswer) else "an answer"
+    message = f"There is nothing to check yet; give {asked} to `check` when you have one."
+    return Result(spec.id, spec.version, Outcome.NOT_ATTEMPTED, message, NOTHING_EARNED)
+
+
+def not_yet(spec: Spec, message: str) -> Result:
+    """What was handed in cannot be an answer; the message says what to mend."""
+    return Result(spec.id, spec.version, Outcome.NOT_YET, message, NOTHING_EARNED)
+
+
+def could_not_check(spec: Spec, problem: BaseException) -> Result:
+    """The check itself failed: that is ours, and no fault of the learner's."""
+    message = (
+        "kerastutor failed while checking this, which is our fault and says nothing about your answer "
+        f"({type(problem).__name__}: {problem}). Restart the kernel and check again; if it stays, please report it."
+    )
+    return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, message, NOTHING_EARNED)
+
+
+def _judge_network(
+    spec: Spec, answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float], leftovers: Leftovers
+) -> Result:
+    rules = DEFAULT.without(*answer.rules_off)
+    if answer.untouched is not None and equal(learner, answer.untouched, rules):
+        return not_attempted(spec)
+    unmet = _unmet(answer, learner, evidence)
+    if answer.any_network:
+        marks = score_requirements(len(answer.requirements), len(unmet))
+        return _verdict(spec, learner, unmet, marks)
+    goal = nearest(learner, answer, rules)
+    found = findings(hold_against(learner, goal.expected, rules, leftovers())) if goal.kinds else unmet
+    marks = score(goal.expected, goal.kinds, requirements=len(answer.requirements), unmet=len(unmet))
+    return _verdict(spec, learner, found, marks)
+
+
+def _unmet(answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float]) -> tuple[Finding, ...]:
+    sentences = (requirement.unmet(learner, evidence) for requirement in answer.requirements)
+    return tuple(Finding("requirement", sentence) for sentence in sentences if sentence is not None)
+
+
+def _verdict(spec: Spec, learner: Topology, found: tuple[Finding, ...], marks: Score) -> Result:
+    passed = not found
+    message = "This is the network that was asked for." if passed else found[0].sentence
+    return Result(
+        exercise=spec.id,
+        version=spec.version,
+        outcome=Outcome.PASSED if passed else Outcome.NOT_YET,
+        message=message,
+        score=marks,
+        findings=found,
+        rests_on=_taken_on_trust(learner),
+        learner=learner,
+    )
+
+
+def _taken_on_trust(learner: Topology) -> tuple[str, ...]:
+    opaque = [layer for layer in learner.layers if layer.opaque]
+    sentences = [
+        f"The inside of `{layer.name}` was not seen; its class and settings were compared." for layer in opaque
+    ]
+    return (*sentences, learner.partial) if learner.partial else tuple(sentences)
+
+
+def _judge_choice(spec: Spec, answer: ChoiceAnswer, submitted: Any) -> Result:
+    """A choice is given as its letter, its number from 1, or its text."""
+    chosen = _option(answer.options, submitted)
+    if chosen is None:
+        letters = ", ".join(repr(chr(ord("A") + place)) for place in range(len(answer.options)))
+        return not_yet(spec, f"{submitted!r} is none of the answers; give one of {letters}.")
+    return _right_or_not(spec, chosen == answer.right, answer.why[chosen])
+
+
+def _judge_value(spec: Spec, answer: ValueAnswer, submitted: Any) -> Result:
+    right = _plain(submitted) == answer.value
+    return _right_or_not(spec, right, answer.working if right else "That is not the value; work it out once more.")
+
+
+def _right_or_not(spec: Spec, right: bool, message: str) -> Result:
+    outcome, marks = (Outcome.PASSED, EVERYTHING_EARNED) if right else (Outcome.NOT_YET, NOTHING_EARNED)
+    return Result(spec.id, spec.version, outcome, message, marks)
+
+
+def _option(options: tuple[str, ...], submitted: Any) -> int | None:
+    if isinstance(submitted, int) and not isinstance(submitted, bool):
+        return submitted - 1 if 1 <= submitted <= len(options) else None
+    text = str(submitted).strip().casefold()
+    names = [option.casefold() for option in options]
+    if text in names:
+        return names.index(text)
+    place = ord(text) - ord("a") if len(text) == 1 else -1
+    return place if 0 <= place < len(options) else None
+
+
+def _plain(value: Any) -> Json:
+    """Tuples as lists and numpy's numbers as Python's, so that (None, 10) is [null, 10]."""
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value.item() if hasattr(value, "item") and not isinstance(value, (str, bytes)) else value

@@ -1,0 +1,60 @@
+"""The hint ladder: idea, region, arrow, code. A rung opens after an attempt that changed the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kerastutor.exercises.results import Bundle, Finding
+from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+
+RUNGS = ("idea", "region", "arrow", "code")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One hint, or one sentence on when the next one opens (then `rung` is 0)."""
+
+    text: str
+    rung: int = 0
+    of: int = len(RUNGS)
+    present: Callable[[Hint], Bundle] | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        return f"Hint {self.rung} of {self.of}: {self.text}" if self.rung else self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        return {"text/plain": repr(self)} if self.present is None else self.present(self)
+
+
+def rungs(written: tuple[str, ...], finding: Finding | None) -> tuple[str, ...]:
+    """The texts of the ladder: hand-written ones first, then those of the recognised misconception, at most four."""
+    found: tuple[str, ...] = ()
+    if finding is not None and finding.misconception is not None:
+        misconception = MISCONCEPTIONS[finding.misconception]
+        found = tuple(text.format_map(finding.facts) for text in misconception.hints)
+    return (written + found[len(written) :])[: len(RUNGS)]
+
+
+def next_hint(texts: tuple[str, ...], *, changed_attempts: int, read: int) -> Hint:
+    """The hint that `hint()` shows now.
+
+    The first opens with the first attempt, and each further one with an attempt that changed the network since. A rung
+    that was read stays; asking again shows it again.
+
+    >>> next_hint(("Think.", "Look here."), changed_attempts=0, read=0).text
+    'Check an attempt first: the hints open with it.'
+    >>> next_hint(("Think.", "Look here."), changed_attempts=1, read=0)
+    Hint 1 of 2: Think.
+    >>> next_hint(("Think.", "Look here."), changed_attempts=1, read=1)
+    Hint 1 of 2: Think. (The next hint opens when you check a changed network.)
+    """
+    if not texts:
+        return Hint("There is no hint for this; read the first sentence of the check once more.")
+    opened = min(changed_attempts, len(texts))
+    if opened == 0:
+        return Hint("Check an attempt first: the hints open with it.")
+    rung = min(opened, read + 1)
+    waiting = " (The next hint opens when you check a changed network.)" if rung == read < len(texts) else ""
+    return Hint(texts[rung - 1] + waiting, rung, len(texts))

@@ -1,0 +1,72 @@
+"""Which of the accepted networks the learner was after, with the freedom that the exercise leaves used as they did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kerastutor.exercises.case import Case, hold_against
+from kerastutor.exercises.freedoms import Freedom, adapted
+from kerastutor.exercises.spec import NetworkAnswer
+from kerastutor.knowledge.layers import facts
+from kerastutor.topology.canonical import equal
+from kerastutor.topology.difference import diff
+from kerastutor.topology.graph import Json, Topology
+from kerastutor.topology.rules import Rules
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The accepted network nearest to the learner's.
+
+    Attributes:
+        expected: it, with the learner's values where the exercise leaves them free.
+        kinds: the kind of each difference; empty when the networks are equal.
+    """
+
+    expected: Topology
+    kinds: tuple[str, ...]
+
+
+def nearest(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Nearest:
+    """The accepted network with the fewest differences, the first of several."""
+    for reference in answer.references:
+        if equal(learner, reference, rules):
+            return Nearest(reference, ())
+    found = [_nearest(learner, reference, answer.freedoms, rules) for reference in answer.references]
+    return min(found, key=lambda one: len(one.kinds))
+
+
+def _nearest(learner: Topology, reference: Topology, freedoms: tuple[Freedom, ...], rules: Rules) -> Nearest:
+    if freedoms:
+        reference = _with_choices(learner, reference, freedoms, rules)
+    return Nearest(reference, tuple(item.kind for item in diff(learner, reference, rules).items))
+
+
+def _with_choices(learner: Topology, reference: Topology, freedoms: tuple[Freedom, ...], rules: Rules) -> Topology:
+    """The reference with the learner's values wherever they are allowed."""
+    case = hold_against(learner, reference, rules)
+    for freedom in freedoms:
+        for our, values in _choices(case, freedom).items():
+            reference = adapted(reference, freedom.layer, _allowed(learner, our, freedom, values))
+    return reference
+
+
+def _choices(case: Case, freedom: Freedom) -> dict[str, Mapping[str, Json]]:
+    """The learner's calls that stand for the free layer, with the settings of their layers."""
+    found: dict[str, Mapping[str, Json]] = {}
+    for our, their in case.pair.items():
+        if case.expected.layer_of(case.theirs.nodes[their].origin).id == freedom.layer:
+            origin = case.mine(our).origin
+            found[origin] = case.learner.layer_of(origin).config
+    return found
+
+
+def _allowed(learner: Topology, call: str, freedom: Freedom, config: Mapping[str, Json]) -> dict[str, Json]:
+    defaults = facts(learner.layer_of(call).kind).parameters
+    values = {name: config[name] if name in config else defaults.get(name) for name in freedom.allowed}
+    return {
+        name: config.get(name)
+        for name, allowed in freedom.allowed.items()
+        if (name in config or name in defaults) and allowed.allows(values[name])
+    }

@@ -1,0 +1,261 @@
+"""What a learner has done: attempts, hints and outcomes, kept in one SQLite file, portable as one JSON file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kerastutor.exercises import store
+from kerastutor.exercises.results import Outcome, Result
+from kerastutor.topology.graph import Json
+
+FORMAT = "kerastutor.progress"
+VERSION = 1
+
+_ATTEMPT = ("uid", "at", "exercise", "version", "outcome", "earned", "parts", "fingerprint", "misconception", "reset")
+_HINT = ("uid", "at", "exercise", "rung", "reset")
+_RESET = ("uid", "at", "exercise")
+_TYPES: Mapping[str, type] = {"earned": int, "parts": int, "rung": int}
+_OPTIONAL = frozenset({"misconception", "reset", "exercise"})
+_MOST_PARTS = 10**6
+_TABLES = {"attempts": _ATTEMPT, "hints": _HINT, "resets": _RESET}
+
+
+class ProgressError(ValueError):
+    """A progress file cannot be imported; the message says why."""
+
+
+class Attempt(NamedTuple):
+    """One check of one exercise; `at` in UTC, ISO 8601; `fingerprint` of what was handed in."""
+
+    at: str
+    exercise: str
+    version: str
+    outcome: Outcome
+    earned: int
+    parts: int
+    fingerprint: str
+    misconception: str | None
+
+    @property
+    def score(self) -> float:
+        """From 0 to 1."""
+        return self.earned / self.parts
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a learner stands with one exercise."""
+
+    exercise: str
+    attempts: tuple[Attempt, ...]
+    hints: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether any attempt passed."""
+        return any(attempt.outcome is Outcome.PASSED for attempt in self.attempts)
+
+    @property
+    def best(self) -> float:
+        """The best score so far, from 0 to 1."""
+        return max((attempt.score for attempt in self.attempts), default=0.0)
+
+    @property
+    def changed_attempts(self) -> int:
+        """How many different networks were handed in that did not pass: repeating one, or going back, counts once."""
+        return len({attempt.fingerprint for attempt in self.attempts if attempt.outcome is Outcome.NOT_YET})
+
+
+class Progress:
+    """The record of one learner. Safe to use from several threads, notebooks and processes at once.
+
+    >>> progress = Progress.in_memory()
+    >>> progress.standing("01-stack").attempts
+    ()
+
+    Attributes:
+        path: the file, or None in memory.
+        notice: one sentence where something went wrong with the file, else empty.
+    """
+
+    def __init__(self, path: Path | None, connection: sqlite3.Connection, notice: str = "") -> None:
+        self.path = path
+        self.notice = notice
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Progress:
+        """The learner's own file, or the one at `path`."""
+        chosen = store.default_path() if path is None else path
+        connection, notice = store.open_file(chosen)
+        return cls(chosen, connection, notice)
+
+    @classmethod
+    def in_memory(cls) -> Progress:
+        """A record that ends with the process."""
+        return cls(None, store.in_memory())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def record(self, result: Result, fingerprint: str) -> None:
+        """Add a check; `fingerprint` stands for what was handed in. What was not judged is no attempt."""
+        if result.outcome not in (Outcome.PASSED, Outcome.NOT_YET):
+            return
+        misconception = next((finding.misconception for finding in result.findings if finding.misconception), None)
+        score = result.score
+        row = (*_stamp(), result.exercise, result.version, result.outcome.value)
+        self._insert("attempts", (*row, score.earned, score.parts, fingerprint, misconception, None))
+
+    def record_hint(self, exercise: str, rung: int) -> None:
+        """Add that a rung of the hint ladder was read."""
+        self._insert("hints", (*_stamp(), exercise, rung, None))
+
+    def standing(self, exercise: str) -> Standing:
+        """Attempts and hints of one exercise since it was last reset, oldest first."""
+        return Standing(exercise, self.attempts(exercise), self._rungs(exercise))
+
+    def attempts(self, exercise: str | None = None) -> tuple[Attempt, ...]:
+        """The attempts at one exercise, or at all, that were not reset, oldest first."""
+        rows = self._rows(
+            f"SELECT {', '.join(_ATTEMPT[1:-1])} FROM attempts WHERE reset IS NULL AND (? IS NULL OR exercise = ?) "
+            "ORDER BY at, rowid",
+            (exercise, exercise),
+        )
+        return tuple(Attempt(*row)._replace(outcome=Outcome(row[3])) for row in rows)
+
+    def reset(self, exercise: str | None = None) -> None:
+        """Begin one exercise again, or everything; `undo_reset` brings it back."""
+        uid, at = _stamp()
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT INTO resets VALUES (?, ?, ?)", (uid, at, exercise))
+            for table in ("attempts", "hints"):
+                connection.execute(
+                    f"UPDATE {table} SET reset = ? WHERE reset IS NULL AND (? IS NULL OR exercise = ?)",
+                    (uid, exercise, exercise),
+                )
+
+        self._write(forget)
+
+    def undo_reset(self) -> bool:
+        """Bring back what the last reset took away; False when there is none."""
+        last = self._rows("SELECT uid FROM resets ORDER BY at DESC, rowid DESC LIMIT 1", ())
+        if not last:
+            return False
+
+        def restore(connection: sqlite3.Connection) -> None:
+            for table in ("attempts", "hints"):
+                connection.execute(f"UPDATE {table} SET reset = NULL WHERE reset = ?", last[0])
+            connection.execute("DELETE FROM resets WHERE uid = ?", last[0])
+
+        self._write(restore)
+        return True
+
+    def to_json(self) -> str:
+        """Everything as one JSON file: `format`, `version`, and the rows of each table under its name."""
+        tables = {
+            name: [dict(zip(columns, row, strict=True)) for row in self._rows(_select(name), ())]
+            for name, columns in _TABLES.items()
+        }
+        return json.dumps({"format": FORMAT, "version": VERSION, **tables}, indent=1, ensure_ascii=False)
+
+    def import_json(self, text: str | bytes) -> int:
+        """Add what another file holds and this one does not; returns how many attempts came in.
+
+        Nothing here is changed or removed, and importing twice adds nothing. A text that is not an exported progress
+        file raises `ProgressError` and changes nothing.
+        """
+        tables = _parsed(text)
+        before = len(self.attempts())
+
+        def merge(connection: sqlite3.Connection) -> None:
+            for name, rows in tables.items():
+                marks = ", ".join("?" * len(_TABLES[name]))
+                connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", rows)
+
+        self._write(merge)
+        return len(self.attempts()) - before
+
+    def _rungs(self, exercise: str) -> int:
+        query = "SELECT COALESCE(MAX(rung), 0) FROM hints WHERE reset IS NULL AND exercise = ?"
+        return int(self._rows(query, (exercise,))[0][0])
+
+    def _rows(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    def _insert(self, table: str, row: Sequence[Any]) -> None:
+        marks = ", ".join("?" * len(row))
+        self._write(lambda connection: connection.execute(f"INSERT INTO {table} VALUES ({marks})", row))
+
+    def _write(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        """Make a change in one transaction; where the file can no longer be written, say so and go on in memory."""
+        with self._lock:
+            try:
+                _transact(self._connection, change)
+            except sqlite3.Error as problem:
+                if self.path is None:
+                    raise
+                self.notice = (
+                    f"Progress can no longer be saved in {self.path} ({problem}); it is kept until the kernel stops. "
+                    "Export it to keep it."
+                )
+                self._connection, self.path = store.copy_to_memory(self._connection), None
+                _transact(self._connection, change)
+
+
+def _transact(connection: sqlite3.Connection, change: Callable[[sqlite3.Connection], object]) -> None:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        change(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _stamp() -> tuple[str, str]:
+    return uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _select(table: str) -> str:
+    return f"SELECT {', '.join(_TABLES[table])} FROM {table} ORDER BY at, rowid"
+
+
+def _parsed(text: str | bytes) -> dict[str, list[tuple[Json, ...]]]:
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ProgressError("This file is not a progress file of kerastutor: it is not JSON.") from None
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise ProgressError(f"This file is not a progress file of kerastutor: its field 'format' is not {FORMAT!r}.")
+    if plain.get("version") != VERSION:
+        raise ProgressError(f"This progress file has version {plain.get('version')!r}; update kerastutor to import it.")
+    try:
+        return {name: [_row(row, columns) for row in plain[name]] for name, columns in _TABLES.items()}
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ProgressError(f"This progress file is damaged: {type(problem).__name__} at {problem}.") from None
+
+
+def _row(row: Json, columns: Iterable[str]) -> tuple[Json, ...]:
+    values = tuple(row[column] for column in columns)
+    for column, value in zip(columns, values, strict=True):
+        if not (isinstance(value, _TYPES.get(column, str)) or (value is None and column in _OPTIONAL)):
+            raise ValueError(f"{column} = {value!r}")
+    if "outcome" in row:
+        Outcome(row["outcome"])
+        if not 0 <= row["earned"] <= row["parts"] <= _MOST_PARTS or row["parts"] == 0:
+            raise ValueError("a score that is no score")
+    return values

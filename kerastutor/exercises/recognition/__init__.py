@@ -1,0 +1,50 @@
+"""Recognising misconceptions: from two aligned networks to what the learner may have had in mind.
+
+Each recogniser looks for one family of mistakes and takes what it explains off the case, so the order matters: what is
+specific comes before what is general, and the last ones explain whatever is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from kerastutor.exercises.case import Case
+from kerastutor.exercises.recognition import layers, ports, sharing, wiring
+from kerastutor.exercises.recognition.sighting import Sighting
+
+__all__ = ["RECOGNISERS", "Sighting", "recognise"]
+
+RECOGNISERS: tuple[Callable[[Case], Iterator[Sighting]], ...] = (
+    ports.sequential_forced,
+    ports.inputs,
+    ports.output_count,
+    ports.input_order,
+    ports.output_order,
+    ports.input_shape,
+    sharing.lost_work,
+    sharing.twins,
+    sharing.shared,
+    layers.dropout_at_the_end,
+    wiring.swapped,
+    ports.skip_missing,
+    wiring.projection,
+    wiring.merge_kinds,
+    wiring.merge_operands,
+    wiring.self_merge_of_missing,
+    ports.aux_depth,
+    wiring.chained,
+    layers.activations,
+    layers.flattening,
+    layers.pooling,
+    wiring.merge_missing,
+    layers.settings,
+    layers.kinds,
+    layers.missing,
+    layers.extra,
+    wiring.sources,
+)
+
+
+def recognise(case: Case) -> list[Sighting]:
+    """Everything that keeps the learner's network from being the answer, the most fundamental first."""
+    return [sighting for recogniser in RECOGNISERS for sighting in recogniser(case)]

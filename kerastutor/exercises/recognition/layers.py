@@ -1,0 +1,200 @@
+"""Layers: of another kind, size or setting, missing, or one too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerastutor.exercises.alignment import family
+from kerastutor.exercises.case import Case
+from kerastutor.exercises.recognition.sighting import (
+    Sighting,
+    around,
+    between,
+    left_out,
+    names,
+    setting,
+    written,
+)
+from kerastutor.topology.graph import Ref
+
+_SETTINGS = {
+    "strides": "stride",
+    "padding": "padding",
+    "kernel_size": "kernel_size",
+    "rate": "dropout_rate",
+    "units": "hidden_width",
+    "filters": "hidden_width",
+    "input_dim": "vocabulary",
+    "output_dim": "vocabulary",
+}
+
+
+def dropout_at_the_end(case: Case) -> Iterator[Sighting]:
+    """Dropout between the answer's last call and the output."""
+    for mine, asked in zip(case.ours.normal.outputs, case.theirs.normal.outputs, strict=False):
+        our, their = mine.tensor.call, asked.tensor.call
+        dropped = case.mine(our).kind == "Dropout" and case.theirs.nodes[their].kind != "Dropout"
+        if dropped and (our in case.extra or our in case.rewired):
+            moved = [our, *case.go_to(case.pair[our])] if our in case.pair else [our]
+            yield Sighting("dropout_after_output", (our,), names(case, case.ours.sources[our]), left_out(case, our))
+            case.settle(*moved)
+
+
+def activations(case: Case) -> Iterator[Sighting]:
+    """Activations that differ, are missing, or come twice."""
+    for our in [name for name in case.changed if family(case.mine(name)) == family(case.asked(name)) == "activation"]:
+        yield _other_activation(case, our)
+        case.settle(our)
+    for their in [name for name in case.missing if _is_lone_activation(case, name)]:
+        before, here = case.come_from(their), around(case, their)[:1]
+        code = written(case, their)
+        if case.theirs.ends[their]:
+            wanted = "a probability" if _function(case.theirs.nodes[their].config) == "softmax" else "the answer"
+            yield Sighting("output_activation_missing", here, wanted, code)
+        else:
+            after = case.go_to(their)
+            yield Sighting("activation_missing", here, names(case, after or before), code, tuple(after))
+        case.settle(their)
+    for our in [name for name in case.extra if family(case.mine(name)) == "activation"]:
+        source = case.ours.sources[our][0]
+        if family(case.mine(source)) == "activation":
+            yield Sighting("activation_doubled", (source,), names(case, [our]), left_out(case, our), (our,))
+        elif _softmax_of_one(case, our):
+            yield Sighting("softmax_one_unit", (our,), names(case, [source]), left_out(case, our))
+        else:
+            yield Sighting("layer_extra", (our,), names(case, [source]), left_out(case, our))
+        case.settle(our)
+
+
+def flattening(case: Case) -> Iterator[Sighting]:
+    """Flatten missing, doubled, or global pooling in its place."""
+    for our in list(case.changed):
+        kinds = _sort(case.mine(our).kind), _sort(case.asked(our).kind)
+        if kinds in (("global", "flatten"), ("flatten", "global")):
+            kind = "pooling_for_flatten" if kinds[0] == "global" else "flatten_for_pooling"
+            yield Sighting(kind, (our,), names(case, case.ours.sources[our]), written(case, case.pair[our]))
+            case.settle(our)
+    for their in [name for name in case.missing if case.theirs.nodes[name].kind == "Flatten"]:
+        before, after = case.come_from(their), case.go_to(their)
+        here = tuple(after) or around(case, their)
+        yield Sighting("flatten_missing", here[:1], names(case, before), written(case, their), tuple(before))
+        case.settle(their)
+    for our in [name for name in case.extra if case.mine(name).kind == "Flatten"]:
+        source = Ref(case.ours.sources[our][0])
+        shape = case.learner.tensor(Ref(case.mine(source.call).origin)).shape
+        if shape is not None and len(shape) == 2:
+            yield Sighting("flatten_doubled", (our,), names(case, [source.call]), left_out(case, our))
+            case.settle(our)
+
+
+def pooling(case: Case) -> Iterator[Sighting]:
+    """A pooling step too many or too few."""
+    for their in [name for name in case.missing if _sort(case.theirs.nodes[name].kind) == "pooling"]:
+        before, after = case.come_from(their), case.go_to(their)
+        here = tuple(before) or around(case, their)
+        yield Sighting("pooling_too_few", here[:1], names(case, after or before), written(case, their), tuple(after))
+        case.settle(their)
+    for our in [name for name in case.extra if _sort(case.mine(name).kind) == "pooling"]:
+        yield Sighting("pooling_too_many", (our,), names(case, case.ours.sources[our]), left_out(case, our))
+        case.settle(our)
+
+
+def settings(case: Case) -> Iterator[Sighting]:
+    """A layer of the right kind with other settings, each a sighting of its own."""
+    for our in list(case.changed):
+        mine, asked = case.mine(our), case.asked(our)
+        if mine.kind != asked.kind:
+            continue
+        if mine.trainable != asked.trainable:
+            kind = "frozen" if asked.trainable else "not_frozen"
+            yield Sighting(kind, (our,), names(case, [our]), f"`{_bare(case, our)}.trainable = {asked.trainable}`")
+        differing = case.settings(our)
+        for kind in dict.fromkeys(_setting(case, our, name) for name in differing):
+            chosen = [name for name in differing if _setting(case, our, name) == kind]
+            after = names(case, [user for user, _, _ in case.ours.users[our]] or [our])
+            there = " and ".join(f"`{name}`" for name in chosen) if kind == "setting_other" else after
+            yield Sighting(kind, (our,), there, setting(case, our, *chosen))
+        case.settle(our)
+
+
+def kinds(case: Case) -> Iterator[Sighting]:
+    """A layer of another kind."""
+    for our in list(case.changed):
+        yield Sighting("layer_other", (our,), names(case, [our]), written(case, case.pair[our]))
+        case.settle(our)
+
+
+def missing(case: Case) -> Iterator[Sighting]:
+    """A layer of the answer that is not there."""
+    for origin in dict.fromkeys(case.theirs.nodes[name].origin for name in case.missing):
+        lost = [name for name in case.missing if case.theirs.nodes[name].origin == origin]
+        yield Sighting("layer_missing", around(case, lost[0]), between(case, lost[-1]), written(case, lost[0]))
+        case.settle(*lost)
+
+
+def extra(case: Case) -> Iterator[Sighting]:
+    """A layer that the answer does not have."""
+    for our in list(case.extra):
+        if our in case.extra:
+            yield Sighting("layer_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
+            case.settle(our)
+
+
+def _other_activation(case: Case, our: str) -> Sighting:
+    mine, asked = _function(case.mine(our).config), _function(case.asked(our).config)
+    ends = bool(case.ours.ends[our])
+    after = names(case, [user for user, _, _ in case.ours.users[our]] or [our])
+    kind = "other_activation"
+    if mine == "softmax" and _softmax_of_one(case, our):
+        kind = "softmax_one_unit"
+    elif (mine, asked) == ("sigmoid", "softmax") and ends:
+        kind = "sigmoid_for_classes"
+    elif mine == "softmax" and not ends:
+        kind = "softmax_hidden"
+    return Sighting(kind, (our,), after, written(case, case.pair[our]))
+
+
+def _is_lone_activation(case: Case, their: str) -> bool:
+    """Whether an activation is missing, and not the layer that it belongs to as well."""
+    node = case.theirs.nodes[their]
+    whole = [name for name in case.missing if case.theirs.nodes[name].origin == node.origin]
+    return family(node) == "activation" and len(whole) == 1
+
+
+def _softmax_of_one(case: Case, our: str) -> bool:
+    if _function(case.mine(our).config) != "softmax":
+        return False
+    shape = case.learner.tensor(Ref(case.mine(our).origin)).shape
+    source = case.mine(case.ours.sources[our][0])
+    return source.config.get("units") == 1 or (shape is not None and shape[-1] == 1)
+
+
+def _setting(case: Case, our: str, name: str) -> str:
+    if name == "return_sequences":
+        return "return_sequences_extra" if case.mine(our).config.get(name) else "return_sequences_missing"
+    kind = _SETTINGS.get(name, "setting_other")
+    if kind == "dropout_rate" and "Dropout" not in case.mine(our).kind:
+        return "setting_other"
+    return "output_width" if kind == "hidden_width" and _is_last(case, our) else kind
+
+
+def _is_last(case: Case, our: str) -> bool:
+    """Whether nothing but activations stands between a call and an output."""
+    if case.ours.ends[our]:
+        return True
+    users = [user for user, _, _ in case.ours.users[our]]
+    return bool(users) and all(family(case.mine(user)) == "activation" and _is_last(case, user) for user in users)
+
+
+def _sort(kind: str) -> str:
+    if kind.startswith("Global") and "Pooling" in kind:
+        return "global"
+    return "flatten" if kind == "Flatten" else "pooling" if "Pooling" in kind else ""
+
+
+def _function(config: object) -> object:
+    return config.get("activation") if hasattr(config, "get") else None
+
+
+def _bare(case: Case, our: str) -> str:
+    return case.learner.layer_of(case.mine(our).origin).name

@@ -1,0 +1,124 @@
+"""What a recogniser says it saw, and the words its hints are filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kerastutor.exercises.case import Case
+from kerastutor.knowledge.layers import facts
+from kerastutor.topology.graph import Json, Ref
+from kerastutor.topology.normal import Node
+from kerastutor.topology.wording import listing
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One misconception, seen in one place.
+
+    Attributes:
+        misconception: its id in the catalogue.
+        here: the learner's nodes to look at first.
+        there: words for the place it belongs to.
+        code: a line of Keras that mends it.
+        beside: further nodes of the learner's that the place consists of.
+        name: the name of what was written and does not count, where that is what `here` means.
+    """
+
+    misconception: str
+    here: tuple[str, ...]
+    there: str
+    code: str
+    beside: tuple[str, ...] = ()
+    name: str = ""
+
+
+def names(case: Case, nodes: Iterable[str]) -> str:
+    """The learner's nodes in words, each once."""
+    found = list(dict.fromkeys(case.name(node) for node in nodes))
+    return listing(found) if found else "the input"
+
+
+def between(case: Case, their: str) -> str:
+    """Where in the learner's network a missing node of the answer belongs."""
+    before, after = case.come_from(their), case.go_to(their)
+    if not after:
+        return f"the end, after {names(case, before)}"
+    if not before:
+        return f"the beginning, before {names(case, after)}"
+    return f"the arrow from {names(case, before)} to {names(case, after)}"
+
+
+def around(case: Case, their: str) -> tuple[str, ...]:
+    """The learner's nodes next to the place of a missing node, those before it first."""
+    near = dict.fromkeys((*case.come_from(their), *case.go_to(their)))
+    return tuple(near) or tuple(list(case.ours.nodes)[:1])
+
+
+def written(case: Case, their: str) -> str:
+    """A call of the answer as one line of Keras, on the learner's tensors."""
+    given = [_bare(case, node) for node in case.come_from(their)]
+    node = case.theirs.nodes[their]
+    inside = ", ".join(given)
+    return f"`{layer(node)}({f'[{inside}]' if case.is_merge(node) else inside})`"
+
+
+def layer(node: Node) -> str:
+    """A layer of the answer as it is created."""
+    kind = node.kind.removeprefix("ops.")
+    required = [name for name in facts(kind).parameters if name in node.config][:1]
+    parts = [_value(node.config[name]) for name in required]
+    parts += [f"{name}={_value(value)}" for name, value in node.config.items() if name not in required]
+    parts += [] if node.trainable else ["trainable=False"]
+    return f"keras.layers.{kind}({', '.join(parts)})"
+
+
+def call_on(case: Case, our: str, *sources: str) -> str:
+    """A call of the learner's layer on other tensors of theirs."""
+    given = ", ".join(_bare(case, source) for source in sources)
+    return f"`{_bare(case, our)} = {_made(case, our)}({f'[{given}]' if len(sources) > 1 else given})`"
+
+
+def setting(case: Case, our: str, *parameters: str) -> str:
+    """The settings of the answer for one of the learner's layers."""
+    config = case.asked(our).config
+    parts = [f"{name}={_value(config[name])}" if name in config else f"{name} left out" for name in parameters]
+    return f"`{', '.join(parts)}`"
+
+
+def left_out(case: Case, our: str) -> str:
+    """What to write where a call is one too many: its users take what it took."""
+    sources = [_bare(case, source) for source in case.ours.sources[our]]
+    return f"go on with `{', '.join(sources)}` in its place" if sources else "build the model without it"
+
+
+def model_of(case: Case, inputs: Iterable[str] | None = None, outputs: Iterable[str] | None = None) -> str:
+    """The line that makes the model."""
+    given = [ref.call for ref in _tensors(case.ours.normal.inputs)] if inputs is None else list(inputs)
+    made = [ref.call for ref in _tensors(case.ours.normal.outputs)] if outputs is None else list(outputs)
+    return f"`keras.Model({_list(case, given)}, {_list(case, made)})`"
+
+
+def _tensors(ports: Iterable[object]) -> list[Ref]:
+    return [port.tensor for port in ports]  # type: ignore[attr-defined]
+
+
+def _list(case: Case, nodes: list[str]) -> str:
+    told = [_bare(case, node) for node in nodes]
+    return told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+
+
+def _made(case: Case, our: str) -> str:
+    node = case.mine(our)
+    return layer(case.asked(our) if our in case.pair else node)
+
+
+def _bare(case: Case, our: str) -> str:
+    """The name of the learner's layer, as a variable might be called."""
+    return case.learner.layer_of(case.mine(our).origin).name
+
+
+def _value(value: Json) -> str:
+    if isinstance(value, list):
+        return f"({', '.join(_value(item) for item in value)})"
+    return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -1,0 +1,186 @@
+"""What a check says: one of four outcomes, one sentence first, and a score whose items add up exactly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from kerastutor.topology.graph import Json, Ref, Topology
+
+FORMAT = "kerastutor.result"
+VERSION = 1
+
+Bundle = Mapping[str, Any]
+"""A Jupyter mimebundle: media type to content."""
+
+
+class Outcome(StrEnum):
+    """The four outcomes of a check."""
+
+    PASSED = "passed"
+    NOT_YET = "not_yet"
+    NOT_ATTEMPTED = "not_attempted"
+    COULD_NOT_CHECK = "could_not_check"
+
+
+HEADLINES: Mapping[Outcome, str] = {
+    Outcome.PASSED: "Passed",
+    Outcome.NOT_YET: "Not yet",
+    Outcome.NOT_ATTEMPTED: "Not attempted",
+    Outcome.COULD_NOT_CHECK: "Could not check",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend.
+
+    Attributes:
+        kind: the kind of difference, or `"requirement"`.
+        sentence: what is seen, in the learner's names; never what to put there instead.
+        why: why it matters; empty where nothing general can be said.
+        misconception: the id of the misconception behind it, where one was recognised.
+        calls: the learner's calls to look at.
+        tensors: the learner's tensors to look at.
+        facts: the words a hint may use, by name (see `kerastutor.knowledge.misconceptions`).
+    """
+
+    kind: str
+    sentence: str
+    why: str = ""
+    misconception: str | None = None
+    calls: tuple[str, ...] = ()
+    tensors: tuple[Ref, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class ScoreItem:
+    """One line of the rubric: how many parts of the answer it covers were lost, and the words for it."""
+
+    name: str
+    lost: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score in whole parts: every call and requirement of the answer is a part, every mistake costs one.
+
+    >>> score = Score(parts=4, items=(ScoreItem("layers", 1), ScoreItem("wiring", 0)))
+    >>> score.earned, float(score)
+    (3, 0.75)
+    """
+
+    parts: int
+    items: tuple[ScoreItem, ...] = ()
+
+    @property
+    def lost(self) -> int:
+        """The sum of the items."""
+        return sum(item.lost for item in self.items)
+
+    @property
+    def earned(self) -> int:
+        """The parts that are right."""
+        return self.parts - self.lost
+
+    def __float__(self) -> float:
+        return self.earned / self.parts
+
+
+NOTHING_EARNED = Score(parts=1, items=(ScoreItem("answer", 1),))
+EVERYTHING_EARNED = Score(parts=1)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer of `Exercise.check`.
+
+    `float(result)` is the score from 0 to 1, so that inside nbgrader the last value of a cell is its partial credit;
+    `bool(result)` is whether it passed, so that inside otter `assert exercise.check(model)` is a test case.
+
+    >>> result = Result("01-stack", "4f2a", Outcome.NOT_ATTEMPTED, "Nothing to check yet.", NOTHING_EARNED)
+    >>> float(result), bool(result)
+    (0.0, False)
+    >>> result
+    Not attempted: Nothing to check yet.
+
+    Attributes:
+        exercise, version: which exercise, and which content of it (a hash).
+        outcome: one of the four.
+        message: one sentence for the learner.
+        score: in whole parts; its items add up.
+        findings: what to mend, the most fundamental first.
+        rests_on: what the verdict takes on trust, such as the inside of a custom layer.
+        learner: the topology that was judged, for drawing.
+        present: how to show it; without one it shows as text.
+    """
+
+    exercise: str
+    version: str
+    outcome: Outcome
+    message: str
+    score: Score
+    findings: tuple[Finding, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    learner: Topology | None = field(default=None, compare=False)
+    present: Callable[[Result], Bundle] | None = field(default=None, compare=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the outcome is `passed`."""
+        return self.outcome is Outcome.PASSED
+
+    def __float__(self) -> float:
+        return float(self.score)
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __repr__(self) -> str:
+        return f"{HEADLINES[self.outcome]}: {self.message}"
+
+    def to_plain(self) -> dict[str, Json]:
+        """The fields of `to_json` as dicts and lists."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "exercise": self.exercise,
+            "exercise_version": self.version,
+            "outcome": self.outcome.value,
+            "message": self.message,
+            "score": {
+                "parts": self.score.parts,
+                "earned": self.score.earned,
+                "items": [{"name": item.name, "lost": item.lost} for item in self.score.items],
+            },
+            "findings": [
+                {
+                    "kind": finding.kind,
+                    "sentence": finding.sentence,
+                    "misconception": finding.misconception,
+                    "calls": list(finding.calls),
+                    "tensors": [list(ref) for ref in finding.tensors],
+                }
+                for finding in self.findings
+            ],
+            "rests_on": list(self.rests_on),
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON, the same bytes for the same verdict on every backend.
+
+        Its fields: `format` and `version` name this form; `exercise` and `exercise_version` the exercise and the hash
+        of its content; `outcome` is `passed`, `not_yet`, `not_attempted` or `could_not_check`; `message` the sentence
+        shown first; `score.parts` the number of parts of the answer, `score.earned` those that are right,
+        `score.items` what was lost where (the sum of `lost` is `parts - earned`); `findings` what to mend, the most
+        fundamental first, each with its `kind`, `sentence`, `misconception` (an id or null), and the learner's `calls`
+        and `tensors` ([call id, index]); `rests_on` sentences on what was taken on trust.
+        """
+        return json.dumps(self.to_plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        return {"text/plain": repr(self)} if self.present is None else self.present(self)

@@ -1,0 +1,87 @@
+"""Sealing: from a declaration to a `Spec`, and from a file of declarations to the JSON committed beside it.
+
+Building the references needs Keras and reading them needs `kerastutor.models`; this room reaches neither, so both come
+in as arguments: `read`, which turns a model into a topology, and `keras`, the module.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from kerastutor.exercises.declaring import Declaration
+from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
+from kerastutor.topology.graph import Topology
+
+Read = Callable[[Any], Topology]
+
+
+def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
+    """Build the references, read them, and put everything into plain data.
+
+    Keras numbers the names it gives by itself; it is made to begin anew, so that sealing twice gives the same text.
+    """
+    keras.utils.clear_session()
+    references = tuple(replace(read(model), name=declaration.id) for model in declaration.references(keras))
+    for freedom in declaration.freedoms:
+        if not any(freedom.layer in reference.layer for reference in references):
+            raise ExerciseError(
+                f"The exercise {declaration.id!r} leaves {freedom.layer!r} free, but its reference has no such layer."
+            )
+    return Spec(
+        id=declaration.id,
+        title=declaration.title,
+        task=declaration.task,
+        points=declaration.points,
+        starter=declaration.starter,
+        hints=declaration.hints,
+        solution=declaration.solution,
+        answer=NetworkAnswer(
+            references=references,
+            freedoms=declaration.freedoms,
+            rules_off=declaration.rules_off,
+            requirements=declaration.requirements,
+            any_network=declaration.any_network,
+            untouched=_built_by(declaration.starter, read=read, keras=keras),
+        ),
+    )
+
+
+def declarations(module: ModuleType) -> tuple[Declaration, ...]:
+    """The exercises a module declares, in the order it declares them."""
+    return tuple(value for value in vars(module).values() if isinstance(value, Declaration))
+
+
+def sealed_text(specs: Iterable[Spec]) -> str:
+    """The text of a sealed file: one exercise per entry, with its version, sorted keys, for quiet diffs."""
+    entries = [{**spec.to_plain(), "version": spec.version} for spec in specs]
+    return json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def read_sealed(path: Path) -> tuple[Spec, ...]:
+    """The exercises in a sealed file; a file that was edited by hand raises `ExerciseError`."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise ExerciseError(f"The sealed exercises in {path.name} cannot be read: {problem}.") from None
+    if not isinstance(entries, list):
+        raise ExerciseError(f"{path.name} does not hold a list of sealed exercises.")
+    return tuple(_unsealed(entry, path) for entry in entries)
+
+
+def _unsealed(entry: Any, path: Path) -> Spec:
+    spec = Spec.from_plain(entry)
+    if spec.version != entry.get("version"):
+        raise ExerciseError(f"The exercise {spec.id!r} in {path.name} was changed after it was sealed; seal it again.")
+    return spec
+
+
+def _built_by(starter: str, *, read: Read, keras: Any) -> Topology | None:
+    names: dict[str, Any] = {"keras": keras, "layers": keras.layers}
+    exec(compile(starter, "<starter>", "exec"), names)  # the author's own code
+    model = names.get("model")
+    return None if model is None or model is ... else read(model)

@@ -1,0 +1,111 @@
+"""What was written but does not count: layers that were never called, and calls that reach no output of the model.
+
+Keras forgets both: a functional model holds only what its outputs depend on. But a tensor remembers the call that made
+it, and a layer its calls; so from the inputs of a model what was left lying can be found again, and a tutor can say
+"you made this layer, and nothing goes into it".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import keras
+from keras import tree
+from keras.src.models.functional import Functional
+
+from kerastutor.models.describing import layer_from as as_layer
+from kerastutor.models.reading import read, read_with_layers
+from kerastutor.topology.graph import Layer, Topology
+
+
+def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
+    """The topology of a model together with what reaches no output, and with layers that are never called.
+
+    Args:
+        model: any model that `read` takes.
+        names: where the learner's layers may be found, such as the names of a notebook.
+
+    Returns:
+        The topology of `read`, with further calls (none of them reaching an output) and layers without calls. Where a
+        leftover cannot be put together with the model it is left out.
+
+    >>> image = keras.Input((4,))
+    >>> kept, lost = keras.layers.Dense(2, name="kept"), keras.layers.Dense(3, name="lost")
+    >>> model = keras.Model(image, kept(image))
+    >>> topology = with_leftovers(model, {"lost": lost})
+    >>> [layer.name for layer in topology.layers if not topology.calls_of[layer.id]]
+    ['lost']
+    """
+    topology = _with_lost_calls(model)
+    _, living = read_with_layers(model)
+    used = {id(layer) for layer in living.values()}
+    taken = {layer.id for layer in topology.layers}
+    spare = [_spare(layer, taken) for layer in _uncalled(model, names) if id(layer) not in used]
+    return replace(topology, layers=(*topology.layers, *spare))
+
+
+def _with_lost_calls(model: keras.Model) -> Topology:
+    plain = read(model)
+    if not isinstance(model, Functional) or isinstance(model, keras.Sequential):
+        return plain
+    ends = _lost_ends(model)
+    if not ends:
+        return plain
+    try:
+        wider = read(keras.Model(model.inputs, [*tree.flatten(model.outputs), *ends]))
+    except ValueError:  # two leftovers of one name, or one that needs an input of another model
+        return plain
+    return replace(wider, name=plain.name, inputs=plain.inputs, outputs=wider.outputs[: len(plain.outputs)])
+
+
+def _lost_ends(model: Functional) -> list[Any]:
+    """The tensors where calls outside the model end that need nothing but tensors of the model."""
+    reachable = {id(tensor) for tensor in model.inputs}
+    inside = {id(node) for nodes in model._nodes_by_depth.values() for node in nodes}
+    for operation in model.operations:
+        for node in operation._inbound_nodes:
+            if id(node) in inside:
+                reachable.update(id(tensor) for tensor in node.outputs)
+    lost = list(_lost_nodes(model.operations, inside, reachable))
+    used = {id(tensor) for node in lost for tensor in node.arguments.keras_tensors}
+    return [tensor for node in lost for tensor in node.outputs if id(tensor) not in used]
+
+
+def _lost_nodes(operations: Iterable[Any], inside: set[int], reachable: set[int]) -> Iterator[Any]:
+    waiting = list(operations)
+    seen = set(inside)
+    while waiting:
+        operation = waiting.pop(0)
+        for node in operation._outbound_nodes:
+            ready = all(id(tensor) in reachable for tensor in node.arguments.keras_tensors)
+            if id(node) not in seen and ready and not isinstance(node.operation, keras.Model):
+                seen.add(id(node))
+                reachable.update(id(tensor) for tensor in node.outputs)
+                waiting.append(node.operation)
+                yield node
+
+
+def _uncalled(model: keras.Model, names: Mapping[str, Any]) -> Iterator[keras.Layer]:
+    """Layers that are held under some name and were never called."""
+    own = () if isinstance(model, (Functional, keras.Sequential)) else model._flatten_layers(include_self=False)
+    found = {id(layer): layer for layer in own}
+    named = {
+        id(value): value
+        for name, value in names.items()
+        if isinstance(value, keras.Layer)
+        and not isinstance(value, (keras.Model, keras.layers.InputLayer))
+        and not name.startswith("_")
+        and not value._inbound_nodes
+    }
+    yield from {**found, **named}.values()
+
+
+def _spare(layer: keras.Layer, taken: set[str]) -> Layer:
+    name, times = layer.name, 1
+    while name in taken:
+        times += 1
+        name = f"{layer.name}~{times}"
+    taken.add(name)
+    return as_layer(layer, name)

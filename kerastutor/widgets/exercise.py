@@ -1,0 +1,108 @@
+"""What the learner touches of an exercise: its card with buttons, and the cards of results, hints and solutions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kerastutor import verbs
+from kerastutor.exercises import practice as practising
+from kerastutor.exercises.catalog import find
+from kerastutor.exercises.exercise import Exercise, Solution, Surroundings
+from kerastutor.exercises.ladder import Hint
+from kerastutor.exercises.progress import Progress
+from kerastutor.exercises.results import Bundle, Result
+from kerastutor.topology.graph import Topology
+from kerastutor.widgets import cards, front_end, registry
+from kerastutor.widgets.markdown import html
+
+_STATIC = files("kerastutor.widgets") / "static"
+
+
+class ExerciseView(anywidget.AnyWidget):
+    """The card of one exercise, with buttons for a hint and the solution."""
+
+    _esm = (_STATIC / "exercise.js").read_text()
+    _css = cards.CSS
+    task = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    said = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, exercise: Exercise, **traits: Any) -> None:
+        super().__init__(task=cards.task_body(exercise), label=exercise.spec.title, **traits)
+        self._exercise = exercise
+        self.on_msg(self._clicked)
+
+    def _clicked(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
+        if content.get("do") == "hint":
+            self.said = html(repr(self._exercise.hint()))
+        elif content.get("do") == "solution":
+            self.said = cards.solution_body(self._exercise.solution())
+        self.task = cards.task_body(self._exercise)
+
+
+def present(shown: Any) -> Bundle:
+    """The mimebundle of an exercise, result, hint or solution: HTML that stands alone, and text."""
+    text = {"text/plain": repr(shown)}
+    if isinstance(shown, Result):
+        return {"text/html": cards.result_card(shown), **text}
+    if isinstance(shown, Hint):
+        return {"text/html": cards.hint_card(shown), **text}
+    if isinstance(shown, Solution):
+        return {"text/html": cards.solution_card(shown), **text}
+    still = {"text/html": cards.task_card(shown), **text}
+    return {**_live(shown), **still} if front_end.is_live() else still
+
+
+@cache
+def progress() -> Progress:
+    """The learner's own record, opened once."""
+    return Progress.open()
+
+
+def exercise(id: str) -> Exercise:
+    """The exercise with this id, in this notebook's surroundings."""
+    return Exercise(find(id), progress(), surroundings())
+
+
+def practice(level: int, seed: int | None) -> Exercise:
+    """A generated exercise; what the learner found hard before comes back more often."""
+    chosen = practising.fresh_seed() if seed is None else seed
+    spec = practising.practice(level, chosen, write=verbs.code, history=progress().attempts())
+    return Exercise(spec, progress(), surroundings())
+
+
+def surroundings() -> Surroundings:
+    """What exercises borrow from the rooms they may not enter."""
+    return Surroundings(read=verbs.read, measure=_measured, leftovers=_leftovers, code=verbs.code, present=present)
+
+
+def _live(shown: Exercise) -> Bundle:
+    view = ExerciseView(shown)
+    registry.replace(view)
+    bundle = view._repr_mimebundle_() or ({}, {})
+    return bundle[0]
+
+
+def _measured(model: Any) -> Mapping[str, float]:
+    """The last validation accuracy that training left on the model, whoever trained it in this process."""
+    history = getattr(getattr(model, "history", None), "history", {})
+    reached = history.get("val_accuracy") or history.get("accuracy")
+    return {"accuracy": float(reached[-1])} if reached else {}
+
+
+def _leftovers(model: Any) -> Topology | None:
+    """The model with what was written beside it and does not count, among the names of this notebook."""
+    if isinstance(model, Topology):
+        return None
+    from kerastutor.models.leftovers import with_leftovers
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return with_leftovers(model, {} if shell is None else shell.user_ns)

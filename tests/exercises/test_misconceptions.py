@@ -1,0 +1,117 @@
+"""Every misconception is recognised where it is, and nowhere else."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from kerastutor.exercises.case import hold_against
+from kerastutor.exercises.findings import findings
+from kerastutor.exercises.results import Finding
+from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, OPEN_TO, words
+from kerastutor.topology.canonical import equal
+from kerastutor.topology.rules import DEFAULT
+
+BAR = 0.95
+GENERAL = {"layer_missing", "layer_extra", "layer_other", "setting_other"}
+
+
+class Seen(NamedTuple):
+    section: str
+    shows: bool
+    passed: bool
+    found: tuple[Finding, ...]
+
+
+@pytest.fixture(scope="module")
+def seen(programs) -> list[Seen]:
+    from kerastutor.models.reading import read
+
+    found = []
+    for section in programs.sections():
+        expected = read(programs.run(section.expected)["model"])
+        for shows, group in ((True, section.shows), (False, section.resembles)):
+            found.extend(Seen(section.misconception, shows, *judged(programs.run(one), expected)) for one in group)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def softmax_of_one_is_meant(recwarn):
+    """Keras warns of a softmax over one unit, which some of the programs have on purpose."""
+
+
+def judged(names, expected) -> tuple[bool, tuple[Finding, ...]]:
+    from kerastutor.models.leftovers import with_leftovers
+    from kerastutor.models.reading import read
+
+    learner = read(names["model"])
+    if equal(learner, expected):
+        return True, ()
+    case = hold_against(learner, expected, DEFAULT, with_leftovers(names["model"], names))
+    return False, findings(case)
+
+
+def test_every_misconception_has_three_programs_of_each_sort(programs):
+    sections = {section.misconception: section for section in programs.sections()}
+    assert set(sections) == set(MISCONCEPTIONS) - GENERAL
+    assert len(sections) >= 30
+    assert all(len(one.shows) >= 3 <= len(one.resembles) for one in sections.values())
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_precision_and_recall_of_each_misconception(seen):
+    """Over all programs: a misconception that is said first is there, and one that is there is said first."""
+    right: dict[str, int] = defaultdict(int)
+    shown: dict[str, int] = defaultdict(int)
+    wrong: dict[str, int] = defaultdict(int)
+    for section, shows, _, found in seen:
+        shown[section] += shows
+        ids = [finding.misconception for finding in found]
+        right[section] += shows and ids[:1] == [section]
+        wrong[section] += not shows and section in ids
+    recall = {name: right[name] / shown[name] for name in shown}
+    precision = {name: right[name] / max(right[name] + wrong[name], 1) for name in shown}
+    assert {name: value for name, value in recall.items() if value < BAR} == {}
+    assert {name: value for name, value in precision.items() if value < BAR} == {}
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_whatever_is_wrong_is_explained(seen):
+    assert all(found for _, _, passed, found in seen if not passed)
+
+
+def hints(found: tuple[Finding, ...]) -> Iterator[tuple[Finding, list[str]]]:
+    for finding in found:
+        texts = MISCONCEPTIONS[finding.misconception].hints
+        yield finding, [text.format_map(finding.facts) for text in texts]
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_no_hint_gives_the_answer_before_its_rung(seen):
+    """The line of code that mends the network, and the settings in it, are in the last hint and in no earlier one."""
+    for _, _, _, found in seen:
+        for finding, (*early, code) in hints(found):
+            answer = finding.facts["code"]
+            assert answer in code
+            secrets = set(re.findall(r"\w+=[^,)`]+|keras\.layers\.\w+\([^)]*\)", answer))
+            for text in (*early, finding.sentence, finding.why):
+                assert answer not in text
+                assert not any(secret in text for secret in secrets)
+
+
+def test_hints_climb():
+    for misconception in MISCONCEPTIONS.values():
+        for allowed, text in zip(OPEN_TO, misconception.hints, strict=True):
+            assert words(text) <= allowed, misconception.id
+            assert text.endswith((".", "?")) or text.rstrip().endswith("{code}"), misconception.id
+        assert "code" in words(misconception.hints[3])
+        assert "here" in words(misconception.hints[2]) or "there" in words(misconception.hints[2])
+
+
+def test_the_catalogue_is_complete():
+    for misconception in MISCONCEPTIONS.values():
+        assert misconception.name
+        assert misconception.explanation.endswith(".")
+        assert re.fullmatch(r"\d\d", misconception.lesson)

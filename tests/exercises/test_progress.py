@@ -1,0 +1,214 @@
+"""Progress outlives killed processes, full disks, damaged files and a second notebook."""
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kerastutor.exercises.progress import Progress, ProgressError
+from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result, Score
+
+WRITER = """
+import sys
+from pathlib import Path
+from kerastutor.exercises.progress import Progress
+from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
+progress = Progress.open(Path(sys.argv[1]))
+assert not progress.notice, progress.notice
+for number in range(int(sys.argv[3])):
+    progress.record(Result(sys.argv[2], "v", Outcome.NOT_YET, "", NOTHING_EARNED), f"{sys.argv[2]}-{number}")
+    print(number, flush=True)
+"""
+
+
+def result(exercise: str = "01-stack", outcome: Outcome = Outcome.NOT_YET, parts: int = 4) -> Result:
+    score = Score(parts) if outcome is Outcome.PASSED else NOTHING_EARNED
+    return Result(exercise, "v1", outcome, "", score)
+
+
+@pytest.fixture
+def progress(tmp_path: Path) -> Progress:
+    return Progress.open(tmp_path / "progress.sqlite3")
+
+
+def writer(path: Path, name: str, times: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(path), name, str(times)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_attempts_come_back_after_reopening(progress, tmp_path):
+    progress.record(result(), "a")
+    progress.record(result(outcome=Outcome.PASSED), "b")
+    progress.close()
+    again = Progress.open(tmp_path / "progress.sqlite3")
+    assert [attempt.fingerprint for attempt in again.attempts("01-stack")] == ["a", "b"]
+    assert again.standing("01-stack").passed
+    assert again.standing("01-stack").best == 1.0
+    assert not again.notice
+
+
+def test_what_was_not_judged_is_no_attempt(progress):
+    progress.record(result(outcome=Outcome.NOT_ATTEMPTED), "a")
+    progress.record(result(outcome=Outcome.COULD_NOT_CHECK), "a")
+    assert progress.attempts() == ()
+
+
+def test_repeating_or_going_back_is_no_changed_attempt(progress):
+    for handed_in in "aabab":
+        progress.record(result(), handed_in)
+    assert progress.standing("01-stack").changed_attempts == 2
+
+
+def test_reset_one_and_undo(progress):
+    progress.record(result("01-stack"), "a")
+    progress.record(result("02-graph"), "b")
+    progress.record_hint("01-stack", 2)
+    progress.reset("01-stack")
+    assert [attempt.exercise for attempt in progress.attempts()] == ["02-graph"]
+    assert progress.standing("01-stack").hints == 0
+    progress.reset()
+    assert progress.attempts() == ()
+    assert progress.undo_reset()
+    assert [attempt.exercise for attempt in progress.attempts()] == ["02-graph"]
+    assert progress.undo_reset()
+    assert len(progress.attempts()) == 2
+    assert progress.standing("01-stack").hints == 2
+    assert not progress.undo_reset()
+
+
+def test_export_and_import_carry_everything_once(progress, tmp_path):
+    progress.record(result(), "a")
+    progress.record_hint("01-stack", 1)
+    text = progress.to_json()
+    other = Progress.open(tmp_path / "other.sqlite3")
+    other.record(result("02-graph"), "b")
+    assert other.import_json(text) == 1
+    assert other.import_json(text) == 0
+    assert len(other.attempts()) == 2
+    assert other.standing("01-stack").hints == 1
+    assert json.loads(other.to_json())["format"] == "kerastutor.progress"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"format": "kerastutor.progress", "version": 99}',
+        '{"format": "kerastutor.progress", "version": 1}',
+        '{"format": "kerastutor.progress", "version": 1, "attempts": [{"uid": 1}], "hints": [], "resets": []}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_progress_file_changes_nothing(progress, text):
+    progress.record(result(), "a")
+    before = progress.to_json()
+    with pytest.raises(ProgressError):
+        progress.import_json(text)
+    assert progress.to_json() == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database at all, just text" * 40])
+def test_a_damaged_file_is_set_aside_and_named(tmp_path, damage):
+    path = tmp_path / "progress.sqlite3"
+    path.write_bytes(damage)
+    progress = Progress.open(path)
+    progress.record(result(), "a")
+    assert len(progress.attempts()) == 1
+    kept = list(tmp_path.glob("*damaged*"))
+    if damage:  # an empty file is simply a new one
+        assert [file.read_bytes() for file in kept] == [damage]
+        assert kept[0].name in progress.notice
+
+
+def test_a_file_damaged_in_the_middle_is_kept_whole(tmp_path):
+    path = tmp_path / "progress.sqlite3"
+    first = Progress.open(path)
+    for number in range(300):
+        first.record(result(), str(number))
+    first.close()
+    content = bytearray(path.read_bytes())
+    content[5000:9000] = bytes(4000)
+    path.write_bytes(content)
+    progress = Progress.open(path)
+    progress.record(result(), "new")
+    assert len(progress.attempts()) == 1
+    assert any(file.read_bytes() == content for file in tmp_path.glob("*damaged*"))
+
+
+def test_a_file_of_the_future_is_set_aside(tmp_path):
+    path = tmp_path / "progress.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE attempts (whatever TEXT)")
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    progress = Progress.open(path)
+    assert "newer" in progress.notice
+    assert len(list(tmp_path.glob("progress.newer-*.sqlite3"))) == 1
+    progress.record(result(), "a")
+    assert len(progress.attempts()) == 1
+
+
+def test_a_full_disk_is_said_and_survived(progress):
+    progress.record(result(), "before")
+    pages = progress._connection.execute("PRAGMA page_count").fetchone()[0]
+    progress._connection.execute(f"PRAGMA max_page_count = {pages}")
+    for number in range(200):
+        progress.record(result(), f"{number}" * 50)
+    assert "full" in progress.notice
+    assert len(progress.attempts()) == 201
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_survived(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    progress = Progress.open(tmp_path / "file" / "progress.sqlite3")
+    progress.record(result(), "a")
+    assert "cannot be saved" in progress.notice
+    assert len(progress.attempts()) == 1
+
+
+def test_two_processes_lose_nothing(tmp_path):
+    path = tmp_path / "progress.sqlite3"
+    writers = [writer(path, name, 150) for name in ("one", "two")]
+    for process in writers:
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    progress = Progress.open(path)
+    assert {name: len(progress.attempts(name)) for name in ("one", "two")} == {"one": 150, "two": 150}
+
+
+def killed_at_random(tmp_path: Path, times: int) -> None:
+    """Kill a writing process at random moments; what it reported as written must all be there."""
+    path = tmp_path / "progress.sqlite3"
+    reported = 0
+    for number in range(times):
+        process = writer(path, f"round-{number}", 10_000)
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        time.sleep(random.Random(number).random() * 0.05)
+        process.send_signal(signal.SIGKILL)
+        lines = [first, *process.stdout.read().splitlines()]
+        process.wait()
+        done = max(int(line) for line in lines if line.strip()) + 1
+        progress = Progress.open(path)
+        assert not progress.notice
+        found = len(progress.attempts(f"round-{number}"))
+        assert done <= found <= done + 1
+        progress.close()
+        reported += done
+    assert reported > times
+
+
+def test_kill_9_loses_at_most_the_attempt_in_flight(tmp_path):
+    killed_at_random(tmp_path, 8)
+
+
+@pytest.mark.soak
+def test_kill_9_at_200_random_moments(tmp_path):
+    killed_at_random(tmp_path, 200)
