@@ -152,5 +152,5 @@ def _too_many_axes(refused: Refused, before: Draft, edit: Edit | None) -> Imposs
         return None
     ref, tensor = given[0]
     return Impossible(
-        f"{edit.kind} takes {wanted} axes, the batch included, and {ref.call} gives {len(tensor.shape)}: {_shape(tensor)}."
+        f"{edit.kind} takes {wanted} axes with the batch, and {ref.call} gives {len(tensor.shape)}: {_shape(tensor)}."
     )

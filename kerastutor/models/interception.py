@@ -1,6 +1,6 @@
 """Standing between Keras and its callers, for as long as somebody listens.
 
-Four methods of Keras are replaced while at least one thread listens, and put back when the last one stops, whatever
+A few methods of Keras are replaced while at least one thread listens, and put back when the last one stops, whatever
 ended it. A thread that does not listen runs the originals at once.
 """
 
@@ -23,6 +23,9 @@ KERAS_FOLDER = str(Path(keras.__file__).parent) + os.sep
 KERASTUTOR_MODELS = str(Path(__file__).parent) + os.sep
 
 Original = Callable[..., Any]
+
+TRAINING = ("fit", "evaluate", "predict")
+"""The methods that give a model data."""
 
 
 class Where(NamedTuple):
@@ -58,6 +61,12 @@ class Listener(Protocol):
     def build_stack(self, original: Original, stack: keras.Sequential, args: Any, kwargs: Any) -> Any: ...
 
     def created(self, operation: Operation) -> None: ...
+
+    def trains(self, model: keras.Model, method: str, args: Any, kwargs: Any) -> None:
+        """A model is given data: `method` is `fit`, `evaluate` or `predict`."""
+
+    def refused(self, operation: Operation, args: Any, kwargs: Any, error: BaseException) -> None:
+        """A call without symbolic tensors raised: on data, or on what is no tensor at all."""
 
 
 _listeners = threading.local()
@@ -116,6 +125,9 @@ def _install() -> None:
         Operation.symbolic_call = _patched("call_operation", _originals["symbolic"])
         Operation.__init__ = _patched_init(_originals["init"])
         keras.Sequential.build = _patched_build(_originals["build"])
+        for method in TRAINING:
+            _originals[method] = keras.Model.__dict__.get(method)  # None: it comes from the backend's trainer
+            setattr(keras.Model, method, _patched_training(method, getattr(keras.Model, method)))
 
 
 def _restore() -> None:
@@ -128,17 +140,34 @@ def _restore() -> None:
         Operation.symbolic_call = _originals["symbolic"]
         Operation.__init__ = _originals["init"]
         keras.Sequential.build = _originals["build"]
+        for method in TRAINING:
+            if _originals[method] is None:
+                delattr(keras.Model, method)
+            else:
+                setattr(keras.Model, method, _originals[method])
         _originals.clear()
 
 
 def _patched(method: str, original: Original) -> Original:
     def intercepted(self: Operation, *args: Any, **kwargs: Any) -> Any:
         listeners = _active()
-        if not listeners or not any_symbolic_tensors(args, kwargs):
+        if not listeners:
             return original(self, *args, **kwargs)
+        if not any_symbolic_tensors(args, kwargs):
+            return _unseen(listeners, original, self, args, kwargs)
         return _through(listeners, method, original)(self, *args, **kwargs)
 
     return _like(original, intercepted)
+
+
+def _unseen(listeners: list[Listener], original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
+    """A call that is nobody's business unless it fails."""
+    try:
+        return original(operation, *args, **kwargs)
+    except BaseException as error:
+        for listener in listeners:
+            listener.refused(operation, args, kwargs, error)
+        raise
 
 
 def _patched_init(original: Original) -> Original:
@@ -153,6 +182,15 @@ def _patched_init(original: Original) -> Original:
 def _patched_build(original: Original) -> Original:
     def intercepted(self: keras.Sequential, *args: Any, **kwargs: Any) -> Any:
         return _through(_active(), "build_stack", original)(self, *args, **kwargs)
+
+    return _like(original, intercepted)
+
+
+def _patched_training(method: str, original: Original) -> Original:
+    def intercepted(self: keras.Model, *args: Any, **kwargs: Any) -> Any:
+        for listener in _active():
+            listener.trains(self, method, args, kwargs)
+        return original(self, *args, **kwargs)
 
     return _like(original, intercepted)
 

@@ -95,6 +95,15 @@ class FailedCall:
     stack: keras.Sequential | None = None
 
 
+class Trained(NamedTuple):
+    """A model that was given data by `method`: `fit`, `evaluate` or `predict`."""
+
+    model: keras.Model
+    method: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
 class Created(NamedTuple):
     """A layer (an input layer too) that was created, and the line that did it."""
 
@@ -111,12 +120,14 @@ class Record:
         opened: the composite layers that were entered, each time they were called.
         created: the layers that were created, those a composite makes for itself included.
         failed: the call that raised last, or None.
+        trained: the models that were given data; noted before they are.
     """
 
     calls: list[RecordedCall] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
     created: list[Created] = field(default_factory=list)
     failed: FailedCall | None = None
+    trained: list[Trained] = field(default_factory=list)
 
 
 def composite(layer: keras.Layer) -> bool:
@@ -176,6 +187,7 @@ class _Watcher(Listener):
         self.inside = 0  # how many recorded calls are running: what they call themselves is their own affair
         self.stacks: list[keras.Sequential] = []
         self.scope: list[Opened] = []
+        self.unwinding = False  # an exception is on its way out: its innermost call is known already
 
     def call_layer(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
         return self._note(original, layer, args, kwargs)
@@ -194,6 +206,18 @@ class _Watcher(Listener):
         if isinstance(operation, keras.Layer):
             self.record.created.append(Created(operation, where()))
 
+    def trains(self, model: keras.Model, method: str, args: Any, kwargs: Any) -> None:
+        self.record.trained.append(Trained(model, method, args, kwargs))
+
+    def refused(self, operation: Operation, args: Any, kwargs: Any, error: BaseException) -> None:
+        stack = self.stacks[-1] if self.stacks else None
+        self._fail(FailedCall(operation, args, dict(kwargs), error, tuple(self.scope), where(), stack))
+
+    def _fail(self, failed: FailedCall) -> None:
+        if not self.unwinding:
+            self.record.failed = failed
+        self.unwinding = True
+
     def _note(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
         if self.inside:
             return original(operation, *args, **kwargs)
@@ -204,11 +228,11 @@ class _Watcher(Listener):
         try:
             outputs = original(operation, *args, **kwargs)
         except BaseException as error:
-            if self.record.failed is None or self.record.failed.error is not error:
-                self.record.failed = FailedCall(operation, args, given, error, **context)
+            self._fail(FailedCall(operation, args, given, error, **context))
             raise
         finally:
             self.inside -= 1
+        self.unwinding = False
         self.record.calls.append(RecordedCall(operation, args, given, outputs, **context))
         return outputs
 

@@ -1,0 +1,106 @@
+"""The coach: what a mistake was, why Keras minds, and what to try; above the traceback, never in its place."""
+
+from __future__ import annotations
+
+import linecache
+import traceback as tracebacks
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+
+from kerastutor.building.diagnoses import Finding, diagnose
+from kerastutor.building.evidence import Evidence, gather
+from kerastutor.building.partial_graph import graph_so_far
+from kerastutor.models.recording import Record, watching
+from kerastutor.topology.graph import Topology
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is shown for an error.
+
+    Attributes:
+        finding: the mistake, or None where the coach does not know it.
+        line: the learner's line, and where it stands.
+        graph: the network as far as it got, or None; the failing call is its last.
+        failing: the id of the failing call in the graph.
+        traceback: Python's own, complete.
+    """
+
+    finding: Finding | None
+    line: str
+    graph: Topology | None
+    failing: str
+    traceback: str
+
+    @property
+    def text(self) -> str:
+        """The explanation as plain lines."""
+        if self.finding is None:
+            return f"This error is not one the coach knows. It happened at: {self.line}"
+        return f"{self.finding.sentence}\n  Why: {self.finding.why}\n  Try: {self.finding.remedy}"
+
+
+def explain(
+    error: BaseException, record: Record | None = None, traceback: TracebackType | None = None
+) -> Explanation | None:
+    """The explanation of an error that was just caught; None where Keras has nothing to do with it. It never raises."""
+    try:
+        evidence = gather(error, record, traceback)
+        finding = diagnose(evidence)
+        if finding is None and not touches_keras(evidence):
+            return None
+        graph, failing = _graph(evidence)
+        site = evidence.site
+        line = linecache.getline(site.file, site.line).strip() or site.text
+        whole = "".join(tracebacks.format_exception(type(error), error, traceback or error.__traceback__))
+        return Explanation(finding, line, graph, failing, whole)
+    except Exception:
+        return None
+
+
+def _graph(evidence: Evidence) -> tuple[Topology | None, str]:
+    """The graph so far; none where the layers are too broken to be described."""
+    try:
+        return graph_so_far(evidence)
+    except Exception:
+        return None, ""
+
+
+def touches_keras(evidence: Evidence) -> bool:
+    """Whether Keras itself refused: its files are on the way to the error, or a call that was watched failed."""
+    if evidence.failed is not None:
+        return True
+    step = evidence.error.__traceback__
+    while step is not None:
+        if "keras/src/" in step.tb_frame.f_code.co_filename.replace("\\", "/"):
+            return True
+        step = step.tb_next
+    return False
+
+
+@contextmanager
+def coach() -> Iterator[None]:
+    """Explain a Keras mistake in the block, and let the error go on as it is.
+
+    >>> import keras
+    >>> with coach():
+    ...     keras.Input(784)
+    Traceback (most recent call last):
+    ValueError: Cannot convert '784' to a shape.
+    """
+    with watching() as record:
+        try:
+            yield
+        except Exception as error:
+            explanation = explain(error, record)
+            if explanation is not None:
+                _show(explanation)
+            raise
+
+
+def _show(explanation: Explanation) -> None:
+    from kerastutor.building.voice import say
+
+    say(explanation)

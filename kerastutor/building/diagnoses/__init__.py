@@ -1,0 +1,25 @@
+"""The rules by which mistakes are recognised: by the exception, the call and the tensors, never by whole messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kerastutor.building.diagnoses import calls, making, training
+from kerastutor.building.diagnoses.finding import Finding, found
+from kerastutor.building.evidence import Evidence
+
+__all__ = ["RULES", "Finding", "diagnose", "found"]
+
+RULES: tuple[Callable[[Evidence], Finding | None], ...] = (*making.RULES, *calls.RULES, *training.RULES)
+
+
+def diagnose(evidence: Evidence) -> Finding | None:
+    """The mistake behind an error, or None where it is not known. It never raises: a rule that fails is passed over."""
+    for rule in RULES:
+        try:
+            finding = rule(evidence)
+            if finding is not None:
+                return finding.checked()
+        except Exception:
+            continue
+    return None

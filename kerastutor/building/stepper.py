@@ -1,0 +1,211 @@
+"""The stepper: for each line of a piece of Keras code, what it added to the graph, in a sentence.
+
+>>> steps = run("import keras\\nx = keras.Input((4,), name='x')\\nx = keras.layers.Dense(2, name='d')(x)")
+>>> [(step.line, step.new) for step in steps.steps]
+[(1, ()), (2, ('x',)), (3, ('d',))]
+>>> steps.steps[2].sentence
+'`x` now means what d returns, batch × 2; the tensor of x that it meant before is still in the graph.'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import keras
+from keras import tree
+
+from kerastutor.building.coach import Explanation, explain
+from kerastutor.building.evidence import producer_name
+from kerastutor.building.partial_graph import Growing
+from kerastutor.building.tracing import Traced, trace
+from kerastutor.drawing.words import shape_words
+from kerastutor.models.describing import tensor_from
+from kerastutor.models.recording import Record, RecordedCall, Where
+from kerastutor.topology.graph import Source, Topology
+
+MOST_STEPS = 400
+"""Steps that are shown; a longer run is cut there, and says so."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line, done.
+
+    Attributes:
+        line: its number in the source, from 1.
+        function: the helper it stands in, `""` for the cell itself.
+        new: the ids of the calls it added.
+        graph: the network after it.
+        sentence: what happened.
+    """
+
+    line: int
+    function: str
+    new: tuple[str, ...]
+    graph: Topology
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A piece of code, and what each line of it did.
+
+    Attributes:
+        source: the code.
+        steps: the lines in the order they ran; a line that adds nothing is shown the first time only.
+        remarks: what is to be said at the end: layers never called, tensors that reach no output, a run that was cut.
+        error: what it raised, or None.
+        explanation: the coach's words for it.
+    """
+
+    source: str
+    steps: tuple[Step, ...]
+    remarks: tuple[str, ...] = ()
+    error: BaseException | None = None
+    explanation: Explanation | None = None
+
+    def __repr__(self) -> str:
+        lines = self.source.splitlines()
+        told = [f"{step.line:>3}  {lines[step.line - 1].strip()}\n     {step.sentence}" for step in self.steps]
+        return "\n".join([*told, *self.remarks])
+
+
+def run(source: str, namespace: dict[str, Any] | None = None) -> Steps:
+    """Run code, as a cell would be, and tell what each line did.
+
+    Args:
+        source: Python code; it is run once, unchanged.
+        namespace: where its names live; by default a new one.
+    """
+    return told(trace(source, {"__name__": "__main__"} if namespace is None else namespace))
+
+
+def told(traced: Traced) -> Steps:
+    """The steps of a run that was followed."""
+    steps = tuple(_steps(traced))
+    remarks = list(_remarks(traced))
+    if traced.capped or len(steps) >= MOST_STEPS:
+        remarks.append(f"The run went on; only its first {len(traced.moments):,} lines were followed.")
+    explanation = None
+    if traced.error is not None:
+        explanation = explain(traced.error, traced.record)
+    return Steps(traced.source, steps[:MOST_STEPS], tuple(remarks), traced.error, explanation)
+
+
+def _steps(traced: Traced) -> Iterator[Step]:
+    lines = traced.source.splitlines()
+    shown: set[int] = set()
+    calls = created = 0
+    graph, known = Topology((), (), (), ()), set()
+    for moment in traced.moments:
+        grew = (moment.calls, moment.created) != (calls, created)
+        if not grew and moment.line in shown:
+            continue
+        shown.add(moment.line)
+        new: tuple[str, ...] = ()
+        if grew:
+            graph = graph_at(traced.record, moment.calls, moment.created)
+            new = tuple(call.id for call in graph.calls if call.id not in known)
+            known = set(graph.call)
+        made = [entry.layer for entry in traced.record.created[created : moment.created]]
+        sentence = _sentence(lines[moment.line - 1].strip(), moment.names, made, graph, new)
+        calls, created = moment.calls, moment.created
+        yield Step(moment.line, moment.function, new, graph, sentence)
+
+
+def graph_at(record: Record, calls: int, created: int) -> Topology:
+    """The network when the record held so many calls and layers."""
+    growing = Growing()
+    lines = {id(entry.layer): entry.source for entry in record.created[:created]}
+    for entry in record.created[:created]:
+        if entry.source and _is_learners_input(entry.layer, record):
+            growing.input(entry.layer.output, _source(entry.source))
+    for call in _standing(record.calls[:calls]):
+        line = lines.get(id(call.operation)) if call.stack is not None else call.source
+        growing.add(call.operation, call.args, call.kwargs, call.outputs, _source(line or call.source))
+    return growing.topology()
+
+
+def _standing(calls: list[RecordedCall]) -> list[RecordedCall]:
+    """The calls, without those that a Sequential made again when a layer was added to it."""
+    kept: list[RecordedCall] = []
+    for call in calls:
+        if call.stack is not None and _begins_stack(call):
+            kept = [other for other in kept if other.stack is not call.stack]
+        kept.append(call)
+    return kept
+
+
+def _begins_stack(call: RecordedCall) -> bool:
+    return any(isinstance(t, keras.KerasTensor) and _is_input(t) for t in tree.flatten(call.args))
+
+
+def _is_input(tensor: keras.KerasTensor) -> bool:
+    return isinstance(tensor._keras_history.operation, keras.layers.InputLayer)
+
+
+def _is_learners_input(layer: Any, record: Record) -> bool:
+    """Whether this is an input of the learner's; Keras makes some for itself when it builds a model on data."""
+    if not isinstance(layer, keras.layers.InputLayer) or not layer._inbound_nodes:
+        return False
+    return not layer.name.startswith("input_layer") or any(
+        isinstance(tensor, keras.KerasTensor) and tensor._keras_history.operation is layer
+        for call in record.calls
+        for tensor in tree.flatten((call.args, dict(call.kwargs)))
+    )
+
+
+def _source(where: Where | None) -> Source | None:
+    return None if where is None else Source(PurePath(where.file).name, where.line)
+
+
+def _sentence(
+    line: str, names: tuple[tuple[str, Any, Any], ...], made: list[Any], graph: Topology, new: tuple[str, ...]
+) -> str:
+    parts = [_named(name, before, now) for name, before, now in names]
+    if not parts and new:
+        parts = [f"{call} was called and returns {shape_words(graph.call[call].outputs[0])}." for call in new[:3]]
+    unnamed = [layer for layer in made if not any(now is layer for _, _, now in names)]
+    if not parts and unnamed:
+        parts = [
+            f"A {type(layer).__name__} was created; it is in no graph before it is called." for layer in unnamed[:2]
+        ]
+    return " ".join(parts) if parts else "Nothing was added to the graph."
+
+
+def _named(name: str, before: Any, now: Any) -> str:
+    if isinstance(now, keras.KerasTensor):
+        maker = producer_name(now)
+        what = f"the input {maker}" if _is_input(now) else f"what {maker} returns"
+        sentence = f"`{name}` now means {what}, {shape_words(tensor_from(now))}"
+        if isinstance(before, keras.KerasTensor):
+            sentence += f"; the tensor of {producer_name(before)} that it meant before is still in the graph"
+        return f"{sentence}."
+    if isinstance(now, keras.Model):
+        return f"`{name}` is a model with {len(now.layers)} layers."
+    called = "called already" if now._inbound_nodes else "not called yet, so it is in no graph"
+    return f"`{name}` is a {type(now).__name__} layer, {called}."
+
+
+def _remarks(traced: Traced) -> Iterator[str]:
+    """What print debugging does not show: layers that were made for nothing, tensors that lead nowhere."""
+    called = {id(call.operation) for call in traced.record.calls}
+    names = {id(now): name for moment in traced.moments for name, _, now in moment.names}
+    for entry in traced.record.created:
+        named = id(entry.layer) in names and not isinstance(entry.layer, (keras.Model, keras.layers.InputLayer))
+        if named and id(entry.layer) not in called and not entry.layer._inbound_nodes:
+            yield f"The layer `{names[id(entry.layer)]}` was created and never called."
+    models = [
+        now
+        for moment in traced.moments
+        for _, _, now in moment.names
+        if isinstance(now, keras.Model) and not isinstance(now, keras.Sequential) and hasattr(now, "operations")
+    ]
+    if models:
+        inside = {id(operation) for model in models for operation in model.operations}
+        for call in traced.record.calls:
+            if call.stack is None and id(call.operation) not in inside and not isinstance(call.operation, keras.Model):
+                yield f"What {call.operation.name} returns reaches no output of the model."

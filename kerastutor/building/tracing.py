@@ -1,0 +1,147 @@
+"""Code run as it is, line by line, noting after which line the graph had grown.
+
+Python's own trace hook tells of each line; Keras' calls are watched. Nothing of the code is changed, and both are taken
+away when it ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from types import FrameType
+from typing import Any
+
+import keras
+
+from kerastutor.models.recording import Record, watching
+
+MOST_LINES = 20_000
+"""Lines after which a run is no longer followed; it goes on to its end at full speed."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line that was run.
+
+    Attributes:
+        line: its number in the source.
+        calls, created: how much the record held when it was done.
+        names: the names that mean another tensor, layer or model than before, with what they meant and mean.
+        function: the helper it stands in, `""` for the cell itself.
+    """
+
+    line: int
+    calls: int
+    created: int
+    names: tuple[tuple[str, Any, Any], ...] = ()
+    function: str = ""
+
+
+@dataclass
+class Traced:
+    """A run of some source.
+
+    Attributes:
+        source: what was run.
+        moments: the lines in the order they were finished.
+        record: what Keras did.
+        error: what it raised, or None.
+        capped: it ran more lines than are followed.
+    """
+
+    source: str
+    moments: list[Moment] = field(default_factory=list)
+    record: Record = field(default_factory=Record)
+    error: BaseException | None = None
+    capped: bool = False
+
+
+_numbers = count(1)
+
+
+def trace(source: str, namespace: dict[str, Any]) -> Traced:
+    """Run `source` in `namespace` and follow it. An exception of the source ends up in `Traced.error`.
+
+    >>> space = {}
+    >>> traced = trace("import keras\\nx = keras.Input((4,))\\ny = keras.layers.Dense(2)(x)", space)
+    >>> [(moment.line, moment.calls) for moment in traced.moments], space["y"].shape
+    ([(1, 0), (2, 0), (3, 1)], (None, 2))
+    """
+    file = f"<steps {next(_numbers)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    traced = Traced(source)
+    with following(traced, lambda frame: frame.f_code.co_filename == file):
+        try:
+            exec(compile(source, file, "exec"), namespace)
+        except Exception as error:
+            traced.error = error
+    return traced
+
+
+@contextmanager
+def following(traced: Traced, belongs: Callable[[FrameType], bool]) -> Iterator[None]:
+    """Follow the frames for which `belongs` is true, as far as this thread runs them inside the block."""
+    before = sys.gettrace()
+    with watching() as record:
+        traced.record = record
+        follower = _Follower(traced, belongs)
+        sys.settrace(follower.entered)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+
+
+class _Follower:
+    """The trace hook: one function for frames that are entered, one for the lines of those that are followed."""
+
+    def __init__(self, traced: Traced, belongs: Callable[[FrameType], bool]) -> None:
+        self.traced = traced
+        self.belongs = belongs
+        self.running: dict[FrameType, int] = {}
+        self.seen = (0, 0)
+        self.meant: dict[tuple[str, str], Any] = {}
+
+    def entered(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if event == "call" and not self.traced.capped and self.belongs(frame):
+            return self.line
+        return None
+
+    def line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if event == "line":
+            self.finish(frame)
+            self.running[frame] = frame.f_lineno
+        elif event == "return":
+            self.finish(frame)
+            self.running.pop(frame, None)
+        return None if self.traced.capped else self.line
+
+    def finish(self, frame: FrameType) -> None:
+        """The line that ran in this frame is done."""
+        line = self.running.get(frame)
+        if line is None:
+            return
+        traced, record = self.traced, self.traced.record
+        now = (len(record.calls), len(record.created))
+        code = frame.f_code
+        function = "" if code.co_name == "<module>" else code.co_name
+        if now != self.seen:
+            self.seen = now
+            traced.moments.append(Moment(line, *now, tuple(self.changed(frame, function)), function))
+        else:
+            traced.moments.append(Moment(line, *now, (), function))
+        if len(traced.moments) >= MOST_LINES:
+            traced.capped = True
+
+    def changed(self, frame: FrameType, function: str) -> Iterator[tuple[str, Any, Any]]:
+        """The names that mean another tensor, layer or model since the graph last grew."""
+        for name, value in tuple(frame.f_locals.items()):
+            if isinstance(value, (keras.KerasTensor, keras.Layer)) and not name.startswith("_"):
+                before = self.meant.get((function, name))
+                if before is not value:
+                    self.meant[function, name] = value
+                    yield name, before, value

@@ -1,0 +1,84 @@
+"""How an explanation is shown: HTML in a notebook, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from html import escape
+from typing import Any
+
+from kerastutor.building.coach import Explanation
+from kerastutor.building.diagnoses import Finding
+from kerastutor.drawing import draw
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_BOX = (
+    "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#1c2128);padding:10px 14px;"
+    "border:1px solid var(--jp-border-color1,#8a939e);border-left:4px solid {colour};border-radius:4px;"
+    "font:14px/1.5 var(--jp-content-font-family,system-ui,sans-serif);max-width:900px"
+)
+
+
+def html(explanation: Explanation) -> str:
+    """The explanation as HTML that needs nothing else; the traceback folds below, complete."""
+    finding = explanation.finding
+    told = _told(finding) if finding else f"<p>{escape(explanation.text)}</p>"
+    line = f"<pre style='margin:4px 0'><code>{escape(explanation.line)}</code></pre>" if explanation.line else ""
+    whole = escape(_ANSI.sub("", explanation.traceback))
+    return (
+        f'<div role="note" style="{_BOX.format(colour="#d55e00")}">{told}{line}{_drawn(explanation)}'
+        f"<details><summary>Python's traceback</summary><pre style='overflow:auto'>{whole}</pre></details></div>"
+    )
+
+
+def hint_html(finding: Finding) -> str:
+    """A mistake that Keras does not mention, as one quiet line that opens."""
+    return (
+        f'<details style="{_BOX.format(colour="#0072b2")}"><summary>{_code(finding.sentence)}</summary>'
+        f"<p>{_code(finding.why)}</p><p><b>Try:</b> {_code(finding.remedy)}</p></details>"
+    )
+
+
+def hint_text(finding: Finding) -> str:
+    """The same as plain text."""
+    return f"Hint: {finding.sentence} {finding.remedy}"
+
+
+def say(explanation: Explanation) -> None:
+    """Show an explanation where the code runs."""
+    show({"text/html": html(explanation), "text/plain": explanation.text})
+
+
+def show(bundle: dict[str, Any]) -> None:
+    """Put a MIME bundle on the page, or its text on the console."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        from IPython.display import display
+
+        display(bundle, raw=True)
+    else:
+        print(bundle["text/plain"], file=sys.stderr)
+
+
+def _told(finding: Finding) -> str:
+    return (
+        f"<p style='margin:0 0 6px'><strong>{_code(finding.sentence)}</strong></p>"
+        f"<p style='margin:0 0 6px'>{_code(finding.why)}</p>"
+        f"<p style='margin:0 0 6px'><b>Try:</b> {_code(finding.remedy)}</p>"
+    )
+
+
+def _code(text: str) -> str:
+    return escape(text)
+
+
+def _drawn(explanation: Explanation) -> str:
+    if explanation.graph is None:
+        return ""
+    try:
+        picture = draw(explanation.graph).html()
+    except Exception:  # a picture is a help; the words stand without it
+        return ""
+    which = f" The call that failed is {escape(explanation.failing)}." if explanation.failing else ""
+    return f"<details><summary>The graph as far as it got.{which}</summary>{picture}</details>"

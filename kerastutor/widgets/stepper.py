@@ -1,0 +1,93 @@
+"""The stepper on the page: the code, the line that was run, and the graph it had made by then."""
+
+from __future__ import annotations
+
+import html
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+from IPython.display import display
+
+from kerastutor.building import stepper, voice
+from kerastutor.building.stepper import Steps
+from kerastutor.drawing import draw, svg, theme
+from kerastutor.drawing.twin import twin
+from kerastutor.topology.graph import Topology
+from kerastutor.widgets import front_end, registry
+
+_STATIC = files("kerastutor.widgets") / "static"
+_COLOURS = (
+    f".kt-stepper{{{theme.variables('light')}}}"
+    f'body[data-jp-theme-light="false"] .kt-stepper{{{theme.variables("dark")}}}{theme.RULES}'
+)
+
+
+class StepperView(anywidget.AnyWidget):
+    """The steps of one piece of code. The page says which step it shows, and is given the drawing for it."""
+
+    _esm = (_STATIC / "stepper.js").read_text(encoding="utf-8")
+    _css = _COLOURS + (_STATIC / "stepper.css").read_text(encoding="utf-8")
+    code = traitlets.List().tag(sync=True)
+    steps = traitlets.List().tag(sync=True)
+    remarks = traitlets.List().tag(sync=True)
+    position = traitlets.Int(0).tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, steps: Steps, **traits: Any) -> None:
+        self.told = steps
+        super().__init__(
+            code=steps.source.splitlines(),
+            steps=[
+                {"line": s.line, "inside": s.function, "new": list(s.new), "sentence": s.sentence} for s in steps.steps
+            ],
+            remarks=list(steps.remarks),
+            position=max(len(steps.steps) - 1, 0),
+            **traits,
+        )
+        self._draw()
+
+    @traitlets.observe("position")
+    def _draw(self, change: object = None) -> None:
+        if not self.told.steps:
+            return
+        at = max(0, min(self.position, len(self.told.steps) - 1))
+        self.picture = {"at": at, "svg": _picture(self.told.steps[at].graph)}
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live view, and its twin for pages on which nothing runs: the lines, and the last drawing."""
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        return {**data, **still(self.told)}, metadata
+
+
+def steps(source: str) -> Steps:
+    """Run a piece of Keras code line by line, and show what each line added to the graph."""
+    told = stepper.run(source)
+    show(told)
+    return told
+
+
+def show(told: Steps) -> None:
+    """Show the steps of a run, and the coach's words where it failed."""
+    if front_end.in_a_kernel():
+        view = StepperView(told)
+        registry.replace(view)
+        display(view)
+    if told.explanation is not None:
+        voice.say(told.explanation)
+
+
+def still(told: Steps) -> dict[str, str]:
+    """The steps as text, and the last drawing as an image."""
+    graph = told.steps[-1].graph if told.steps else None
+    picture = draw(graph).html() if graph is not None and graph.calls else ""
+    return {"text/plain": repr(told), "text/html": f"<pre>{html.escape(repr(told))}</pre>{picture}"}
+
+
+def _picture(graph: Topology) -> str:
+    """The graph as SVG that takes its colours from the page."""
+    if not graph.calls:
+        return ""
+    picture = twin(graph).panels[1].picture
+    return svg.image(picture.body, picture.width, picture.height, style="", label="The graph after this line")

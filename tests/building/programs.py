@@ -1,0 +1,37 @@
+"""The committed programs of learners: read from a text file and run as a notebook cell would."""
+
+import linecache
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from kerastutor.models.recording import watching
+
+
+class Program(NamedTuple):
+    label: str
+    source: str
+    number: int
+
+
+def programs(file):
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
+    found = []
+    for number, part in enumerate(text.split("# %% ")[1:]):
+        label, _, source = part.partition("\n")
+        found.append(Program(label.strip(), source, number))
+    return found
+
+
+def run(source, name="<cell>"):
+    """Run a cell and return (its error or None, what was recorded, its namespace)."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    namespace = {"keras": keras, "layers": keras.layers, "np": np, "ops": keras.ops, "__name__": "__main__"}
+    with watching() as record:
+        try:
+            exec(compile(source, name, "exec"), namespace)
+        except Exception as error:
+            return error, record, namespace
+    return None, record, namespace

@@ -1,0 +1,64 @@
+"""The coach: right on the committed broken programs, silent or generic on errors that are not Keras'."""
+
+import keras
+import pytest
+from building.programs import programs, run
+
+from kerastutor.building import voice
+from kerastutor.building.coach import coach, explain
+from kerastutor.building.diagnoses import diagnose
+from kerastutor.building.evidence import gather
+from kerastutor.knowledge.mistakes import MISTAKES
+
+BROKEN = programs("broken_programs.txt")
+UNRELATED = programs("unrelated_programs.txt")
+
+
+@pytest.mark.parametrize("program", BROKEN, ids=lambda program: f"{program.label}-{program.number}")
+def test_a_broken_program_is_diagnosed(program):
+    error, record, _ = run(program.source, f"<broken {program.number}>")
+    assert error is not None
+    finding = diagnose(gather(error, record))
+    assert finding is not None
+    assert finding.mistake == program.label
+    shown = voice.html(explain(error, record))
+    assert "{" not in finding.sentence + finding.why + finding.remedy
+    assert type(error).__name__ in shown  # the traceback folds below, complete
+
+
+@pytest.mark.parametrize("program", UNRELATED, ids=lambda program: f"{program.label}-{program.number}")
+def test_an_error_that_is_not_keras_is_left_alone(program):
+    error, record, _ = run(program.source, f"<unrelated {program.number}>")
+    assert error is not None
+    explanation = explain(error, record)
+    assert explanation is None or explanation.finding is None
+
+
+def test_the_set_is_as_large_as_promised():
+    labels = [program.label for program in BROKEN]
+    loud = {mistake.id for mistake in MISTAKES.values() if not mistake.silent}
+    assert len(BROKEN) >= 60
+    assert set(labels) == loud
+    assert all(labels.count(label) >= 2 for label in loud)
+    assert len(loud) >= 30
+    assert len(UNRELATED) >= 40
+
+
+def test_an_error_of_keras_that_is_not_known_gets_an_honest_generic_word():
+    error, record, _ = run("x = keras.Input((4,))\nkeras.ops.einsum('ab,cd,ef->x', x)", "<generic>")
+    explanation = explain(error, record)
+    assert explanation is None or explanation.finding is None
+    if explanation:
+        assert "not one the coach knows" in explanation.text
+
+
+@pytest.mark.parametrize("error", [ValueError(), KeyError(None), Exception("{braces} {0}"), TypeError("x" * 100_000)])
+def test_the_coach_never_raises(error):
+    assert explain(error) is None or explain(error).text
+
+
+def test_the_error_goes_on_as_it_is(capsys):
+    with pytest.raises(ValueError, match="784") as caught, coach():
+        keras.Input(784)
+    assert "single number" in capsys.readouterr().err
+    assert caught.value.__cause__ is None
