@@ -96,19 +96,28 @@ def _check(model: Any) -> None:
 
 
 def _symbolic_inputs(model: keras.Model) -> Any:
-    """Symbolic tensors like the data that a subclassed model was built with."""
-    shapes = getattr(model, "_build_shapes_dict", None)
-    if not shapes:
+    """Symbolic tensors like the data that a subclassed model was built with.
+
+    Where Keras could not build the model symbolically it keeps no shapes for it, but its first layer has some.
+    """
+    shapes = _built_for(model) or next(filter(None, map(_built_for, model.layers)), None)
+    if shapes is None:
         raise NotReadable(
             f"The model {model.name!r} was never called, so nothing is known of its inputs; call it once on data or on "
             "keras.Input(shape) and try again."
         )
-    return _inputs_for(next(iter(shapes.values())) if len(shapes) == 1 else dict(shapes))
+    return _inputs_for(shapes)
+
+
+def _built_for(layer: keras.Layer) -> Any:
+    """The shapes that a layer or model was built for, in the structure of its inputs; None where not known."""
+    config = layer.get_build_config() if layer.built else None
+    return None if not config else config.get("input_shape") or config.get("shapes_dict")
 
 
 def _inputs_for(shapes: Any) -> Any:
     if isinstance(shapes, Mapping):
         return {name: keras.Input(batch_shape=(None, *shape[1:]), name=name) for name, shape in shapes.items()}
-    if shapes and isinstance(shapes[0], (list, tuple)):
+    if isinstance(shapes[0], (list, tuple)):
         return [keras.Input(batch_shape=(None, *shape[1:])) for shape in shapes]
     return keras.Input(batch_shape=(None, *shapes[1:]))

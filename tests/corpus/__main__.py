@@ -1,4 +1,4 @@
-"""`python -m corpus`: for each model of the corpus its topology JSON and fingerprint, one line each, to compare runs."""
+"""`python -m corpus`: the topology JSON and fingerprint of each model of the corpus, a line each, to compare runs."""
 
 import json
 import os
@@ -9,7 +9,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 warnings.simplefilter("ignore")
 
 from corpus import PAIRS  # noqa: E402
-
 from kerastutor.models.reading import read  # noqa: E402
 from kerastutor.topology.canonical import fingerprint  # noqa: E402
 

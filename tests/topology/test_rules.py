@@ -87,8 +87,8 @@ def test_an_unknown_rule_is_named():
             "x = Input(); a = BatchNormalization()(x); y = Add()([a, a])",
         ),
         (
-            "x = Input(); a = Dense(units=4)(x); b = Average()([x, a]); c = Dense(units=4)(b); y = Average()([b, c])",
-            "x = Input(); a = Dense(units=4)(x); b = Average()([x, a]); c = Dense(units=4)(b); y = Average()([x, a, c])",
+            "x = Input(); a = Dense()(x); b = Average()([x, a]); c = Dense(units=4)(b); y = Average()([b, c])",
+            "x = Input(); a = Dense()(x); b = Average()([x, a]); c = Dense(units=4)(b); y = Average()([x, a, c])",
         ),
         (
             "x = Input(); a = Dense(units=4)(x); b = Maximum()([x, a]); y = Add()([b, a])",
