@@ -18,9 +18,8 @@ LARGEST_TEXT = 32 * 2**20
 """Bytes of JSON that are read; EfficientNetB7 has 0.9 MB."""
 LARGEST_DIRECTORY = 4 * 2**20
 DEEPEST = 120
-_LONE_SURROGATE = re.compile(
-    r"[\ud800-\udfff]|\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
-)
+_HALF_CHARACTER = re.compile(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..)\\ud[c-f]", re.IGNORECASE)
+"""Half of a surrogate pair, escaped as JSON does; no other program could store such a text again."""
 _END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 
 
@@ -72,12 +71,9 @@ def parsed(raw: str | bytes, name: str = "This text") -> Json:
         raise FileRefused(f"{name} is nested deeper than any model.") from None
     except ValueError as problem:
         raise FileRefused(f"{name} is not a saved model: its JSON is damaged ({_first_line(problem)}).") from None
-    if (
-        isinstance(plain, str)
-        and plain.lstrip().startswith("{")
-        and isinstance(raw, (str, bytes))
-        and raw[:1] in ('"', b'"')
-    ):
+    if _HALF_CHARACTER.search(raw if isinstance(raw, str) else raw.decode("utf-8", "replace")):
+        raise FileRefused(f"{name} is not a saved model: it holds half a character.")
+    if isinstance(plain, str) and plain.startswith("{"):
         return parsed(plain, name)  # the text of to_json() that went through json.dump once more
     if _deeper_than(plain, DEEPEST):
         raise FileRefused(f"{name} is nested deeper than any model.")

@@ -118,9 +118,7 @@ class Expressions:
     def _class(self, kind: str) -> str:
         """A class that is not Keras' own, by name; the program says where it should come from."""
         if kind in ("Functional", "Model"):
-            raise NotWritable(
-                "A functional model stands inside a wrapper, and code for it is not written; read it alone."
-            )
+            raise NotWritable("No code is written for a functional model inside a wrapper; ask for its code alone.")
         package, separator, name = kind.rpartition(">")
         if not separator or not is_name(name):
             raise NotWritable(f"There is no layer of the kind {kind!r} in Keras, so no code can create it.")

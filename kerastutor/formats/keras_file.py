@@ -37,7 +37,7 @@ from kerastutor.topology.rules import without_implicit_masks
 __all__ = ["FileRefused", "read", "read_text"]
 
 MOST_CALLS = 20_000
-"""Calls after nested models are opened; a small file can otherwise unfold into any number of them."""
+"""Calls and nested models after all are opened; a small file can otherwise unfold into any number of them."""
 
 
 def read(path: str | os.PathLike[str]) -> Topology:
@@ -187,8 +187,7 @@ class _Reader:
         return latest
 
     def _append(self, layer: Layer, arguments: tuple[Argument, ...], count: int, frame: _Frame) -> list[Ref]:
-        if len(self.calls) >= MOST_CALLS:
-            raise FileRefused(f"This model unfolds into more than {MOST_CALLS} calls, more than can be shown.")
+        self._count()
         name = self._next_call(layer.id)
         self.calls.append(Call(name, layer.id, arguments, (Tensor(),) * count, frame.scope))
         return [Ref(name, index) for index in range(count)]
@@ -201,7 +200,12 @@ class _Reader:
             layer.kind, layer.config, {**constants, "tensors": len(tensors)}, first.shape if first is not None else None
         )
 
+    def _count(self) -> None:
+        if len(self.calls) + len(self.scopes) >= MOST_CALLS:
+            raise FileRefused(f"This model unfolds into more than {MOST_CALLS} calls, more than can be shown.")
+
     def _enter(self, model: SavedLayer, frame: _Frame) -> _Frame:
+        self._count()
         if model.key not in self.opened:
             self.opened[model.key] = self._fresh(frame.path + model.name)
         path = self.opened[model.key]

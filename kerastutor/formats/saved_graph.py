@@ -30,7 +30,7 @@ class Source(NamedTuple):
 
     layer: str
     call: int
-    index: int
+    output: int
 
     @property
     def place(self) -> Place:
@@ -202,11 +202,11 @@ def saved_graph(model: SavedLayer) -> SavedGraph:
     tensors: dict[Source, Tensor] = {}
     for node in nodes.values():
         for source, said in node.tensors():
-            used[source.place] = max(used.get(source.place, 1), source.index + 1)
+            used[source.place] = max(used.get(source.place, 1), source.output + 1)
             tensors.setdefault(source, _tensor(said))
     outputs = _without_own_node(model.config.get("output_layers"), layers)
     for _, source in leaves(outputs):
-        used[source.place] = max(used.get(source.place, 1), source.index + 1)
+        used[source.place] = max(used.get(source.place, 1), source.output + 1)
     return SavedGraph(model.name, layers, model.config["input_layers"], outputs, nodes, used, tensors)
 
 
@@ -222,9 +222,9 @@ def leaves(structure: Json, key: str | None = None) -> Iterator[tuple[str | None
     """The tensors of a structure: with keys where a dict names them, and the path where structures nest.
 
     >>> list(leaves([["x", 0, 0], ["y", 0, 1]]))
-    [(None, Source(layer='x', call=0, index=0)), (None, Source(layer='y', call=0, index=1))]
+    [(None, Source(layer='x', call=0, output=0)), (None, Source(layer='y', call=0, output=1))]
     >>> list(leaves({"image": ["x", 0, 0]}))
-    [('image', Source(layer='x', call=0, index=0))]
+    [('image', Source(layer='x', call=0, output=0))]
     """
     source = _source(structure)
     if source is not None:
@@ -249,7 +249,7 @@ def _without_own_node(structure: Json, layers: Mapping[str, SavedLayer]) -> Json
         return [_without_own_node(item, layers) for item in structure] if isinstance(structure, list) else structure
     inner = layers.get(source.layer)
     own = 1 if inner is not None and inner.is_graph else 0
-    return [source.layer, source.call - own, source.index]
+    return [source.layer, source.call - own, source.output]
 
 
 def _layers(model: SavedLayer) -> Iterator[SavedLayer]:
@@ -270,8 +270,9 @@ def _source(saved: Json) -> Source | None:
 
 def _tensor(said: Mapping[str, Json]) -> Tensor:
     shape, dtype = said.get("shape"), said.get("dtype")
-    known = isinstance(shape, list) and all(length is None or type(length) is int for length in shape)
-    return Tensor(tuple(shape) if known else None, dtype if isinstance(dtype, str) else None)
+    if not isinstance(shape, list) or not all(length is None or type(length) is int for length in shape):
+        shape = None
+    return Tensor(None if shape is None else tuple(shape), dtype if isinstance(dtype, str) else None)
 
 
 def _text(value: Json) -> str | None:

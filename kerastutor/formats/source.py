@@ -13,8 +13,9 @@ from kerastutor.formats.calls import applied
 from kerastutor.formats.expressions import Expressions, NotWritable, text
 from kerastutor.formats.naming import Names, is_automatic
 from kerastutor.formats.stacks import inner_topology, steps_of
+from kerastutor.topology.activations import ACTIVATION_OPERATIONS
 from kerastutor.topology.graph import Call, Json, Layer, Port, Ref, Topology
-from kerastutor.topology.sequential import ACTIVATION_OPERATIONS, Reason, why_not_sequential
+from kerastutor.topology.sequential import Reason, why_not_sequential
 
 __all__ = ["NotSequential", "NotWritable", "Source", "functional", "sequential", "written"]
 
@@ -190,7 +191,7 @@ class _Writer:
             return _Item([f"{self._input_expression(layer, shape)},"], {call.id: 0}) if known else _Item([], {})
         if layer.kind in ACTIVATION_OPERATIONS:
             self.expressions.modules.add("layers")
-            return _Item([f"layers.Activation({text(ACTIVATION_OPERATIONS[layer.kind][0])}),"], {call.id: 0})
+            return _Item([f"layers.Activation({text(ACTIVATION_OPERATIONS[layer.kind].name)}),"], {call.id: 0})
         return _Item([f"{self._created(layer)},"], {call.id: 0})
 
     def _nested(self, topology: Topology, step: Sequence[Call]) -> _Item:

@@ -67,10 +67,9 @@ def _states(cell: Mapping[str, Json]) -> int:
 def _bidirectional(config: Mapping[str, Json]) -> int:
     outputs = 2 if "merge_mode" in config and config["merge_mode"] is None else 1
     inner = config.get("layer")
-    inside = inner.get("config", {}) if isinstance(inner, Mapping) else {}
-    if not inside.get("return_state"):
+    if not isinstance(inner, Mapping) or not inner.get("config", {}).get("return_state"):
         return outputs
-    return outputs + 2 * (_recurrent(str(inner.get("kind")), inside) - 1)
+    return outputs + 2 * (_recurrent(str(inner.get("kind")), inner["config"]) - 1)
 
 
 def _unstacked(config: Mapping[str, Json], shape: Sequence[int | None] | None) -> int:

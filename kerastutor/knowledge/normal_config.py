@@ -261,11 +261,12 @@ def _activation(value: Any) -> Json:
     if described is None:
         name = function_name(value)
         return _ALIASES.get(name, name)
-    module, registered = type(value).__module__, None
+    module: str | None = type(value).__module__
+    registered: str | None = None
     if isinstance(value, Mapping):
-        module, registered = value.get("module"), value.get("registered_name")
         if described[0] == "__lambda__":
             return function_name(value)
+        module, registered = value.get("module"), value.get("registered_name")
     kind = kind_of(module, described[0], registered)
     return {"kind": kind, "config": layer_config(kind, described[1])}
 
