@@ -14,7 +14,7 @@ from .correcting import Change, changes, corrected
 from .edits import OUTPUT, Edit, edits
 from .graph import Json, Ref, Topology
 from .rules import DEFAULT, Rules, normalise
-from .search import cost_of, fewest, improved
+from .search import fewest, improved
 from .sides import Matching, Side
 from .telling import told
 from .wording import Arrow
@@ -120,7 +120,7 @@ def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
     if equal(learner, expected, rules):
         return Diff(form=_form(rules))
     best = _best(learner, expected, rules, perf_counter() + SECONDS)
-    found = sorted(edits(best.ours, best.theirs, best.matching), key=_fundamental)
+    found = sorted(best.edits, key=_fundamental)
     made = changes(best.ours, best.theirs, best.matching, found)
     items = tuple(_difference(learner, best, *pair) for pair in zip(found, made, strict=True))
     return Diff(items, best.exact, best.form)
@@ -155,25 +155,22 @@ def _form(rules: Rules) -> Rules:
 
 
 class _Alignment(NamedTuple):
-    """Both networks in normal form, and the best matching of them."""
+    """Both networks in normal form, the best matching of them, and the edits that it asks for."""
 
     ours: Side
     theirs: Side
     matching: Matching
+    edits: list[Edit]
     exact: bool
     form: Rules
-
-    @property
-    def cost(self) -> tuple[int, int]:
-        return cost_of(self.ours, self.theirs, self.matching)
 
 
 def _best(learner: Topology, expected: Topology, rules: Rules, deadline: float) -> _Alignment:
     best = _aligned(learner, expected, rules, deadline)
     plainer = Rules(rules.names - {"duplicate_calls", "merge_grouping"})
-    if best.cost[0] > 1 and plainer != rules:
+    if len(best.edits) > 1 and plainer != rules:
         # A mistake beside equal calls or merges may join or divide them: that is told better call by call.
-        return min(best, _aligned(learner, expected, plainer, deadline), key=lambda aligned: aligned.cost[0])
+        return min(best, _aligned(learner, expected, plainer, deadline), key=lambda aligned: len(aligned.edits))
     return best
 
 
@@ -182,8 +179,9 @@ def _aligned(learner: Topology, expected: Topology, rules: Rules, deadline: floa
     theirs = Side(normalise(expected, rules), all_count)
     ours = Side(normalise(learner, _form(rules)), all_count)
     tried = [improved(ours, theirs, matching, deadline) for matching in matchings(ours, theirs)]
-    best = min(tried, key=lambda matching: cost_of(ours, theirs, matching))
-    return _Alignment(ours, theirs, *fewest(ours, theirs, best, deadline), _form(rules))
+    (cost, _), good = min(tried, key=lambda one: one[0])
+    best, exact = fewest(ours, theirs, good, cost, deadline)
+    return _Alignment(ours, theirs, best, edits(ours, theirs, best), exact, _form(rules))
 
 
 _ORDER: tuple[str, ...] = get_args(DifferenceKind)

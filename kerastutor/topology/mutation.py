@@ -98,7 +98,10 @@ def _wrong_config(topology: Topology, rng: Random) -> Iterator[_Candidate]:
             if call.id in last and name != "activation":
                 continue
             for other in _other_values(name, value, rng):
-                changed = replace(layer, config={**layer.config, name: other})
+                config = {**layer.config, name: other}
+                if other is None:
+                    del config[name]
+                changed = replace(layer, config=config)
                 yield _Candidate(partial(with_layer, topology, changed), topology.calls_of[layer.id])
 
 
@@ -106,7 +109,7 @@ _ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "softmax")
 
 
 def _other_values(name: str, value: Json, rng: Random) -> list[Json]:
-    """Values that learners mix up with this one."""
+    """Values that learners mix up with this one; None for the default, which no config holds."""
     if name in ("units", "filters", "output_dim"):
         return [value * 2, value // 2] if value > 3 else [value + 1]
     if name == "activation":
@@ -114,10 +117,10 @@ def _other_values(name: str, value: Json, rng: Random) -> list[Json]:
     if name == "kernel_size":
         return [[n + 2 for n in value]]
     if name == "padding":
-        return ["valid" if value == "same" else "same"]
+        return [None if value == "same" else "same"]
     if name == "rate":
         return [0.5 if value != 0.5 else 0.2]
-    return [not value] if isinstance(value, bool) else []
+    return [None] if isinstance(value, bool) else []
 
 
 def _activation_dropped(topology: Topology, rng: Random) -> Iterator[_Candidate]:
@@ -141,10 +144,23 @@ _CONFUSED = {
 }  # fmt: skip
 
 
+_POOLING = {f"{kind}Pooling{axes}D": axes for kind in ("Max", "Average") for axes in (1, 2)}
+
+
+def pooling_config(kind: str) -> dict[str, Json]:
+    """Windows of two: the default of maximum pooling; average pooling must be told.
+
+    >>> pooling_config("MaxPooling2D"), pooling_config("AveragePooling2D")
+    ({}, {'pool_size': [2, 2]})
+    """
+    return {} if kind.startswith("Max") else {"pool_size": [2] * _POOLING[kind]}
+
+
 def _wrong_layer(topology: Topology, rng: Random) -> Iterator[_Candidate]:
     for layer in _layers(topology):
         for kind in _CONFUSED.get(layer.kind, ()):
-            changed = replace(layer, kind=kind, weights=None)
+            config = pooling_config(kind) if kind in _POOLING else layer.config
+            changed = replace(layer, kind=kind, config=config, weights=None)
             yield _Candidate(partial(with_layer, topology, changed), topology.calls_of[layer.id])
 
 

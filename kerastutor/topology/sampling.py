@@ -11,7 +11,7 @@ from random import Random
 
 from .editing import in_computing_order
 from .graph import Argument, Call, Json, Layer, Port, Ref, Scope, Tensor, Topology, arguments_from
-from .mutation import KINDS, Mutant, mutate
+from .mutation import KINDS, Mutant, mutate, pooling_config
 from .shapes import Shape, with_shapes
 
 __all__ = ["KINDS", "LEVELS", "Mutant", "mutate", "relabel", "sample"]
@@ -234,7 +234,8 @@ class _Growth:
         if kind == "keep":
             return self.apply(tensor, *rng.choice(self.keeping(len(shape))))
         axes = len(shape) - 2
-        return self.apply(tensor, rng.choice([f"MaxPooling{axes}D", f"AveragePooling{axes}D"]))
+        kind = rng.choice([f"MaxPooling{axes}D", f"AveragePooling{axes}D"])
+        return self.apply(tensor, kind, pooling_config(kind))
 
     def keeping(self, rank: int) -> list[tuple[str, dict[str, Json]]]:
         rng = self.rng

@@ -22,7 +22,10 @@ LARGEST = 300
 """Expected graphs with more nodes are not searched: the search is recursive, and would not end in time."""
 
 
-def cost_of(ours: Side, theirs: Side, matching: Matching) -> tuple[int, int]:
+Cost = tuple[int, int]
+
+
+def cost_of(ours: Side, theirs: Side, matching: Matching) -> Cost:
     """How many edits a matching asks for, and of equals how much it takes for missing that may stand elsewhere."""
     return len(edits(ours, theirs, matching)), matching.ours.count(-1)
 
@@ -31,20 +34,20 @@ class OutOfTime(Exception):
     """The time for a search is over."""
 
 
-def improved(ours: Side, theirs: Side, matching: Matching, deadline: float) -> Matching:
-    """A matching with no more edits: partners are exchanged around the edits as long as that helps."""
+def improved(ours: Side, theirs: Side, matching: Matching, deadline: float) -> tuple[Cost, Matching]:
+    """A matching with no more edits, and its cost: partners are exchanged around the edits as long as that helps."""
     cost = cost_of(ours, theirs, matching)
     better = True
     while better and cost > (1, 0):
         better = False
         for changed in _neighbours(ours, theirs, matching):
             if perf_counter() > deadline:
-                return matching
+                return cost, matching
             changed_cost = cost_of(ours, theirs, changed)
             if changed_cost < cost:
                 matching, cost, better = changed, changed_cost, True
                 break
-    return matching
+    return cost, matching
 
 
 def _neighbours(ours: Side, theirs: Side, matching: Matching) -> Iterator[Matching]:
@@ -125,9 +128,8 @@ def _may_match(ours: Side, place: int, theirs: Side, other: int) -> bool:
     return (ours.nodes[place].kind == "Input") == (theirs.nodes[other].kind == "Input")
 
 
-def fewest(ours: Side, theirs: Side, known: Matching, deadline: float) -> tuple[Matching, bool]:
-    """The best matching, and whether it is proved that none has fewer edits."""
-    cost = len(edits(ours, theirs, known))
+def fewest(ours: Side, theirs: Side, known: Matching, cost: int, deadline: float) -> tuple[Matching, bool]:
+    """The best matching, given one with `cost` edits, and whether it is proved that none has fewer."""
     if cost <= 1:
         return known, True
     search = _Search(ours, theirs, known, min(cost - 1, PROVED_UP_TO), deadline)

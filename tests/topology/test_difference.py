@@ -4,7 +4,7 @@ from itertools import count, islice
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerastutor.topology.canonical import equal
@@ -261,6 +261,7 @@ def test_differences_are_plain_data() -> None:
         assert json.loads(json.dumps(item.to_plain()))["sentence"] == item.sentence
 
 
+@settings(max_examples=25)
 @given(levels, seeds)
 def test_no_difference_exactly_when_equal(level: int, seed: int) -> None:
     one, other = sample(level, seed), sample(level, seed + 1)
@@ -268,6 +269,7 @@ def test_no_difference_exactly_when_equal(level: int, seed: int) -> None:
     assert bool(diff(one, other)) == (not equal(one, other))
 
 
+@settings(max_examples=25)
 @given(levels, seeds)
 def test_mending_all_differences_gives_the_expected_network_however_far_off(level: int, seed: int) -> None:
     learner, expected = sample(level, seed), sample(level, seed + 1)
