@@ -1,4 +1,4 @@
-"""`%load_ext kerastutor`: any Keras model as a cell's last value is shown as its drawing."""
+"""`%load_ext kerastutor`: a model as a cell's last value is shown as its drawing, and `%%steps` runs a cell line by line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -23,6 +24,7 @@ def load(shell: Any) -> None:
     formatter = shell.display_formatter.mimebundle_formatter
     for module, name in MODELS:
         formatter.for_type_by_name(module, name, _shown)
+    shell.register_magic_function(partial(_steps, shell), "cell", "steps")
     threading.Thread(target=_load_keras, name="kerastutor-load-keras", daemon=True).start()
 
 
@@ -34,6 +36,14 @@ def unload(shell: Any) -> None:
         loaded = _loaded_class(module, name)
         if loaded is not None:
             formatter.pop(loaded, None)
+
+
+def _steps(shell: Any, _line: str, cell: str) -> None:
+    """`%%steps`: run the cell line by line, in the learner's own names, and show what each line added."""
+    from kerastutor.building import stepper
+    from kerastutor.widgets.stepper import show
+
+    show(stepper.run(cell, shell.user_ns))
 
 
 def _shown(model: Any, include: Any = None, exclude: Any = None) -> Any:
