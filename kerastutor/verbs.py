@@ -176,8 +176,14 @@ def exercise(id: str) -> Exercise:
     return view.exercise(id)
 
 
-def practice(level: int = 1, seed: int | None = None) -> Exercise:
-    """A new exercise made for you: endless practice, from one layer (level 1) to graphs with sharing."""
+def practice(level: int = 1, seed: int | None = None, *, kind: str | None = None) -> Exercise:
+    """A new exercise made for you: endless practice, from one layer (level 1) to graphs with sharing.
+
+    Args:
+        level: 1 to 5.
+        seed: the same level and seed give the same exercise; by default a new one.
+        kind: one kind only, such as `"which-class"`; see `kerastutor.exercises.practice.KINDS`.
+    """
     from kerastutor.widgets import exercise as view
 
-    return view.practice(level, seed)
+    return view.practice(level, seed, kind)

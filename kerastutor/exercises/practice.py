@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, takewhile
 from random import Random
 
 from kerastutor.exercises.policies import after_attempts
@@ -51,8 +51,6 @@ def practice(level: int, seed: int, *, write: Write, history: Iterable[Attempt] 
         write: how a network is written as code.
         history: the learner's attempts so far; kinds of exercise that failed are chosen more often.
     """
-    if level not in LEVELS:
-        raise ExerciseError(f"There is no level {level!r}; the levels are {min(LEVELS)} to {max(LEVELS)}.")
     kinds = list(_MAKERS)
     rng = Random(f"practice/{level}/{seed}")
     weights = weaknesses(history)
@@ -61,7 +59,11 @@ def practice(level: int, seed: int, *, write: Write, history: Iterable[Attempt] 
 
 
 def make(kind: str, level: int, seed: int, *, write: Write) -> Spec:
-    """The exercise of one kind; where a sampled network gives no occasion for it, the next one is tried."""
+    """The exercise of one kind of `KINDS`; where a sampled network gives no occasion for it, the next one is tried."""
+    if kind not in _MAKERS:
+        raise ExerciseError(f"There is no kind of exercise {kind!r}; there are {', '.join(KINDS)}.")
+    if level not in LEVELS:
+        raise ExerciseError(f"There is no level {level!r}; the levels are {min(LEVELS)} to {max(LEVELS)}.")
     for attempt in range(_MOST_SEEDS):
         rng = Random(f"{kind}/{level}/{seed}/{attempt}")
         question = _MAKERS[kind](sample(level, rng.randrange(2**32)), rng, write)
@@ -81,6 +83,15 @@ def make(kind: str, level: int, seed: int, *, write: Write) -> Spec:
 def fresh_seed() -> int:
     """A seed nobody has seen before, short enough to be told to a friend."""
     return secrets.randbelow(10**6)
+
+
+def right_in_a_row(history: Iterable[Attempt], kind: str) -> int:
+    """How many exercises of this kind were right at the first attempt, counted back from the newest."""
+    first: dict[str, Outcome] = {}
+    for attempt in history:
+        if attempt.exercise.startswith(f"practice-{kind}-") and attempt.outcome in (Outcome.PASSED, Outcome.NOT_YET):
+            first.setdefault(attempt.exercise, attempt.outcome)
+    return sum(1 for _ in takewhile(lambda outcome: outcome is Outcome.PASSED, reversed(first.values())))
 
 
 def weaknesses(history: Iterable[Attempt]) -> Mapping[str, float]:
@@ -133,6 +144,8 @@ def _code_to_picture(network: Topology, rng: Random, write: Write) -> _Question 
 
 
 def _which_class(network: Topology, rng: Random, write: Write) -> _Question | None:
+    if rng.random() < 0.5:  # else the level alone would tell: chains are on the first two, graphs above
+        network = sample(2 if why_not_sequential(network) else 3, rng.randrange(2**32))
     reasons = why_not_sequential(network)
     told = " ".join(reason.sentence for reason in reasons) or "It is one plain chain: one input, one output."
     options = ("Sequential", "functional")

@@ -71,10 +71,13 @@ def exercise(id: str) -> Exercise:
     return Exercise(find(id), progress(), surroundings())
 
 
-def practice(level: int, seed: int | None) -> Exercise:
-    """A generated exercise; what the learner found hard before comes back more often."""
+def practice(level: int, seed: int | None, kind: str | None) -> Exercise:
+    """A generated exercise; of any kind, what the learner found hard before comes back more often."""
     chosen = practising.fresh_seed() if seed is None else seed
-    spec = practising.practice(level, chosen, write=verbs.code, history=progress().attempts())
+    if kind is None:
+        spec = practising.practice(level, chosen, write=verbs.code, history=progress().attempts())
+    else:
+        spec = practising.make(kind, level, chosen, write=verbs.code)
     return Exercise(spec, progress(), surroundings())
 
 
