@@ -14,7 +14,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 
@@ -35,29 +35,49 @@ def ours(model: keras.Model, lesson: Lesson) -> None:
     train(model, **lesson.data).wait()
 
 
-def measure(task: Lesson, contenders: dict[str, Contender], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each contender in each round; the order turns with the rounds."""
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+class Took(NamedTuple):
+    """One training: seconds on the clock, and seconds of all processors, which other programs disturb less."""
+
+    wall: float
+    cpu: float
+
+
+def measure(task: Lesson, contenders: dict[str, Contender], rounds: int) -> dict[str, list[Took]]:
+    """What each contender took in each round; the order turns with the rounds."""
+    took: dict[str, list[Took]] = {name: [] for name in contenders}
     names = list(contenders)
     for turn in range(rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             model = task.model()
-            began = time.perf_counter()
+            wall, cpu = time.perf_counter(), time.process_time()
             contenders[name](model, task)
-            seconds[name].append(time.perf_counter() - began)
-    return seconds
+            took[name].append(Took(time.perf_counter() - wall, time.process_time() - cpu))
+    return took
 
 
-def report(task: Lesson, seconds: dict[str, list[float]]) -> None:
-    """One line per contender: its median, and how many times longer than `train` it takes."""
-    own = seconds["train"]
-    for name, times in seconds.items():
-        ratio = statistics.median(other / mine for other, mine in zip(times, own, strict=True))
-        print(f"{task.name:16} {name:12} {statistics.median(times):7.2f} s   {ratio:5.2f} x train", flush=True)
-    fastest = min((name for name in seconds if name.startswith("hand")), key=lambda name: statistics.median(seconds[name]))
-    against = statistics.median(mine / other for mine, other in zip(own, seconds[fastest], strict=True))
-    faster = statistics.median(other / mine for mine, other in zip(own, seconds["fit"], strict=True))
-    print(f"{task.name:16} => {faster:.2f} times faster than fit; {against:.2f} of the fastest hand loop ({fastest})\n")
+def report(task: Lesson, took: dict[str, list[Took]]) -> None:
+    """One line per contender, then the two figures that count."""
+    for name, rounds in took.items():
+        wall, cpu = (statistics.median(values) for values in zip(*rounds, strict=True))
+        print(f"{task.name:16} {name:12} {wall:7.2f} s {cpu:7.2f} s of CPU", flush=True)
+    hands = [name for name in took if name.startswith("hand")]
+    fastest = min(hands, key=lambda name: statistics.median(each.wall for each in took[name]))
+    faster, fewer = _ratios(took["fit"], took["train"])
+    slower, more = _ratios(took["train"], took[fastest])
+    print(
+        f"{task.name:16} => {faster:.2f} times faster than fit ({fewer:.2f} by CPU); "
+        f"{slower:.2f} of the fastest hand loop, {fastest!r} ({more:.2f} by CPU)\n",
+        flush=True,
+    )
+
+
+def _ratios(over: list[Took], under: list[Took]) -> tuple[float, float]:
+    """Medians of the ratios within a round, by the clock and by CPU."""
+    pairs = list(zip(over, under, strict=True))
+    return (
+        statistics.median(one.wall / other.wall for one, other in pairs),
+        statistics.median(one.cpu / other.cpu for one, other in pairs),
+    )
 
 
 def main() -> None:

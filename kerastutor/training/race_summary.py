@@ -61,6 +61,8 @@ def race_verdict(runs: Runs) -> str:
         return "Fewer than two models have finished an epoch, so there is nothing to compare."
     first, second = sorted(last, key=last.__getitem__)[:2]
     what = "validation loss" if key.startswith("val_") else "training loss"
+    if number(last[first]) == number(last[second]):
+        return f"{first} and {second} end with the same {what}, {number(last[first])}."
     return (
         f"{first} ends with the lowest {what}, {number(last[first])} against {number(last[second])} of {second}. "
         "One race with one seed is a hint, not a proof: run it again with another seed."
