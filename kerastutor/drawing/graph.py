@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kerastutor.drawing import metrics, svg
+from kerastutor.drawing.badges import Badge
 from kerastutor.drawing.boxes import badge, draw_box, mark_pill, pill_width
 from kerastutor.drawing.layout import Layout
 from kerastutor.drawing.routing import HEAD, Path, label_sides, paths, port_width
@@ -70,7 +71,27 @@ def paint(scene: Scene, layout: Layout) -> Picture:
     for extent in (*frames.values(), *(shape.extent for shape in shapes), *reach):
         whole = whole.around(extent)
     body = svg.group("graph", "".join(parts), x=round(-whole.left, 1), y=0)
-    return Picture(body, round(whole.right - whole.left, 1), round(whole.bottom, 1))
+    return _with_legend(scene, Picture(body, round(whole.right - whole.left, 1), round(whole.bottom, 1)))
+
+
+def _with_legend(scene: Scene, picture: Picture) -> Picture:
+    """The picture with a line for each shared layer below it: what its badge stands for."""
+    shared: dict[str, tuple[Badge, str]] = {}
+    for worn, name in (*((frame.badge, frame.title) for frame in scene.frames), *_badged(scene)):
+        if worn:
+            shared.setdefault(worn.letter, (worn, name))
+    parts, y, wide = [picture.body], picture.height, picture.width
+    for worn, name in shared.values():
+        y += 26
+        said = f"“{metrics.clip(name, 200, SHAPE)}” is one layer, used {worn.uses} times"
+        wide = max(wide, 28 + metrics.width(said, SHAPE))
+        parts.append(badge(worn, 10, round(y - 4, 1)) + svg.text(28, round(y, 1), "c", said))
+    return Picture("".join(parts), round(wide, 1), round(y + (10 if shared else 0), 1))
+
+
+def _badged(scene: Scene) -> Iterator[tuple[Badge | None, str]]:
+    for box in scene.boxes:
+        yield box.badge, box.title if box.look == "group" else box.name
 
 
 def _says(scene: Scene, arrow: Arrow) -> bool:

@@ -7,6 +7,7 @@ sans-serif fonts: what fits by this table fits everywhere.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 # Advance widths of the characters from " " to "~", in hundredths of the font size.
 _REGULAR = (
@@ -19,6 +20,7 @@ _BOLD = 1.18
 _ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=4096)  # a drawing says the same few words again and again
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of one line of text in pixels, for a font of `size` pixels.
 

@@ -1,6 +1,5 @@
 """The twin view in JupyterLab, in Notebook 7, and in pages made by nbconvert with and without saved widgets."""
 
-import json
 import re
 
 import nbformat
@@ -28,7 +27,7 @@ def test_in_jupyterlab_in_light_and_dark(open_lab):
     lab.run(0)
     twin = lab.page.locator(".kt-twin")
     twin.wait_for(timeout=30_000)
-    assert not lab.page.locator(".kt-still").first.is_visible()
+    lab.page.locator(".kt-still").first.wait_for(state="hidden", timeout=10_000)
     lab.page.locator('[data-side="1"] [data-key="hidden"]').hover()
     assert lab.page.locator("[data-key].lit").count() == 2
     lab.screenshot("twin-lab-light")
@@ -112,7 +111,7 @@ def test_nbconvert_shows_the_picture(open_lab, browser, tmp_path, saved):
         }
         assert state
         notebook.metadata["widgets"] = {STATE: {"state": state, "version_major": 2, "version_minor": 0}}
-    page_text, _ = HTMLExporter().from_notebook_node(nbformat.from_dict(json.loads(nbformat.writes(notebook))))
+    page_text, _ = HTMLExporter().from_notebook_node(nbformat.reads(nbformat.writes(notebook), as_version=4))
     (tmp_path / "page.html").write_text(page_text)
     context = browser.new_context(offline=True)
     page = context.new_page()

@@ -56,7 +56,7 @@ def test_two_inputs_are_no_stack_at_all():
 
 def test_a_shared_layer_wears_its_letter_on_every_call():
     said = texts(draw(models.siamese()).svg)
-    assert said.count("A") == 8  # three layers and the model around them, twice
+    assert said.count("A") == 9  # three layers and the model around them, twice, and the legend
 
 
 def test_shapes_and_parameters_are_said_in_words():

@@ -4,6 +4,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const NARROW = 620;
+const KEYS = "Keys: the arrows walk along the arrows of the drawing and across to the other one, Home and End lead to the first and last box, Enter opens a card or a group, Escape closes it, + and − zoom, 0 goes back to 100%.";
 
 export default {
   render({ model, el }) {
@@ -145,6 +146,8 @@ class Twin {
     root.addEventListener("pointerover", (event) => this.light(this.keyAt(event.target) ?? this.focused));
     root.addEventListener("pointerleave", () => this.light(this.focused));
     root.addEventListener("focusin", (event) => {
+      // JupyterLab asks the focused element itself, before any around it, whether keys are its own.
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true");
       const key = keyOf(event.target);
       if (key) this.roving(event.target);
       this.focused = key;
@@ -374,7 +377,8 @@ class Twin {
     if (this.view.note) parts.push(make("p", { class: "kt-note" }, this.view.note));
     if (this.view.listings.length) parts.push(make("div", { class: "kt-listings" }, ...this.view.listings.map((listing) => this.listing(listing))));
     const words = make("ol", {}, ...this.view.description.split("\n").map((line) => make("li", {}, line)));
-    parts.push(make("details", { class: "kt-words" }, make("summary", {}, "The same in words"), words));
+    const keys = make("p", { class: "kt-keys" }, KEYS);
+    parts.push(make("details", { class: "kt-words" }, make("summary", {}, "The same in words, and the keys"), words, keys));
     this.below.replaceChildren(...parts);
   }
 
@@ -483,8 +487,12 @@ function cardParts(card) {
   return parts;
 }
 
-/** The still picture of the same output has done its work once this view is drawn. */
-function hideStill(el) {
+/** The still picture of the same output has done its work once this view is on the page. */
+function hideStill(el, patience = 300) {
+  if (!el.isConnected) {
+    if (patience > 0) requestAnimationFrame(() => hideStill(el, patience - 1));
+    return;
+  }
   for (let around = el, steps = 0; around && steps < 8; around = around.parentElement, steps += 1) {
     const found = around.querySelectorAll(".kt-still");
     for (const still of found) (still.closest(".jp-OutputArea-child") ?? still).style.display = "none";
