@@ -205,7 +205,7 @@ class Lab:
         """Switch the whole page to "JupyterLab Dark" or "JupyterLab Light"."""
         self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
         light = "true" if name.endswith("Light") else "false"
-        self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', timeout=20_000)
+        self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached", timeout=20_000)
 
     def screenshot(self, name: str) -> Path:
         """Save what the page shows as artifacts/NAME.png."""
