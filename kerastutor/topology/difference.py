@@ -120,7 +120,7 @@ def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
     if equal(learner, expected, rules):
         return Diff(form=_form(rules))
     best = _best(learner, expected, rules, perf_counter() + SECONDS)
-    found = sorted(best.edits, key=_fundamental)
+    found = sorted(_by_model(learner, best), key=_fundamental)
     made = changes(best.ours, best.theirs, best.matching, found)
     items = tuple(_difference(learner, best, *pair) for pair in zip(found, made, strict=True))
     return Diff(items, best.exact, best.form)
@@ -182,6 +182,23 @@ def _aligned(learner: Topology, expected: Topology, rules: Rules, deadline: floa
     (cost, _), good = min(tried, key=lambda one: one[0])
     best, exact = fewest(ours, theirs, good, cost, deadline)
     return _Alignment(ours, theirs, best, edits(ours, theirs, best), exact, _form(rules))
+
+
+def _by_model(learner: Topology, best: _Alignment) -> list[Edit]:
+    """The edits, those that say of each layer of a nested model that it is shared or is not, made one."""
+    found: list[Edit] = []
+    together: dict[tuple[str, tuple[str, ...]], list[Edit]] = {}
+    for edit in best.edits:
+        scopes = [learner.call[best.ours.nodes[place].origin].scope[:1] for place in edit.ours if place != OUTPUT]
+        if edit.kind in ("shared_not_twin", "twin_not_shared") and all(scopes) and len(set(scopes)) > 1:
+            together.setdefault((edit.kind, tuple(sorted(scope for (scope,) in scopes))), []).append(edit)
+        else:
+            found.append(edit)
+    for (kind, _), edits_of_model in together.items():
+        ours = tuple(sorted(place for edit in edits_of_model for place in edit.ours))
+        theirs = tuple(sorted(other for edit in edits_of_model for other in edit.theirs))
+        found.append(Edit(kind, ours, theirs))
+    return found
 
 
 _ORDER: tuple[str, ...] = get_args(DifferenceKind)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from .activations import FUSING
 from .edits import OUTPUT, Edit
 from .graph import Json, Ref, Topology
 from .normal import Node
@@ -52,12 +54,12 @@ class _View:
 
     def said(self, taken: Taken) -> str:
         """An argument of the learner in words."""
-        return taken.constant if taken.source is None else tensor_name(self.learner, self.tensor(taken))
+        return _python(taken) if taken.source is None else tensor_name(self.learner, self.tensor(taken))
 
     def said_wanted(self, taken: Taken) -> str:
         """An expected argument in the learner's names; a layer that is missing by its kind."""
         if taken.source is None:
-            return taken.constant
+            return _python(taken)
         place = self.matching.ours[taken.source]
         if place < 0:
             return f"the missing {_kind(self.theirs.nodes[taken.source])}"
@@ -87,6 +89,17 @@ class _View:
                 waiting += [ref.call for ref in self.learner.call[current].tensors]
         return False
 
+    def models(self, calls: Sequence[str]) -> list[str]:
+        """The nested models that the calls stand in, outermost, where each stands in one and they are whole."""
+        scopes = [self.learner.call[call].scope[:1] for call in calls]
+        if not all(scopes) or len(calls) < 2 * len(set(scopes)):
+            return []
+        return [scope for (scope,) in dict.fromkeys(scopes)]
+
+    def model_name(self, scope: str) -> str:
+        """A nested model in the learner's words."""
+        return f"`{next((one.name for one in self.learner.scopes if one.id == scope), scope)}`"
+
     def before(self, other: int) -> list[int]:
         """The learner's nodes that come before an expected node."""
         found: list[int] = []
@@ -103,6 +116,20 @@ class _View:
             place = self.matching.ours[user]
             found += [place] if place >= 0 else self.after(user)
         return list(dict.fromkeys(found))
+
+
+def _python(constant: Taken) -> str:
+    """A constant argument as it is written in Python."""
+    return _written(json.loads(constant.constant))
+
+
+def _written(value: Json) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict) and list(value) == ["slice"]:
+        start, stop, step = ("" if part is None else str(part) for part in value["slice"])
+        return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+    return repr(value)
 
 
 def _kind(node: Node) -> str:
@@ -183,7 +210,7 @@ def _wrong_config(view: _View, edit: Edit) -> Told:
     mine, its = view.ours.nodes[edit.ours[0]], view.theirs.nodes[edit.theirs[0]]
     changes = _changed_parameters(view, edit, mine, its)
     name = f"`{view.learner.layer_of(mine.origin).name}`"
-    said = listing([_said_parameter(*change) for change in changes])
+    said = _said_parameters(mine.kind, changes)
     detail = {
         "parameters": [{"parameter": parameter, "found": a, "expected": b} for parameter, a, b in changes],
         "parameter": changes[0][0],
@@ -210,17 +237,32 @@ def _activation(node: Node) -> Json:
     return node.config.get("activation", node.kind)
 
 
-def _said_parameter(parameter: str, found: Json, expected: Json) -> str:
-    if parameter == "trainable":
+def _said_parameters(kind: str, changes: Sequence[tuple[str, Json, Json]]) -> str:
+    parameter, _, expected = changes[0]
+    if parameter == "trainable" and len(changes) == 1:
         return "is frozen, and should be trainable" if expected else "is trainable, and should be frozen"
-    none = "no activation" if parameter == "activation" else f"the default {parameter}"
-    said = none if found is None else f"{parameter}={found!r}"
-    wanted = none if expected is None else repr(expected)
-    return f"has {said}, and {wanted} is expected"
+    found = listing([_setting(kind, name, value) for name, value, _ in changes])
+    if len(changes) == 1 and expected is not None:
+        return f"has {found}, and {expected!r} is expected"
+    verb = "is" if len(changes) == 1 else "are"
+    return f"has {found}, and {listing([_setting(kind, name, value) for name, _, value in changes])} {verb} expected"
+
+
+def _setting(kind: str, parameter: str, value: Json) -> str:
+    if value is not None:
+        return f"{parameter}={value!r}"
+    return "no activation" if parameter == "activation" and kind in FUSING else f"the default {parameter}"
 
 
 def _shared_not_twin(view: _View, edit: Edit) -> Told:
     calls = view.calls(edit.ours)
+    models = view.models(calls)
+    if len(models) > 1:
+        name = view.model_name(models[0])
+        sentence = (
+            f"{name} is one model called {len(models)} times, and models of their own are expected: they share weights."
+        )
+        return Told(sentence, calls, [Ref(call) for call in calls], (), {"models": models})
     layer = view.learner.layer_of(calls[0]).name
     sentence = (
         f"`{layer}` is one layer called {len(calls)} times, and layers of their own are expected: "
@@ -231,6 +273,11 @@ def _shared_not_twin(view: _View, edit: Edit) -> Told:
 
 def _twin_not_shared(view: _View, edit: Edit) -> Told:
     calls = view.calls(edit.ours)
+    models = view.models(calls)
+    if len(models) > 1:
+        names = listing([view.model_name(model) for model in models])
+        sentence = f"{names} do not share their weights, and one model called {len(models)} times is expected."
+        return Told(sentence, calls, [Ref(call) for call in calls], (), {"models": models})
     layers = list(dict.fromkeys(view.learner.layer_of(call).name for call in calls))
     names = listing([call_name(view.learner, call) for call in calls])
     sentence = f"{_start(names)} do not share their weights, and one layer called {len(calls)} times is expected."

@@ -109,7 +109,7 @@ PAIRS = {
         "x = Input(shape=[None, 8]); d = Dropout(rate=0.5)(x, training=True); y = Dense(units=1)(d)",
         "x = Input(shape=[None, 8]); d = Dropout(rate=0.5)(x); y = Dense(units=1)(d)",
         "wrong_argument",
-        "`d` is given training=true, and nothing is expected.",
+        "`d` is given training=True, and nothing is expected.",
     ),
     "shared where twins were meant": (
         "x = Input(shape=[None, 8]); z = Input(shape=[None, 8]); a = Dense(units=8)(x); b = a.again(z); "
@@ -250,6 +250,49 @@ def test_eight_equal_branches_and_one_that_differs(net) -> None:
 
     found = diff(net(text(9)), net(text(8)))
     assert [(item.kind, item.calls) for item in found.items] == [("wrong_config", ("b5",))]
+
+
+NESTED = (
+    "x = Input(shape=[None, 8]); z = Input(shape=[None, 8]); "
+    "a = Dense(units=8, _scope='encoder')(x); b = Dense(units=4, _scope='encoder')(a); "
+    "c = Dense(units=8, _scope='{0}'{1})(z); d = Dense(units=4, _scope='{0}'{2})(c); m = Subtract()([b, d])"
+)
+
+
+def test_a_nested_model_that_is_shared_or_rebuilt_is_one_difference(net) -> None:
+    shared = net(NESTED.format("encoder#2", ", _id='a'", ", _id='b'"))
+    rebuilt = net(NESTED.format("encoder_1", "", ""))
+    (one,) = diff(shared, rebuilt).items
+    assert one.sentence.startswith("`encoder` is one model called 2 times, and models of their own are expected")
+    (other,) = diff(rebuilt, shared).items
+    expected = "`encoder` and `encoder_1` do not share their weights, and one model called 2 times is expected."
+    assert other.sentence == expected
+    assert equal(apply(shared, diff(shared, rebuilt)), rebuilt)
+    assert equal(apply(rebuilt, diff(rebuilt, shared)), shared)
+
+
+@pytest.mark.parametrize(
+    ("mine", "its", "sentence"),
+    [
+        (
+            "units=3, use_bias=False",
+            "units=4",
+            "`y` has units=3 and use_bias=False, and units=4 and the default use_bias are expected.",
+        ),
+        ("units=3", "units=3, use_bias=False", "`y` has the default use_bias, and False is expected."),
+        ("units=3, use_bias=False", "units=3", "`y` has use_bias=False, and the default use_bias is expected."),
+    ],
+)
+def test_parameters_are_told_as_they_are_set(net, mine: str, its: str, sentence: str) -> None:
+    text = "x = Input(shape=[None, 8]); y = Dense({})(x)"
+    assert str(diff(net(text.format(mine)), net(text.format(its)))) == sentence
+
+
+def test_constants_are_told_as_python_writes_them(net) -> None:
+    key = "[{{'slice': [None, None, None]}}, {{'slice': [{}, 3, None]}}]"
+    text = f"x = Input(shape=[None, 8]); s = ops.GetItem()(x, {key})"
+    found = diff(net(text.format(0)), net(text.format(1)))
+    assert str(found) == "`s` is given key=[:, 0:3], and key=[:, 1:3] is expected."
 
 
 def test_differences_are_plain_data() -> None:
