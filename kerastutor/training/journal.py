@@ -22,8 +22,8 @@ Listener = Callable[[Progress], None]
 class Journal:
     """Keeps one `Progress` up to date and tells listeners, at most 10 times a second.
 
-    Listeners are called on the thread that trains: they must be quick and must not print or display. One that fails
-    is told no more: a page that is gone must not end a training.
+    Listeners are called on the thread that trains: they must be quick and must not print or display. If one fails,
+    the training goes on: a page that is gone must not end it.
 
     >>> journal = Journal("digits")
     >>> stop_listening = journal.listen(lambda progress: None)
@@ -87,6 +87,8 @@ class Journal:
                 self._clock.stop()
             elif status in ("preparing", "training", "validating"):
                 self._clock.start()
+            if status in ("preparing", "training"):
+                status = self._unless_asked(status)
             left = None if status in ("finished", "stopped", "failed") else self._progress.seconds_left
             self._change(status=status, message=message, seconds_left=left)
             self._tell()
@@ -151,8 +153,7 @@ class Journal:
             try:
                 listener(progress)
             except Exception:
-                _LOG.debug("A listener failed and will be told no more.", exc_info=True)
-                self._listeners.remove(listener)
+                _LOG.debug("A listener failed.", exc_info=True)
 
 
 class _Clock:

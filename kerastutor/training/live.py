@@ -26,12 +26,13 @@ class Live(keras.callbacks.Callback):
     ('finished', 2)
 
     Args:
-        begin: called with this callback when a training begins, on the thread that trains: to show it.
+        begin, end: called with this callback when a training begins and ends, on the thread that trains: to show it.
     """
 
-    def __init__(self, begin: Callable[[Live], None] | None = None) -> None:
+    def __init__(self, begin: Callable[[Live], None] | None = None, end: Callable[[Live], None] | None = None) -> None:
         super().__init__()
         self._begin = begin
+        self._end = end
         self._control = Control()
         self._journal = Journal("model")
         self._watch = Watch(self._control, self._journal)
@@ -88,6 +89,8 @@ class Live(keras.callbacks.Callback):
     def on_train_end(self, logs: Any = None) -> None:
         stopped = self._control.stopping
         self._journal.status("stopped" if stopped else "finished", "Stopped by you." if stopped else "")
+        if self._end is not None:
+            self._end(self)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._watch.on_epoch_begin(epoch, logs)

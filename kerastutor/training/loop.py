@@ -40,6 +40,11 @@ class Loop:
         self._pace = Pace()
         self._validation_pace = Pace()
 
+    @property
+    def has_stepped(self) -> bool:
+        """Whether a training step was ever run: until then another way of training can still take over."""
+        return self._pace.warm
+
     def run(self, history: keras.callbacks.History, first: int, last: int) -> None:
         """Train the epochs from `first` up to, not including, `last`.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import math
 import threading
 import time
 from collections.abc import Callable
 from contextvars import copy_context
+from weakref import WeakSet
 
 import keras
 
@@ -46,6 +48,7 @@ class Run:
         self.history = _History()
         self.history.set_model(job.model)
         self._job = job
+        self._context = copy_context()
         self._control = Control()
         self._journal = Journal(name)
         self._loop: Loop | None = None
@@ -133,11 +136,10 @@ class Run:
             self._thread.join(seconds)
 
     def _begin(self, epochs: int) -> Run:
-        """Start the thread, in the context of the caller: some kernels know from it which cell a message belongs to."""
+        """Start the thread, in the context of the cell: some kernels know from it where a message belongs."""
         self._control.renew()
         self._error = None
         inherit = inherited_state()
-        context = copy_context()
         first = len(self.history.epoch)
 
         def work() -> None:
@@ -146,8 +148,9 @@ class Run:
 
         self._journal.status("queued")
         name = f"kerastutor training {self.progress.name}"
-        self._thread = threading.Thread(target=context.run, args=(work,), name=name, daemon=True)
+        self._thread = threading.Thread(target=self._context.run, args=(work,), name=name, daemon=True)
         self._thread.start()
+        _UNDER_WAY.add(self)
         return self
 
     def _work(self, first: int, last: int) -> None:
@@ -163,7 +166,7 @@ class Run:
             self._journal.status(*self._ending(last))
         except BaseException as error:
             self._error = error
-            self._journal.status("failed", sentence(error))
+            self._journal.status("failed", f"Training ended with an error. {sentence(error)}")
         finally:
             TURNS.leave(self)
 
@@ -171,14 +174,22 @@ class Run:
         self._journal.status("preparing")
         if self._plan is None:
             self._plan = self._choose()
-        shown = None if self._job.epochs == ENDLESS else last
-        if self._plan.how == "model.fit":
-            self._fit(first, last)
-            return
+        if self._plan.how != "model.fit":
+            try:
+                self._run_loop(first, last)
+                return
+            except Exception as error:
+                if self._loop is not None and self._loop.has_stepped:
+                    raise
+                self._plan = Plan("model.fit", False, f"the faster way failed ({sentence(error)})")
+        self._fit(first, last)
+
+    def _run_loop(self, first: int, last: int) -> None:
+        assert self._job.train is not None and self._plan is not None, "a plan other than model.fit needs arrays"
         if self._loop is None:
             self._loop = Loop(self._job, self._engine(self._plan), self._control, self._journal)
         self._describe()
-        assert self._job.train is not None, "a plan other than model.fit needs the data laid out"
+        shown = None if self._job.epochs == ENDLESS else last
         self._journal.begin(epochs=shown, steps=self._job.train.steps)
         self._loop.run(self.history, first, last)
 
@@ -193,7 +204,7 @@ class Run:
     def _fit(self, first: int, last: int) -> None:
         self._describe()
         batch_size = self._job.batch_size if self._job.train is not None else None
-        watch = Watch(self._control, self._journal, samples_per_step=batch_size)
+        watch = Watch(self._control, self._journal, samples_per_step=batch_size, seconds=self._job.seconds)
         callbacks = [*self._job.callbacks, self.history, watch]
         self.model.fit(**self._job.fit_arguments, initial_epoch=first, epochs=last, callbacks=callbacks, verbose=0)
 
@@ -213,6 +224,17 @@ class Run:
         return "finished", ""
 
 
+_UNDER_WAY: WeakSet[Run] = WeakSet()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """The process ends: a thread in the middle of a compiled step would take it down with a crash."""
+    for run in tuple(_UNDER_WAY):
+        run.stop()
+        run._joined(2.0)
+
+
 class _History(keras.callbacks.History):
     """Keras' own, except that training some more does not forget which epochs there were."""
 
@@ -227,4 +249,4 @@ class _History(keras.callbacks.History):
 def sentence(error: BaseException) -> str:
     """What went wrong as one sentence: the first lines of the error that are not decoration."""
     text = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return f"Training ended with an error. {type(error).__name__}: {text}"
+    return f"{type(error).__name__}: {text}"

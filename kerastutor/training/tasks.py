@@ -22,9 +22,14 @@ def task_of(job: Job) -> Task:
         families=families(job.model),
         steps=min(job.train.steps * job.epochs, STEPS_IN_ENDLESS_RUN),
         nbytes=nbytes,
-        xla=getattr(job.model, "_jit_compile", None),
+        xla=getattr(job.model, "_jit_compile", None) if _compiles(job.model) else False,
         exact=job.exact,
     )
+
+
+def _compiles(model: keras.Model) -> bool:
+    """Whether XLA can take every layer; those on text, for example, it cannot."""
+    return all(layer.supports_jit for layer in model._flatten_layers())
 
 
 def families(model: keras.Model) -> frozenset[str]:

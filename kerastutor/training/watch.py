@@ -15,22 +15,31 @@ from kerastutor.training.journal import INTERVAL_SECONDS, Journal
 class Watch(keras.callbacks.Callback):
     """Sees every batch, but reads the metrics only ten times a second: reading makes the device wait.
 
-    Stop ends `fit` after the batch in progress, during validation too; pause rests between two batches.
+    Stop ends `fit` after the batch in progress, during validation too; pause rests between two batches; `seconds` ends
+    it when that much time is spent.
     """
 
-    def __init__(self, control: Control, journal: Journal, *, samples_per_step: int | None = None) -> None:
+    def __init__(
+        self,
+        control: Control,
+        journal: Journal,
+        *,
+        samples_per_step: int | None = None,
+        seconds: float | None = None,
+    ) -> None:
         super().__init__()
+        self._seconds = seconds
         self._control = control
         self._journal = journal
         self._samples_per_step = samples_per_step
-        self._epoch_finished = False
         self._read = 0.0
         self._step_read = 0
 
     def on_train_begin(self, logs: Any = None) -> None:
         finished = len(self._journal.progress.rows)
         epochs = self.params.get("epochs") or 0
-        self._journal.begin(epochs=max(epochs, finished + 1), steps=self.params.get("steps"))
+        planned = None if self._seconds is not None else max(epochs, finished + 1)
+        self._journal.begin(epochs=planned, steps=self.params.get("steps"))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._journal.epoch_begins()
@@ -66,3 +75,5 @@ class Watch(keras.callbacks.Callback):
         if self._control.stopping:
             self.model.stop_training = True
             self.model.stop_evaluating = True
+        if self._seconds is not None and self._journal.seconds >= self._seconds:
+            self.model.stop_training = True

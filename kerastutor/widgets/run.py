@@ -142,7 +142,11 @@ def live() -> Live:
             RunView(callback).display()
             _when_the_cell_ends(callback.broke_off)
 
-    return Live(begin)
+    def end(callback: Live) -> None:
+        if not front_end.is_live() and front_end.in_a_kernel():
+            display(still(callback.progress), raw=True)
+
+    return Live(begin, end)
 
 
 def _shown(started: Started, wait: bool | None) -> Started:

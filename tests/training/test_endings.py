@@ -171,6 +171,47 @@ def test_what_only_fit_can_do_goes_to_fit_with_the_reason(model):
     assert len(run.history.history["loss"]) == 2
 
 
+class NotInALoop(keras.layers.Layer):
+    """A layer that fails in the thread that trains, except inside the `fit` of this test."""
+
+    def call(self, x):
+        if "training" in threading.current_thread().name and not getattr(self, "in_fit", False):
+            raise NotImplementedError("no loops, please")
+        return x
+
+
+def test_what_the_loop_cannot_run_goes_to_fit_with_the_reason(monkeypatch):
+    layer = NotInALoop()
+    model = keras.Sequential([keras.Input((6,)), layer, keras.layers.Dense(2)])
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    fit = model.fit
+
+    def honest_fit(*given, **options):
+        layer.in_fit = True
+        return fit(*given, **options)
+
+    monkeypatch.setattr(model, "fit", honest_fit)
+    run = train(model, *data(), epochs=2).wait()
+    assert run.progress.status == "finished"
+    assert run.progress.how.startswith("model.fit: the faster way failed (")
+
+
+def test_a_time_budget_holds_for_fit_too(model):
+    run = train(model, *data(), seconds=1.5, callbacks=[EveryBatch()]).wait()
+    assert run.progress.message == "The 1.5 seconds are over."
+    assert run.progress.epochs is None
+
+
+def test_stop_while_it_prepares_is_acknowledged_at_once(model):
+    run = train(model, *data(), epochs=10**6)
+    run.stop()
+    heard = []
+    end = run.listen(heard.append)
+    run.wait()
+    end()
+    assert {progress.status for progress in heard} <= {"stopping", "stopped"}
+
+
 def test_fit_is_stopped_too(model):
     run = train(model, *data(), epochs=10**6, callbacks=[EveryBatch()])
     until(lambda: run.progress.epoch > 0)
