@@ -72,12 +72,14 @@ class Net:
 def align(ours: Net, theirs: Net) -> dict[str, str]:
     """The learner's node ids to the answer's; calls without a counterpart are left out."""
     pairing = _Pairing(ours, theirs)
-    pairing.ports()
+    pairing.unmistakable_inputs()
     ahead = _colours(ours, _forward), _colours(theirs, _forward)
     back = _colours(ours, _backward), _colours(theirs, _backward)
     both = tuple({name: (a[name], b[name]) for name in a} for a, b in zip(ahead, back, strict=True))
-    for colours in (both, ahead, back):
-        pairing.take_equal(*colours)
+    pairing.take_equal(*both)
+    for colours in (ahead, back):
+        pairing.take_equal(*(_alone(one) for one in colours))
+    pairing.inputs_by_place()
     pairing.take_alike()
     return pairing.pairs
 
@@ -100,13 +102,14 @@ class _Pairing:
             self.pairs[our] = their
             self.taken.add(their)
 
-    def ports(self) -> None:
+    def unmistakable_inputs(self) -> None:
         """Inputs that are alone in their shape belong together, wherever they stand in the list."""
-        mine = _grouped({name: node.label for name, node in self.ours.nodes.items() if node.kind == "Input"})
-        others = _grouped({name: node.label for name, node in self.theirs.nodes.items() if node.kind == "Input"})
-        for label, names in mine.items():
-            if len(names) == 1 and len(others.get(label, ())) == 1:
-                self.pair(names[0], others[label][0])
+        mine, others = (_alone(_inputs(net)) for net in (self.ours, self.theirs))
+        self.take_equal(mine, others)
+
+    def inputs_by_place(self) -> None:
+        """Inputs of one shape belong together in the order they are listed."""
+        self.take_equal(_inputs(self.ours), _inputs(self.theirs))
 
     def take_equal(self, mine: Mapping[str, Hashable], others: Mapping[str, Hashable]) -> None:
         """Pair what has one colour on either side; several of one colour in the order they are called."""
@@ -196,6 +199,16 @@ def _colours(net: Net, colour: Callable[[Net, str, Mapping[str, Hashable]], Hash
     for name in order:
         found[name] = hash(colour(net, name, found))
     return found
+
+
+def _inputs(net: Net) -> dict[str, Hashable]:
+    """The shape of each input, in the order of the list."""
+    return {port.tensor.call: net.nodes[port.tensor.call].label for port in net.normal.inputs}
+
+
+def _alone(colours: Mapping[str, Hashable]) -> dict[str, Hashable]:
+    """The nodes that are the only ones of their colour."""
+    return {names[0]: colour for colour, names in _grouped(colours).items() if len(names) == 1}
 
 
 def _grouped(colours: Mapping[str, Hashable]) -> dict[Hashable, list[str]]:

@@ -10,6 +10,7 @@ from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
 from kerastutor.exercises.progress import Standing
 from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
+from kerastutor.exercises.spec import Answer, ChoiceAnswer
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets.markdown import html, inline
 
@@ -66,7 +67,7 @@ def task_body(exercise: Exercise) -> str:
     spec = exercise.spec
     starter = f"<pre><code>{escape(spec.starter)}</code></pre>" if spec.starter else ""
     head = f"<header><strong>{inline(spec.title)}</strong><span>{_standing(exercise.standing)}</span></header>"
-    return f"{head}{html(spec.task)}{_picture(spec.picture)}{starter}"
+    return f"{head}{html(spec.task)}{_picture(spec.picture)}{_choices(spec.answer)}{starter}"
 
 
 def _standing(standing: Standing) -> str:
@@ -85,6 +86,17 @@ def _points(result: Result) -> str:
 
 def _picture(topology: Topology | None) -> str:
     return "" if topology is None else draw(topology).html()
+
+
+def _choices(answer: Answer) -> str:
+    """The drawings to choose from, each under its letter."""
+    if not isinstance(answer, ChoiceAnswer) or not answer.pictures:
+        return ""
+    figures = (
+        f"<figure><figcaption>{option}</figcaption>{_picture(picture)}</figure>"
+        for option, picture in zip(answer.options, answer.pictures, strict=True)
+    )
+    return f'<div class="kt-choices">{"".join(figures)}</div>'
 
 
 def _rest(findings: tuple[Finding, ...]) -> str:

@@ -1,0 +1,81 @@
+"""The learner's progress as bars, with a file to take away and to bring back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kerastutor.exercises.catalog import by_lesson
+from kerastutor.exercises.journey import Stage, journey
+from kerastutor.exercises.progress import Progress, ProgressError
+from kerastutor.widgets import cards, registry
+
+_STATIC = files("kerastutor.widgets") / "static"
+
+
+class ProgressView(anywidget.AnyWidget):
+    """Bars for each lesson and the course; export, import, reset, undo.
+
+    `text` is the whole progress file, so that the page can hand it out and mirror it without asking back.
+    """
+
+    _esm = (_STATIC / "progress.js").read_text()
+    _css = cards.CSS
+    stages = traitlets.List().tag(sync=True)
+    attempts = traitlets.Int().tag(sync=True)
+    text = traitlets.Unicode().tag(sync=True)
+    said = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, progress: Progress, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._progress = progress
+        self.on_msg(self._clicked)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is on record now."""
+        with self.hold_sync():
+            self.stages = [_row(stage) for stage in journey(by_lesson(), self._progress)]
+            self.attempts = len(self._progress.attempts())
+            self.text = self._progress.to_json()
+            self.said = self.said or self._progress.notice
+
+    def _clicked(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
+        self.said = self._done(content)
+        self.refresh()
+
+    def _done(self, content: Mapping[str, Any]) -> str:
+        """Do what a button asks for, and say what came of it."""
+        wish = content.get("do")
+        if wish == "reset":
+            self._progress.reset()
+            return "Everything begins anew. Undo brings it back."
+        if wish == "undo":
+            return "The last reset is undone." if self._progress.undo_reset() else "There is no reset to undo."
+        try:
+            return f"{self._progress.import_json(content.get('text') or '')} attempts came in."
+        except ProgressError as problem:
+            return str(problem)
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live view, and its twins for pages on which nothing runs."""
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        stages = journey(by_lesson(), self._progress)
+        text = "\n".join(map(str, stages))
+        rows = "".join(f"<li>{stage}</li>" for stage in stages)
+        return {**data, "text/plain": text, "text/html": cards.card("task", f"<ul>{rows}</ul>", "Progress")}, metadata
+
+
+def show(progress: Progress) -> ProgressView:
+    """The view of this record; running the cell again replaces it."""
+    view = ProgressView(progress)
+    registry.replace(view)
+    return view
+
+
+def _row(stage: Stage) -> dict[str, Any]:
+    return {"label": f"Lesson {stage.lesson}", "passed": stage.passed, "exercises": stage.exercises}

@@ -1,0 +1,94 @@
+/* Progress over the course: bars, and buttons to export, import, reset and undo.
+   What was exported last is mirrored to the browser's own storage and offered again where the kernel has nothing. */
+
+const STORED = "kerastutor.progress.v1";
+
+function stored() {
+  try { return window.localStorage.getItem(STORED); } catch { return null; }
+}
+
+function store(text) {
+  try { window.localStorage.setItem(STORED, text); } catch { /* full or forbidden: the file is the safe way */ }
+}
+
+function download(text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = "kerastutor-progress.json";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function element(tag, text = "", className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function render({ model, el }) {
+  const card = element("section", "", "kt-card kt-card-task");
+  card.setAttribute("data-lm-suppress-shortcuts", "true");
+  card.setAttribute("aria-label", "Progress");
+  const bars = element("div");
+  const buttons = element("div", "", "kt-card-buttons");
+  const said = element("p", "", "kt-said");
+  said.setAttribute("role", "status");
+  said.setAttribute("aria-live", "polite");
+  const file = element("input");
+  Object.assign(file, { type: "file", accept: ".json,application/json", hidden: true });
+
+  const button = (label, act) => {
+    const made = element("button", label);
+    made.type = "button";
+    made.addEventListener("click", act);
+    buttons.append(made);
+    return made;
+  };
+  const exportIt = button("Export", () => download(model.get("text")));
+  button("Import", () => file.click());
+  const reset = button("Reset", () => {
+    if (reset.textContent === "Reset") { reset.textContent = "Reset everything?"; return; }
+    reset.textContent = "Reset";
+    model.send({ do: "reset" });
+  });
+  reset.addEventListener("blur", () => { reset.textContent = "Reset"; });
+  button("Undo reset", () => model.send({ do: "undo" }));
+  const restore = button("Restore from this browser", () => model.send({ do: "import", text: stored() }));
+  file.addEventListener("change", async () => {
+    if (file.files.length) model.send({ do: "import", text: await file.files[0].text() });
+    file.value = "";
+  });
+
+  const show = () => {
+    const stages = model.get("stages");
+    bars.replaceChildren();
+    const whole = { label: "The course", passed: 0, exercises: 0 };
+    for (const stage of stages) {
+      whole.passed += stage.passed;
+      whole.exercises += stage.exercises;
+    }
+    for (const stage of [whole, ...stages]) {
+      const row = element("div", "", "kt-stage");
+      const bar = element("progress");
+      Object.assign(bar, { max: stage.exercises || 1, value: stage.passed });
+      bar.setAttribute("aria-label", stage.label);
+      row.append(element("span", stage.label), bar, element("span", `${stage.passed} of ${stage.exercises}`));
+      bars.append(row);
+    }
+    const empty = model.get("attempts") === 0;
+    restore.hidden = !(empty && stored());
+    exportIt.disabled = empty;
+    if (!empty) store(model.get("text"));
+  };
+  const say = () => { said.textContent = model.get("said"); };
+  card.append(bars, buttons, file, said);
+  el.append(card);
+  model.on("change:text", show);
+  model.on("change:said", say);
+  show();
+  say();
+  return () => { model.off("change:text", show); model.off("change:said", say); };
+}
+
+export default { render };
