@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from kerastutor.building.log import Builder
+    from kerastutor.building.builder import Builder
     from kerastutor.drawing import Drawing
     from kerastutor.exercises.exercise import Exercise
     from kerastutor.models.twins import Proof

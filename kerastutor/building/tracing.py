@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import keras
@@ -73,10 +73,16 @@ def trace(source: str, namespace: dict[str, Any]) -> Traced:
     """
     file = f"<steps {next(_numbers)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    traced = Traced(source)
-    with following(traced, lambda frame: frame.f_code.co_filename == file):
+    return trace_code(Traced(source), [compile(source, file, "exec")], namespace)
+
+
+def trace_code(traced: Traced, codes: list[CodeType], namespace: dict[str, Any]) -> Traced:
+    """Run compiled code, piece by piece, and follow every frame that comes from its file."""
+    files = {code.co_filename for code in codes}
+    with following(traced, lambda frame: frame.f_code.co_filename in files):
         try:
-            exec(compile(source, file, "exec"), namespace)
+            for code in codes:
+                exec(code, namespace)
         except Exception as error:
             traced.error = error
     return traced

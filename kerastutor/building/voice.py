@@ -20,7 +20,7 @@ _BOX = (
 
 
 def html(explanation: Explanation) -> str:
-    """The explanation as HTML that needs nothing else; the traceback folds below, complete."""
+    """The explanation as HTML that needs nothing else; the traceback folds at its end, complete."""
     finding = explanation.finding
     told = _told(finding) if finding else f"<p>{escape(explanation.text)}</p>"
     line = f"<pre style='margin:4px 0'><code>{escape(explanation.line)}</code></pre>" if explanation.line else ""

@@ -279,12 +279,6 @@ _LOUD = (
         "Use loss='categorical_crossentropy', or y.argmax(axis=-1).",
     ),
     Mistake(
-        "labels_beyond_units",
-        "The labels go up to {largest}, and the last layer has {units} units, for the classes 0 to {last}.",
-        "There must be one unit for each class.",
-        "Make it {needed} units, or check whether the labels begin at 1 instead of 0.",
-    ),
-    Mistake(
         "output_has_more_axes",
         "The model returns {output} for each batch, and the labels are {labels}: the output has axes left over.",
         "A Dense works on the last axis alone and keeps the others.",
@@ -441,10 +435,10 @@ _SILENT = (
         silent=True,
     ),
     Mistake(
-        "labels_too_large",
+        "labels_beyond_units",
         "The labels go up to {largest}, and the last layer has {units} units, for the classes 0 to {last}.",
-        "Some backends compute NaN or nonsense for a class that has no unit.",
-        "Make it {needed} units, or check whether the labels begin at 1.",
+        "There must be one unit for each class; some backends refuse, others compute NaN or nonsense.",
+        "Make it {needed} units, or check whether the labels begin at 1 instead of 0.",
         silent=True,
     ),
     Mistake(

@@ -1,4 +1,4 @@
-"""`%load_ext kerastutor`: a model as a cell's last value is shown as its drawing, and `%%steps` runs a cell line by line."""
+"""`%load_ext kerastutor`: models shown as drawings, mistakes explained, and `%%steps` to run a cell line by line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from kerastutor.widgets.coach import CellCoach
+
 MODELS = (
     ("keras.src.models.model", "Model"),
     ("keras.src.models.sequential", "Sequential"),
@@ -18,18 +20,25 @@ MODELS = (
 )
 """Where Keras defines its models; named, not imported, so that loading the extension does not wait for Keras."""
 
+_COACHES: dict[int, CellCoach] = {}
+
 
 def load(shell: Any) -> None:
-    """Show models as drawings in this shell, and begin to load Keras while the learner reads on."""
+    """Draw models and explain mistakes in this shell, and begin to load Keras while the learner reads on."""
     formatter = shell.display_formatter.mimebundle_formatter
     for module, name in MODELS:
         formatter.for_type_by_name(module, name, _shown)
     shell.register_magic_function(partial(_steps, shell), "cell", "steps")
+    _COACHES[id(shell)] = CellCoach(shell)
+    _COACHES[id(shell)].attach()
     threading.Thread(target=_load_keras, name="kerastutor-load-keras", daemon=True).start()
 
 
 def unload(shell: Any) -> None:
-    """Show models as Keras does again."""
+    """Show models as Keras does again, and leave errors to Python."""
+    coach = _COACHES.pop(id(shell), None)
+    if coach is not None:
+        coach.detach()
     formatter = shell.display_formatter.mimebundle_formatter
     for module, name in MODELS:
         formatter.pop((module, name), None)
@@ -40,10 +49,9 @@ def unload(shell: Any) -> None:
 
 def _steps(shell: Any, _line: str, cell: str) -> None:
     """`%%steps`: run the cell line by line, in the learner's own names, and show what each line added."""
-    from kerastutor.building import stepper
-    from kerastutor.widgets.stepper import show
+    from kerastutor.widgets.stepper import run_cell
 
-    show(stepper.run(cell, shell.user_ns))
+    run_cell(shell, cell)
 
 
 def _shown(model: Any, include: Any = None, exclude: Any = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,7 @@ from IPython.display import display
 
 from kerastutor.building import stepper, voice
 from kerastutor.building.stepper import Steps
+from kerastutor.building.tracing import Traced, trace_code
 from kerastutor.drawing import draw, svg, theme
 from kerastutor.drawing.twin import twin
 from kerastutor.topology.graph import Topology
@@ -68,12 +70,33 @@ def steps(source: str) -> Steps:
     return told
 
 
+def run_cell(shell: Any, cell: str) -> None:
+    """Run a cell as the shell would, its last value shown, its names kept, its error raised; then show its steps."""
+    source = shell.transform_cell(cell)
+    file = shell.compile.cache(source, shell.execution_count, raw_code=cell)
+    tree = ast.parse(source, file)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    codes = [compile(tree, file, "exec")]
+    if last is not None:
+        shown = ast.Interactive([last]) if not source.rstrip().endswith(";") else ast.Module([last], [])
+        codes.append(compile(shown, file, "single" if isinstance(shown, ast.Interactive) else "exec"))
+    traced = trace_code(Traced(source), codes, shell.user_ns)
+    display_steps(stepper.told(traced))
+    if traced.error is not None:
+        raise traced.error
+
+
+def display_steps(told: Steps) -> None:
+    """Put the steps of a run on the page."""
+    view = StepperView(told)
+    registry.replace(view)
+    display(view)
+
+
 def show(told: Steps) -> None:
     """Show the steps of a run, and the coach's words where it failed."""
     if front_end.in_a_kernel():
-        view = StepperView(told)
-        registry.replace(view)
-        display(view)
+        display_steps(told)
     if told.explanation is not None:
         voice.say(told.explanation)
 

@@ -8,6 +8,7 @@ from kerastutor.building import voice
 from kerastutor.building.coach import coach, explain
 from kerastutor.building.diagnoses import diagnose
 from kerastutor.building.evidence import gather
+from kerastutor.building.silent import Cell, notice
 from kerastutor.knowledge.mistakes import MISTAKES
 
 BROKEN = programs("broken_programs.txt")
@@ -62,3 +63,33 @@ def test_the_error_goes_on_as_it_is(capsys):
         keras.Input(784)
     assert "single number" in capsys.readouterr().err
     assert caught.value.__cause__ is None
+
+
+SILENT = programs("silent_programs.txt")
+CORRECT = programs("correct_programs.txt")
+
+
+@pytest.mark.parametrize("program", SILENT, ids=lambda program: f"{program.label}-{program.number}")
+def test_a_silent_mistake_is_noticed(program):
+    error, record, namespace = run(program.source, f"<silent {program.number}>")
+    if error is not None:  # some backends refuse what others let pass
+        assert diagnose(gather(error, record)).mistake == program.label
+        return
+    assert program.label in [finding.mistake for finding in notice(Cell(program.source, record, namespace))]
+
+
+def test_correct_programs_raise_at_most_one_false_alarm():
+    alarms = []
+    for program in CORRECT:
+        error, record, namespace = run(program.source, f"<correct {program.number}>")
+        assert error is None, (program.label, error)
+        alarms += [(program.label, hint.mistake) for hint in notice(Cell(program.source, record, namespace))]
+    assert len(CORRECT) >= 100
+    assert len(alarms) <= 1, alarms
+
+
+def test_every_silent_mistake_has_two_programs():
+    labels = [program.label for program in SILENT]
+    silent = {mistake.id for mistake in MISTAKES.values() if mistake.silent}
+    assert set(labels) == silent
+    assert all(labels.count(label) >= 2 for label in silent)

@@ -1,0 +1,145 @@
+"""The builder in a real JupyterLab: by mouse, by keyboard, in the dark, and on a narrow page."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from kerastutor.topology.canonical import equal
+from kerastutor.topology.graph import Topology
+
+CELLS = ["import kerastutor as kt\nbuilder = kt.build()", "print(builder.topology.to_json())"]
+
+
+@pytest.fixture
+def lab(open_lab):
+    lab = open_lab(CELLS)
+    lab.run(0)
+    lab.page.wait_for_selector(".kt-builder", timeout=120_000)
+    return lab
+
+
+def add_input(page, shape):
+    page.get_by_label("Layers", exact=True).select_option("Input")
+    page.get_by_role("textbox", name="shape").fill(shape)
+    page.get_by_role("button", name="Add input").click()
+    expect(page.locator(".kt-builder .graph [data-key=input]")).to_be_visible()
+
+
+def choose(page, kind, **fields):
+    page.get_by_role("searchbox", name="Find a layer").fill("")
+    page.get_by_label("Layers", exact=True).select_option(kind)
+    button = page.get_by_role("button", name=f"Add {kind}", exact=True)
+    expect(button).to_be_visible()
+    for name, value in fields.items():
+        page.locator(f".kt-builder .form [name={name}]").fill(value)
+    button.click()
+
+
+def topology(lab):
+    lab.run(1)
+    lab.wait_for_idle()
+    lab.page.wait_for_timeout(300)
+    return Topology.from_json(lab.text(1).strip())
+
+
+def test_a_residual_network_by_mouse(lab):
+    page = lab.page
+    add_input(page, "32, 32, 3")
+    choose(page, "Conv2D", filters="32", kernel_size="5")
+    expect(page.locator(".graph [data-key=conv2d]")).to_be_visible()
+    page.locator(".graph [data-key=input]").click(modifiers=["Shift"])
+    expect(page.locator(".chosen")).to_contain_text("conv2d, input")
+    choose(page, "Add")
+    expect(page.locator(".message")).to_contain_text("they differ in height and width and channels")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".graph [data-key=conv2d]")).to_have_count(0)
+    page.get_by_role("button", name="Redo").click()
+    expect(page.locator(".graph [data-key=conv2d]")).to_be_visible()
+    expect(page.locator(".code").nth(1)).to_contain_text("Conv2D(32")
+    assert [layer.kind for layer in topology(lab).layers] == ["Input", "Conv2D"]
+    lab.screenshot("builder-light")
+    assert lab.errors == []
+    assert lab.external == []
+
+
+def test_an_alternative_takes_the_impossible_step_after_all(lab):
+    page = lab.page
+    add_input(page, "8")
+    choose(page, "Dense", units="4")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    page.locator(".graph [data-key=input]").click(modifiers=["Shift"])
+    choose(page, "Add")
+    page.get_by_role("button", name="Put a Dense of 4 units on input first").click()
+    expect(page.locator(".graph [data-key=add]")).to_be_visible()
+    expect(page.locator(".greyed")).to_contain_text("left what a Sequential can be")
+    assert [layer.kind for layer in topology(lab).layers] == ["Input", "Dense", "Dense", "Add"]
+
+
+def test_everything_by_keyboard(lab):
+    page = lab.page
+    page.get_by_role("textbox", name="shape").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("784")
+    page.keyboard.press("Enter")
+    expect(page.locator(".graph [data-key=input]")).to_be_visible()
+    page.get_by_role("searchbox", name="Find a layer").focus()
+    page.keyboard.type("dense fully")
+    page.get_by_role("searchbox", name="Find a layer").fill("dense")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    while page.get_by_label("Layers", exact=True).input_value() != "Dense":
+        page.keyboard.press("ArrowDown")
+    units = page.locator(".kt-builder .form [name=units]")
+    expect(units).to_be_visible()
+    units.focus()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    page.locator(".graph [data-key=input]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".graph [data-key=input]")).to_have_attribute("aria-pressed", "true")
+    slider = page.get_by_role("slider", name="Step")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".graph [data-key=dense]")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+
+
+def test_steps_are_saved_and_opened(lab, tmp_path):
+    page = lab.page
+    add_input(page, "8")
+    choose(page, "Dense", units="4")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save").click()
+    path = tmp_path / "network.json"
+    download.value.save_as(path)
+    assert json.loads(path.read_text())["position"] == 2
+    before = topology(lab)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".graph [data-key=dense]")).to_have_count(0)
+    page.locator('.kt-builder input[type="file"]').set_input_files(path)
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    assert equal(topology(lab), before)
+
+
+@pytest.mark.parametrize(("name", "width"), [("wide", 1280), ("narrow", 480)])
+def test_dark_and_narrow_pages(open_lab, name, width):
+    lab = open_lab(
+        [
+            "import keras, kerastutor as kt\nx = keras.Input((8,), name='x')\nh = keras.layers.Dense(8, name='h')(x)\n"
+            "builder = kt.build(keras.Model(x, keras.layers.Add(name='sum')([x, h])))"
+        ],
+        viewport={"width": width, "height": 1000},
+    )
+    lab.run(0)
+    lab.page.wait_for_selector(".kt-builder .graph [data-key=sum]", timeout=120_000)
+    lab.screenshot(f"builder-light-{name}")
+    lab.page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    lab.page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    lab.page.wait_for_timeout(600)
+    lab.screenshot(f"builder-dark-{name}")
+    box = lab.page.locator(".kt-builder").bounding_box()
+    assert lab.page.evaluate("document.querySelector('.kt-builder').scrollWidth") <= box["width"] + 1

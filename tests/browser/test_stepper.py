@@ -1,0 +1,47 @@
+"""The stepper and the coach in a real JupyterLab."""
+
+from playwright.sync_api import expect
+
+STEPS = """%%steps
+import keras
+x = keras.Input((8,), name="x")
+h = keras.layers.Dense(4, name="h")(x)
+y = keras.layers.Dense(2, name="y")(h)
+model = keras.Model(x, y)
+print("done", model.output_shape)"""
+BROKEN = (
+    "image = keras.Input((8, 8, 3))\nhidden = keras.layers.Conv2D(4, 3)(image)\nkeras.layers.Add()([hidden, image])"
+)
+
+
+def test_lines_and_graph_go_together(open_lab):
+    lab = open_lab(["%load_ext kerastutor\nimport keras", STEPS, "print(model.name != '')", BROKEN])
+    lab.run(0)
+    lab.run(1)
+    page = lab.page
+    page.wait_for_selector(".kt-stepper .drawing [data-key=y]", timeout=120_000)
+    assert "done (None, 2)" in lab.text(1)
+    page.get_by_role("button", name="Previous").click()
+    page.get_by_role("button", name="Previous").click()
+    expect(page.locator(".kt-stepper .line.lit")).to_contain_text('name="y"')
+    expect(page.locator(".kt-stepper .lit-box[data-key=y]")).to_be_visible()
+    page.get_by_role("button", name="Previous").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".kt-stepper .line.lit")).to_contain_text('name="h"')
+    expect(page.locator(".kt-stepper .drawing [data-key=y]")).to_have_count(0)
+    page.keyboard.press("Home")
+    expect(page.locator(".kt-stepper .count")).to_contain_text("step 1 of")
+    page.keyboard.press("End")
+    lab.screenshot("stepper-light")
+    lab.run(2)
+    lab.wait_for_idle()
+    assert "True" in lab.text(2)
+    lab.run(3)
+    lab.wait_for_idle()
+    page.wait_for_timeout(500)
+    outputs = lab.outputs(3)
+    assert [output["output_type"] for output in outputs][-1] == "error"
+    assert "cannot merge hidden" in "".join(outputs[0]["data"]["text/plain"])
+    page.locator(".jp-Notebook-cell").nth(3).scroll_into_view_if_needed()
+    lab.screenshot("coach-light")
+    assert lab.external == []

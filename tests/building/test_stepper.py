@@ -1,0 +1,114 @@
+"""The stepper: every node on its line, and a run that is in all else a plain run."""
+
+import sys
+import timeit
+
+import keras
+import pytest
+from building.programs import programs
+
+from kerastutor.building.stepper import run
+from kerastutor.building.tracing import trace
+from kerastutor.models import interception
+
+FUNCTIONAL = """\
+import keras
+from keras import layers
+
+inputs = keras.Input((8,), name="inputs")
+x = layers.Dense(8, activation="relu", name="first")(inputs)
+y = layers.Dense(8, name="second")(x)
+x = layers.Add(name="sum")([x, y])
+unused = layers.Dense(3, name="unused")
+model = keras.Model(inputs, x)
+"""
+
+
+def lines(steps):
+    return {call: step.line for step in steps.steps for call in step.new}
+
+
+def test_each_call_appears_at_its_line():
+    steps = run(FUNCTIONAL)
+    assert lines(steps) == {"inputs": 4, "first": 5, "second": 6, "sum": 7}
+    assert [call.source.line for call in steps.steps[-1].graph.calls] == [4, 5, 6, 7]
+
+
+def test_a_sentence_says_what_a_name_means_now():
+    steps = run(FUNCTIONAL)
+    told = {step.line: step.sentence for step in steps.steps}
+    assert told[7].startswith("`x` now means what sum returns, batch × 8; the tensor of first")
+    assert "not called yet" in told[8]
+    assert any("`unused` was created and never called" in remark for remark in steps.remarks)
+
+
+def test_loops_and_helpers_are_followed():
+    source = (
+        "import keras\nfrom keras import layers\n\ndef block(x, n):\n    h = layers.Dense(n)(x)\n    return h + x\n\n"
+        "x = keras.Input((4,), name='start')\nfor n in (4, 4):\n    x = block(x, n)\n"
+    )
+    steps = run(source)
+    new = [(step.line, step.function, len(step.new)) for step in steps.steps if step.new]
+    assert new == [(8, "", 1), (5, "block", 1), (6, "block", 1), (5, "block", 1), (6, "block", 1)]
+
+
+def test_a_sequential_shows_each_layer_at_its_own_line():
+    source = "import keras\nfrom keras import layers\nmodel = keras.Sequential([\n    keras.Input((4,)),\n"
+    source += (
+        "    layers.Dense(3, name='a'),\n    layers.Dense(2, name='b'),\n])\nmodel.add(layers.Dense(1, name='c'))\n"
+    )
+    graph = run(source).steps[-1].graph
+    assert {call.id: call.source.line for call in graph.calls if call.id in "abc"} == {"a": 5, "b": 6, "c": 8}
+
+
+def test_a_failing_line_ends_the_steps_and_is_explained():
+    steps = run("import keras\nx = keras.Input((4,))\ny = keras.layers.Dense(3)(x)\nz = x + y\nnever = 1")
+    assert [step.line for step in steps.steps][-1] == 4
+    assert steps.explanation.finding.mistake == "merge_unequal_shapes"
+    assert isinstance(steps.error, ValueError)
+
+
+@pytest.mark.parametrize("source", [program.source for program in programs("unrelated_programs.txt")[:20]])
+def test_a_run_is_a_plain_run(source, capsys):
+    def plain():
+        space = {"keras": keras, "layers": keras.layers, "__name__": "__main__"}
+        import numpy
+
+        space["np"] = numpy
+        return space
+
+    mine, theirs = plain(), plain()
+    traced = trace("print('begun')\n" + source, mine)
+    printed = capsys.readouterr().out
+    error = None
+    try:
+        exec(compile("print('begun')\n" + source, "<plain>", "exec"), theirs)
+    except Exception as raised:
+        error = raised
+    assert printed == capsys.readouterr().out
+    assert type(traced.error) is type(error)
+    assert str(traced.error) == str(error)
+    assert set(mine) == set(theirs)
+
+
+def test_nothing_is_left_patched_or_traced():
+    call, hook = keras.Layer.__call__, sys.gettrace()
+    with pytest.raises(KeyboardInterrupt):
+        trace("raise KeyboardInterrupt", {})
+    run("1 / 0")
+    assert keras.Layer.__call__ is call
+    assert sys.gettrace() is hook
+    assert interception._installed == 0
+
+
+def test_an_endless_run_is_followed_only_so_far_and_says_so():
+    steps = run("n = 0\nwhile n < 40_000:\n    n += 1\n")
+    assert any("were followed" in remark for remark in steps.remarks)
+    assert len(steps.steps) < 10
+
+
+def test_a_line_that_adds_nothing_costs_little():
+    source = "for n in range(5_000):\n    a = n\n    b = a\n"
+    plain = min(timeit.repeat(lambda: exec(compile(source, "<plain>", "exec"), {}), number=1, repeat=5))
+    followed = min(timeit.repeat(lambda: trace(source, {}), number=1, repeat=5))
+    assert (followed - plain) / 15_000 < 10e-6
