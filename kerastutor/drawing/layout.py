@@ -7,7 +7,6 @@ Graphviz is given nodes of fixed size and no text, so that its answer does not d
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
@@ -59,7 +58,7 @@ def arrange(scene: Scene) -> Layout:
     """Coordinates for all of a scene. It never fails: rows of our own stand in for Graphviz, with a note."""
     try:
         return _parse(_plain(dot.skeleton(scene), len(scene.boxes)), scene)
-    except (LayoutTrouble, OSError, ValueError) as trouble:
+    except (LayoutTrouble, OSError, ValueError, LookupError) as trouble:
         centres, routes, width, height = in_rows(scene, dot.ROW_GAP, dot.BOX_GAP)
         return Layout(centres, routes, width, height, f"Drawn with a simple layout: {trouble}")
 
@@ -103,18 +102,12 @@ def _in_process(source: str) -> str:
 
 def _in_child(command: Sequence[str], source: str) -> bytes:
     try:
-        done = subprocess.run(
-            command, input=source.encode(), capture_output=True, timeout=SECONDS, check=False, env=_environment()
-        )
+        done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise LayoutTrouble(f"Graphviz took more than {SECONDS:.0f} seconds.") from None
     if done.returncode:
         raise LayoutTrouble(f"Graphviz ended with code {done.returncode}.")
     return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _parse(plain: str, scene: Scene) -> Layout:
@@ -132,7 +125,7 @@ def _parse(plain: str, scene: Scene) -> Layout:
                 centres[box.key] = _point(fields[2], fields[3], height)
             case ["edge"]:
                 count = int(fields[3])
-                corners = [_point(*fields[place : place + 2], height) for place in range(4, 4 + 2 * count, 6)]
+                corners = [_point(fields[place], fields[place + 1], height) for place in range(4, 4 + 2 * count, 6)]
                 found.setdefault((fields[1], fields[2]), []).append(tuple(corners))
     if len(centres) != len(scene.boxes):
         raise LayoutTrouble("Graphviz left out boxes.")

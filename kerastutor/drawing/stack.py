@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kerastutor.drawing import metrics, svg, words
@@ -11,7 +11,7 @@ from kerastutor.drawing.boxes import activation_label, contents
 from kerastutor.drawing.graph import Picture
 from kerastutor.drawing.grouping import Group
 from kerastutor.drawing.layout import Layout
-from kerastutor.drawing.scene import BODY, NAME, NARROW, SHAPE, STRIP, TITLE, Box, Scene, call_box, group_box
+from kerastutor.drawing.scene import BODY, NAME, NARROW, SHAPE, STRIP, TITLE, Box, Scene, group_box
 from kerastutor.topology.graph import Port, Ref, Topology
 from kerastutor.topology.sequential import Reason, why_not_sequential
 
@@ -60,20 +60,33 @@ def stack_of(topology: Topology) -> Stack:
     members: dict[str, list[str]] = {}
     for call, name in step.items():
         members.setdefault(name, []).append(call)
-    taking: dict[str, list[str]] = {name: [] for name in members}
-    entering: dict[str, set[Ref]] = {name: set() for name in members}
-    for call, name in step.items():
-        for tensor in topology.call[call].tensors:
-            if step[tensor.call] != name:
-                taking[step[tensor.call]].append(name)
-                entering[name].add(tensor)
-    here: str | None = step.get(topology.inputs[0].tensor.call)
-    walked: list[str] = []
-    forbidden = _shared_steps(topology, step)
-    while here and here not in forbidden and here not in walked and len(entering[here]) <= 1:
-        walked.append(here)
-        here = taking[here][0] if len(set(taking[here])) == 1 and _takes_once(taking[here], members, here) else None
+    walked = _walk(topology, step, step.get(topology.inputs[0].tensor.call))
     return Stack(tuple(tuple(members[name]) for name in walked), reasons)
+
+
+def _walk(topology: Topology, step: Mapping[str, str], start: str | None) -> list[str]:
+    """The names of the steps from `start` on, as long as one tensor leads to one next step."""
+    crossing = [
+        (tensor, step[tensor.call], name)
+        for call, name in step.items()
+        for tensor in topology.call[call].tensors
+        if step[tensor.call] != name
+    ]
+    following: dict[str, list[str]] = {name: [] for name in step.values()}
+    entering: dict[str, set[Ref]] = {name: set() for name in step.values()}
+    for tensor, source, name in crossing:
+        following[source].append(name)
+        entering[name].add(tensor)
+    nested = {topology.call[call].scope[0] for call in step if topology.call[call].scope}
+    shared = _shared_steps(topology, step)
+    walked: list[str] = []
+    here = start
+    while here and here not in shared and here not in walked and len(entering[here]) <= 1:
+        walked.append(here)
+        after = following[here]
+        # A nested model may take the one tensor at several places inside; a layer takes it once.
+        here = after[0] if len(after) == 1 or (len(set(after)) == 1 and after[0] in nested) else None
+    return walked
 
 
 def _ended(topology: Topology) -> Topology:
@@ -84,13 +97,7 @@ def _ended(topology: Topology) -> Topology:
     return replace(topology, outputs=tuple(Port(Ref(call)) for call in loose))
 
 
-def _takes_once(taken_by: list[str], members: dict[str, list[str]], step: str) -> bool:
-    """Whether the next step takes the tensor once; a nested model may take it at several places inside."""
-    following = taken_by[0]
-    return len(taken_by) == 1 or members[following] != [following] or members[step] != [step]
-
-
-def _shared_steps(topology: Topology, step: dict[str, str]) -> set[str]:
+def _shared_steps(topology: Topology, step: Mapping[str, str]) -> set[str]:
     """Steps whose weights another step uses too."""
     found: set[str] = set()
     for layer, calls in topology.calls_of.items():
@@ -102,7 +109,7 @@ def _shared_steps(topology: Topology, step: dict[str, str]) -> set[str]:
 
 def paint(topology: Topology, stack: Stack, scene: Scene, layout: Layout, groups: Sequence[Group]) -> Picture:
     """The stack as a picture whose rows stand beside those of the graph."""
-    bricks = _bricks(topology, stack, scene, layout, groups)
+    bricks = bricks_of(topology, stack, scene, layout, groups)
     wide = max((brick.box.width for brick in bricks), default=NARROW)
     parts = [_brick(brick, wide, number, len(bricks), stack) for number, brick in enumerate(bricks)]
     parts += [_seam(brick, wide) for brick in bricks]
@@ -116,35 +123,58 @@ def paint(topology: Topology, stack: Stack, scene: Scene, layout: Layout, groups
     return Picture("".join(parts), round(right, 1), round(bottom + 2, 1))
 
 
-def _bricks(topology: Topology, stack: Stack, scene: Scene, layout: Layout, groups: Sequence[Group]) -> list[Brick]:
-    spans = [_span(scene, layout, calls) for calls in stack.steps]
+def bricks_of(topology: Topology, stack: Stack, scene: Scene, layout: Layout, groups: Sequence[Group]) -> list[Brick]:
+    """The bricks of a stack, from the top down, each beside its box of the graph."""
+    shown = {call: box for box in scene.boxes for call in box.calls}
+    steps = _seen_apart(stack.steps, shown)
+    spans = [_span([shown[call] for call in calls], layout) for calls in steps]
+    tensors = _leaving(scene, steps)
     bricks = []
-    for number, (calls, (top, middle, bottom)) in enumerate(zip(stack.steps, spans, strict=True)):
+    for number, (calls, (top, middle, bottom)) in enumerate(zip(steps, spans, strict=True)):
         upper = (spans[number - 1][2] + top) / 2 if number else top - 8
         lower = (bottom + spans[number + 1][0]) / 2 if number + 1 < len(spans) else bottom + HALF_GAP
-        box = _box(topology, calls, scene, groups)
-        tensor = next((arrow.label for arrow in scene.arrows if set(box.calls) & {arrow.tensor.call}), "")
-        bricks.append(Brick(box, round(upper, 1), round(middle, 1), round(lower, 1), tensor))
+        box = _box(topology, calls, shown, groups)
+        bricks.append(Brick(box, round(upper, 1), round(middle, 1), round(lower, 1), tensors.get(number, "")))
     return bricks
 
 
-def _span(scene: Scene, layout: Layout, calls: Sequence[str]) -> tuple[float, float, float]:
-    """Top, middle and bottom of the boxes that show these calls."""
-    shown = [box for box in scene.boxes if set(box.calls) & set(calls)]
-    tops = [layout.centres[box.key][1] - box.height / 2 for box in shown]
-    bottoms = [layout.centres[box.key][1] + box.height / 2 for box in shown]
-    return min(tops), (min(tops) + max(bottoms)) / 2, max(bottoms)
+def _seen_apart(steps: Sequence[tuple[str, ...]], shown: Mapping[str, Box]) -> list[tuple[str, ...]]:
+    """The steps, those together that the graph shows as one closed box."""
+    found: list[tuple[str, ...]] = []
+    for calls in steps:
+        if found and shown[found[-1][-1]] is shown[calls[0]]:
+            found[-1] += calls
+        else:
+            found.append(calls)
+    return found
 
 
-def _box(topology: Topology, calls: tuple[str, ...], scene: Scene, groups: Sequence[Group]) -> Box:
-    """The box of a step: that of its call in the graph, or one for the whole nested model."""
-    if len(calls) == 1 and calls[0] in scene.box:
-        return scene.box[calls[0]]
-    scope = topology.call[calls[0]].scope[:1]
-    group = next((group for group in groups if group.key in scope), None)
-    wide = max(box.width for box in scene.boxes)
-    if group is None:
-        return replace(call_box(topology, topology.call[calls[0]]), width=wide)
+def _span(boxes: Sequence[Box], layout: Layout) -> tuple[float, float, float]:
+    """Top, middle and bottom of these boxes of the graph."""
+    top = min(layout.centres[box.key][1] - box.height / 2 for box in boxes)
+    bottom = max(layout.centres[box.key][1] + box.height / 2 for box in boxes)
+    return top, (top + bottom) / 2, bottom
+
+
+def _leaving(scene: Scene, steps: Sequence[tuple[str, ...]]) -> dict[int, str]:
+    """The shape of what leaves each step, by its number."""
+    step = {call: number for number, calls in enumerate(steps) for call in calls}
+    found: dict[int, str] = {}
+    for arrow in scene.arrows:
+        number = step.get(arrow.tensor.call)
+        inside = any(step.get(call) == number for call in scene.box[arrow.head].calls)
+        if number is not None and not inside:
+            found.setdefault(number, arrow.label)
+    return found
+
+
+def _box(topology: Topology, calls: tuple[str, ...], shown: Mapping[str, Box], groups: Sequence[Group]) -> Box:
+    """The box of a step: the one of the graph that shows it, or one for a nested model that is open there."""
+    if len({shown[call].key for call in calls}) == 1:
+        return shown[calls[0]]
+    scope = topology.call[calls[0]].scope[0]
+    group = next(group for group in groups if group.key == scope)
+    wide = max(box.width for box in shown.values())
     return replace(group_box(topology, group, badges(topology).get(group.key)), width=wide)
 
 
