@@ -56,14 +56,13 @@ def test_stop_is_quick_and_says_so(model):
 
 def test_stop_is_heard_in_a_validation_that_is_long(model):
     x, y = data()
-    many = np.tile(x, (20_000, 1)), np.tile(y, 20_000)
-    run = train(model, x, y, epochs=1, validation_data=many)
+    many = np.tile(x, (10_000, 1)), np.tile(y, 10_000)
+    run = train(model, x, y, epochs=1, validation_data=many, validation_batch_size=4)
     until(lambda: run.progress.status == "validating", 60)
-    time.sleep(0.3)
     run.stop()
     asked = time.monotonic()
     run.wait()
-    assert time.monotonic() - asked < 2
+    assert time.monotonic() - asked < 5, "compiling included"
     assert run.progress.status == "stopped"
 
 

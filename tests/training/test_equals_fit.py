@@ -29,7 +29,7 @@ def data(size=100):
     return x, rng.integers(0, 3, size)
 
 
-def network():
+def network(**compiled):
     """Dropout has a seed of its own: without one, torch draws from a generator that the data loader of fit uses too."""
     keras.utils.set_random_seed(7)
     left, right = keras.Input((5,), name="left"), keras.Input((4,), name="right", dtype="int32")
@@ -38,7 +38,7 @@ def network():
     x = keras.layers.BatchNormalization()(keras.layers.Dropout(0.3, seed=4)(x))
     model = keras.Model({"left": left, "right": right}, keras.layers.Dense(3, kernel_regularizer="l2")(x))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.Adam(0.01), loss, metrics=["accuracy"], weighted_metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(0.01), loss, metrics=["accuracy"], weighted_metrics=["accuracy"], **compiled)
     return model
 
 
@@ -75,6 +75,16 @@ def test_history_and_weights_are_those_of_fit(batch_size, weighing):
         np.testing.assert_allclose(
             keras.ops.convert_to_numpy(mine), keras.ops.convert_to_numpy(other), rtol=1e-3, atol=1e-5, err_msg=mine.path
         )
+
+
+@pytest.mark.skipif(keras.config.backend() == "torch", reason="torch compiles nothing here")
+def test_xla_changes_nothing_but_the_last_digits():
+    x, y = data()
+    plain = train(network(), x, y, epochs=EPOCHS, seed=5).wait()
+    compiled = train(network(jit_compile=True), x, y, epochs=EPOCHS, seed=5).wait()
+    assert compiled.plan.xla
+    for name, values in plain.history.history.items():
+        np.testing.assert_allclose(compiled.history.history[name], values, rtol=1e-3, err_msg=name)
 
 
 def test_equal_seeds_give_equal_histories():
