@@ -12,8 +12,9 @@ from keras.src.models.functional import Functional
 
 from kerastutor.knowledge.normal_config import bind_arguments
 from kerastutor.models.describing import arguments, input_config, kind, layer_from, ports, tensor_from
-from kerastutor.models.recording import Record, RecordedCall, recording
-from kerastutor.topology.graph import Api, Argument, Call, Layer, Port, Ref, Scope, Source, Topology
+from kerastutor.models.recording import Record, RecordedCall, composite, recording
+from kerastutor.models.wrappers import Inside, inside
+from kerastutor.topology.graph import Api, Argument, Call, Layer, Port, Ref, Scope, Source, Topology, arguments_from
 from kerastutor.topology.rules import without_implicit_masks
 
 Opens = Callable[[keras.Layer], bool]
@@ -108,9 +109,11 @@ class Reader:
             if graph is not None:
                 self._open_graph(operation, graph, args, outputs, known, frame)
                 return
-            if not isinstance(operation, keras.Sequential) and self._open_code(
-                operation, args, kwargs, outputs, known, frame
-            ):
+            within = inside(operation)
+            if within is not None and len(given_tensors(args, kwargs)) == 1:
+                self._open_wrapper(operation, within, args, outputs, known, frame)
+                return
+            if composite(operation) and self._open_code(operation, args, kwargs, outputs, known, frame):
                 return
         layer = self._layer(operation, frame)
         given = tuple(arguments(layer, args, kwargs, known))
@@ -141,11 +144,32 @@ class Reader:
     ) -> None:
         """Put the calls of a nested model in the place of its call."""
         inside = self._enter(model, frame)
-        given = [known[id(tensor)] for tensor in tree.flatten(args) if isinstance(tensor, KerasTensor)]
+        given = [known[id(tensor)] for tensor in given_tensors(args, {})]
         inner = {id(tensor): ref for tensor, ref in zip(tree.flatten(graph._inputs_struct), given, strict=False)}
         self._walk(graph, inner, inside)
         for tensor, returned in zip(outputs, tree.flatten(graph._outputs_struct), strict=True):
             known[id(tensor)] = inner[id(returned)]
+
+    def _open_wrapper(
+        self,
+        wrapper: keras.Layer,
+        within: Inside,
+        args: Any,
+        outputs: list[KerasTensor],
+        known: dict[int, Ref],
+        frame: _Frame,
+    ) -> None:
+        """Put the calls inside a wrapper in the place of its call."""
+        frame = self._enter(wrapper, frame)
+        (given,) = given_tensors(args, {})
+        for inner in within.layers:
+            layer = self._layer(inner, frame)
+            self._append(layer, tuple(arguments(layer, (given,), {}, known)), outputs, known, frame)
+        if within.merge:
+            merge = Layer(self._fresh(f"{frame.path}{within.merge.lower()}"), within.merge, weights=())
+            self.layers[id(merge)] = merge
+            branches = [Ref(call.id) for call in self.calls[-len(within.layers) :]]
+            self._append(merge, tuple(arguments_from("inputs", branches)), outputs, known, frame)
 
     def _open_code(
         self,
@@ -275,6 +299,11 @@ class Reader:
             wanted = f"{name}~{times}"
         self.taken.add(wanted)
         return wanted
+
+
+def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:
+    """The tensors among the arguments of a call."""
+    return [tensor for tensor in tree.flatten((args, kwargs)) if isinstance(tensor, KerasTensor)]
 
 
 def graph_of(model: Any) -> Functional | None:

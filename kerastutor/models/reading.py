@@ -15,6 +15,7 @@ from keras.src.models.functional import Functional
 
 from kerastutor.models.reader import Opens, Reader, graph_of
 from kerastutor.models.recording import composite
+from kerastutor.models.wrappers import inside
 from kerastutor.topology.graph import Topology
 
 
@@ -32,13 +33,23 @@ def nested(layer: keras.Layer) -> bool:
     return isinstance(layer, (keras.Sequential, Functional))
 
 
+def everything(layer: keras.Layer) -> bool:
+    """Open wrappers too: the layer inside TimeDistributed, the two directions of Bidirectional and their merge.
+
+    For looking inside only. What a wrapper does besides, such as going through time step by step, is not drawn, so
+    a topology read like this does not stand for the same function.
+    """
+    return composite(layer) or inside(layer) is not None
+
+
 def read(model: keras.Model, *, opens: Opens = composite, inputs: Any = None) -> Topology:
     """Read a Keras model into its call-level topology.
 
     Args:
         model: Sequential (built or not), functional, or a subclass of `keras.Model` that was called or built.
-        opens: which layers are looked into: `composite` (all that can be), `nested`, or `closed`. Layers of Keras that
-            wrap another one, such as Bidirectional, are never opened; their inner layer stands in their configuration.
+        opens: which layers are looked into: `composite` (models, and the learner's own layers that hold layers),
+            `everything` (wrappers such as Bidirectional too; their inner layer stands in their configuration
+            otherwise), `nested`, or `closed`.
         inputs: for a subclassed model, the symbolic tensors to trace it with: `keras.Input` objects, alone or
             in a list or dict. Needed only where the model was built from something else than its call on data.
 

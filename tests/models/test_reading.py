@@ -9,7 +9,7 @@ from keras import layers as L
 from keras import ops
 
 from kerastutor.models.reader import graph_of
-from kerastutor.models.reading import NotReadable, closed, nested, read, read_with_layers
+from kerastutor.models.reading import NotReadable, closed, everything, nested, read, read_with_layers
 from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Source
 
@@ -63,6 +63,17 @@ def test_nested_models_are_opened_unless_told_otherwise():
         ("encoder#2", "Sequential"),
     ]
     assert kinds(read(model, opens=closed)) == ["Input", "Input", "Sequential", "Sequential", "Concatenate"]
+
+
+def test_wrappers_are_opened_on_request():
+    x = keras.Input((6, 8), name="x")
+    y = L.TimeDistributed(L.Dense(3, name="dense"), name="each")(x)
+    model = keras.Model(x, L.Bidirectional(L.LSTM(4), name="both")(y))
+    assert kinds(read(model)) == ["Input", "TimeDistributed", "Bidirectional"]
+    topology = read(model, opens=everything)
+    assert kinds(topology) == ["Input", "Dense", "LSTM", "LSTM", "Concatenate"]
+    assert [call.scope for call in topology.calls[1:]] == [("each",), ("both",), ("both",), ("both",)]
+    assert topology.parameters == read(model).parameters == model.count_params()
 
 
 class Residual(L.Layer):
