@@ -1,6 +1,6 @@
 """What `import kerastutor` costs beyond starting Python, against `import keras`: medians of interleaved rounds.
 
-    python -m benchmarks.import_time [ROUNDS]
+python -m benchmarks.import_time [ROUNDS]
 """
 
 import os
