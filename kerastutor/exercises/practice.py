@@ -85,28 +85,37 @@ def fresh_seed() -> int:
     return secrets.randbelow(10**6)
 
 
+def tally(history: Iterable[Attempt]) -> Mapping[str, tuple[int, int]]:
+    """Per kind of exercise: how many were right at the first attempt, and how many were tried."""
+    right: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
+    for exercise, outcome in _first_outcomes(history).items():
+        kind = exercise.removeprefix("practice-").rsplit("-", 2)[0]
+        tried[kind] += 1
+        right[kind] += outcome is Outcome.PASSED
+    return {kind: (right[kind], tried[kind]) for kind in KINDS}
+
+
 def right_in_a_row(history: Iterable[Attempt], kind: str) -> int:
     """How many exercises of this kind were right at the first attempt, counted back from the newest."""
-    first: dict[str, Outcome] = {}
-    for attempt in history:
-        if attempt.exercise.startswith(f"practice-{kind}-") and attempt.outcome in (Outcome.PASSED, Outcome.NOT_YET):
-            first.setdefault(attempt.exercise, attempt.outcome)
-    return sum(1 for _ in takewhile(lambda outcome: outcome is Outcome.PASSED, reversed(first.values())))
+    outcomes = [
+        outcome for exercise, outcome in _first_outcomes(history).items() if exercise.startswith(f"practice-{kind}-")
+    ]
+    return sum(1 for _ in takewhile(lambda outcome: outcome is Outcome.PASSED, reversed(outcomes)))
 
 
 def weaknesses(history: Iterable[Attempt]) -> Mapping[str, float]:
     """How often each kind should come: 1 where nothing is known, up to 4 where every exercise failed at first."""
-    first: dict[str, Attempt] = {}
+    return {kind: 1 + 3 * (tried - right) / max(tried, 1) for kind, (right, tried) in tally(history).items()}
+
+
+def _first_outcomes(history: Iterable[Attempt]) -> Mapping[str, Outcome]:
+    """What came of the first real attempt at each practice exercise, the oldest first."""
+    first: dict[str, Outcome] = {}
     for attempt in history:
-        if attempt.exercise.startswith("practice-"):
-            first.setdefault(attempt.exercise, attempt)
-    tried: Counter[str] = Counter()
-    failed: Counter[str] = Counter()
-    for exercise, attempt in first.items():
-        kind = exercise.removeprefix("practice-").rsplit("-", 2)[0]
-        tried[kind] += 1
-        failed[kind] += attempt.outcome is not Outcome.PASSED
-    return {kind: 1 + 3 * failed[kind] / max(tried[kind], 1) for kind in _MAKERS}
+        if attempt.exercise.startswith("practice-") and attempt.outcome in (Outcome.PASSED, Outcome.NOT_YET):
+            first.setdefault(attempt.exercise, attempt.outcome)
+    return first
 
 
 def _picture_to_code(network: Topology, rng: Random, write: Write) -> _Question | None:

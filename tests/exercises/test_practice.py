@@ -4,7 +4,7 @@ import pytest
 
 from kerastutor.exercises import ExerciseError
 from kerastutor.exercises.judging import judge
-from kerastutor.exercises.practice import KINDS, make, practice, right_in_a_row, weaknesses
+from kerastutor.exercises.practice import KINDS, make, practice, right_in_a_row, tally, weaknesses
 from kerastutor.exercises.progress import Attempt
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
@@ -112,3 +112,5 @@ def test_a_row_counts_first_attempts_back_to_the_last_wrong_one():
     ]
     assert right_in_a_row(history, "which-class") == 2
     assert right_in_a_row(history[:2], "which-class") == 0
+    assert tally(history)["which-class"] == (2, 3)
+    assert tally(history)["find-the-bug"] == (0, 0)
