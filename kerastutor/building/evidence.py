@@ -293,7 +293,7 @@ def _attribute(owner: Any, name: str) -> Any:
 def _item(owner: Any, key: Any) -> Any:
     if isinstance(owner, (list, tuple, dict)) and isinstance(key, (int, str)):
         try:
-            return owner[key]
+            return owner[key]  # type: ignore[index]  # a key of the wrong kind is a TypeError
         except (LookupError, TypeError):
             return Unknown()
     return Unknown()

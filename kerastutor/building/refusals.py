@@ -106,9 +106,11 @@ def _too_few_axes(refused: Refused, before: Draft, edit: Edit | None) -> Impossi
     if not isinstance(edit, AddLayer):
         return None
     given, wanted = _given(refused, before, edit), _axes_wanted(edit.kind)
-    if len(given) != 1 or wanted is None or given[0][1].shape is None or len(given[0][1].shape) >= wanted:
+    if len(given) != 1 or wanted is None:
         return None
     ref, tensor = given[0]
+    if tensor.shape is None or len(tensor.shape) >= wanted:
+        return None
     what = {3: "batch × steps × features", 4: "batch × height × width × channels"}.get(wanted, f"{wanted} axes")
     sentence = (
         f"{edit.kind} needs {what}, and {ref.call} gives {_shape(tensor)}, {wanted - len(tensor.shape)} axes too few."
@@ -148,9 +150,11 @@ def _too_many_axes(refused: Refused, before: Draft, edit: Edit | None) -> Imposs
     if not isinstance(edit, AddLayer):
         return None
     given, wanted = _given(refused, before, edit), _axes_wanted(edit.kind)
-    if len(given) != 1 or wanted is None or given[0][1].shape is None or len(given[0][1].shape) <= wanted:
+    if len(given) != 1 or wanted is None:
         return None
     ref, tensor = given[0]
+    if tensor.shape is None or len(tensor.shape) <= wanted:
+        return None
     return Impossible(
         f"{edit.kind} takes {wanted} axes with the batch, and {ref.call} gives {len(tensor.shape)}: {_shape(tensor)}."
     )

@@ -130,7 +130,7 @@ class _Making:
         if layer.kind.startswith("ops."):
             return living(layer)
         make_custom = self.custom.get(layer.id)
-        operation = make_custom() if make_custom else living(layer)
+        operation: Any = make_custom() if make_custom else living(layer)
         operation.name = self.names[layer.id]
         return operation
 

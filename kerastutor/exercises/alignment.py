@@ -166,7 +166,7 @@ def _likeness(one: Node, other: Node) -> float:
         return 1.0
     if one.kind == other.kind:
         names = {*one.config, *other.config}
-        equal = sum(one.config.get(name) == other.config.get(name) for name in names)
+        equal: int = sum(one.config.get(name) == other.config.get(name) for name in names)
         return 0.6 + 0.3 * equal / max(len(names), 1)
     if family(one) == family(other):
         return 0.5
@@ -194,7 +194,7 @@ def _slot(node: Node, slot: str) -> str:
 
 def _colours(net: Net, colour: Callable[[Net, str, Mapping[str, Hashable]], Hashable]) -> dict[str, Hashable]:
     """A number for what each node computes from the inputs, or comes to at the outputs."""
-    order = list(net.nodes) if colour is _forward else list(reversed(net.nodes))
+    order = list(net.nodes) if colour is _forward else list(net.nodes)[::-1]
     found: dict[str, Hashable] = {}
     for name in order:
         found[name] = hash(colour(net, name, found))

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType, TracebackType
 from typing import Any, NamedTuple, Protocol
 
 import keras
@@ -37,13 +38,27 @@ class Where(NamedTuple):
 
 def where() -> Where | None:
     """The innermost line outside Keras and this package that is running now."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith((KERAS_FOLDER, KERASTUTOR_MODELS)):
             return Where(file, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+def without_our_frames(error: BaseException) -> BaseException:
+    """The same exception, its traceback without the steps that only look on: what the learner sees is theirs and Keras'."""
+    steps = []
+    step = error.__traceback__
+    while step is not None:
+        if not step.tb_frame.f_code.co_filename.startswith(KERASTUTOR_MODELS):
+            steps.append(step)
+        step = step.tb_next
+    chain = None
+    for step in reversed(steps):
+        chain = TracebackType(chain, step.tb_frame, step.tb_lasti, step.tb_lineno)
+    return error.with_traceback(chain)
 
 
 class Listener(Protocol):

@@ -223,7 +223,7 @@ class _Watcher(Listener):
             return original(operation, *args, **kwargs)
         given, source = dict(kwargs), where()  # Keras adds masks to kwargs while it runs
         stack = self.stacks[-1] if self.stacks else None
-        context = {"scope": tuple(self.scope), "source": source, "stack": stack}
+        context: dict[str, Any] = {"scope": tuple(self.scope), "source": source, "stack": stack}
         self.inside += 1
         try:
             outputs = original(operation, *args, **kwargs)

@@ -169,4 +169,4 @@ class _Goal:
             lambda edit: other in edit.theirs or (place >= 0 and place in edit.ours),
             lambda edit: not beside.isdisjoint(edit.theirs) or not ours_beside.isdisjoint(edit.ours),
         )
-        return next((n for is_near in near for n, edit in enumerate(found) if is_near(edit)), 0)
+        return next((n for is_near in near for n, edit in enumerate(found) if is_near(edit)), 0)  # type: ignore[no-untyped-call]

@@ -36,7 +36,7 @@ class Ref(NamedTuple):
     """The tensor that call `call` returns at position `index`."""
 
     call: str
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
 
 
 class Weight(NamedTuple):
@@ -332,7 +332,7 @@ class Consumer(NamedTuple):
 
     call: str
     slot: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
 
 
 def arguments_from(slot: str, value: Json | Ref) -> Iterator[Argument]:

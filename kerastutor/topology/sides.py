@@ -16,7 +16,7 @@ class Taken(NamedTuple):
 
     slot: str
     source: int | None
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     constant: str = ""
 
 
@@ -24,7 +24,7 @@ class PortOf(NamedTuple):
     """An input or output: node, position among its tensors, key."""
 
     node: int
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     key: str | None
 
 

@@ -131,7 +131,9 @@ def _split(given: Mapping[str, Any]) -> tuple[Batches, Batches | None]:
         return train, None
     if not isinstance(validation, (tuple, list)) or not 1 <= len(validation) <= 3:
         raise NeedsFit(f"the validation data are a {type(validation).__name__} and not (x, y)")
-    return train, batches(*validation, batch_size=given.get("validation_batch_size") or size)
+    size = given.get("validation_batch_size") or size
+    x, y, weights = (*validation, None, None)[:3]
+    return train, batches(x, y, weights, batch_size=size)
 
 
 def _cut_off(arrays: Any, share: float) -> tuple[Any, Any]:

@@ -20,7 +20,7 @@ from kerastutor.training.job import ENDLESS, Job
 from kerastutor.training.journal import Journal, Listener
 from kerastutor.training.loop import Loop
 from kerastutor.training.policy import Plan, choose
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import Progress, Status
 from kerastutor.training.tasks import task_of
 from kerastutor.training.turns import TURNS
 from kerastutor.training.watch import Watch
@@ -156,7 +156,7 @@ class Run:
     def _work(self, first: int, last: int) -> None:
         """The body of the thread: nothing may escape from here, and nothing may be printed."""
         ahead = TURNS.ahead_of(self)
-        if ahead is not None:
+        if isinstance(ahead, Run):
             self._journal.status("queued", f"Waiting until {ahead.progress.name!r} has finished its training.")
         if not TURNS.take(self, lambda: self._control.stopping):
             self._journal.status("stopped", "Stopped before it began.")
@@ -213,7 +213,7 @@ class Run:
         how = f"{self._plan.how}{' with XLA' if self._plan.xla else ''}: {self._plan.why}"
         self._journal.describe(device=devices.described(devices.prepare_device()), how=how)
 
-    def _ending(self, last: int) -> tuple[str, str]:
+    def _ending(self, last: int) -> tuple[Status, str]:
         progress = self.progress
         if self._control.stopping:
             return "stopped", "Stopped by you."

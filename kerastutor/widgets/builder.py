@@ -46,8 +46,8 @@ class BuilderView(anywidget.AnyWidget):
 
     _esm = (_STATIC / "builder.js").read_text()
     _css = _COLOURS + (_STATIC / "builder.css").read_text()
-    palette = traitlets.List().tag(sync=True)
-    panels = traitlets.List().tag(sync=True)
+    palette: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    panels: traitlets.List[Any] = traitlets.List().tag(sync=True)
     page = traitlets.Dict().tag(sync=True)
 
     def __init__(self, builder: Builder, **traits: Any) -> None:

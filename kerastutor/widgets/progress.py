@@ -25,7 +25,7 @@ class ProgressView(anywidget.AnyWidget):
 
     _esm = (_STATIC / "progress.js").read_text()
     _css = cards.CSS
-    stages = traitlets.List().tag(sync=True)
+    stages: traitlets.List[Any] = traitlets.List().tag(sync=True)
     attempts = traitlets.Int().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)

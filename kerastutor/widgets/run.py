@@ -163,13 +163,13 @@ def _shown(started: Started, wait: bool | None) -> Started:
 
 def _hide_as_last_value(kind: type) -> None:
     """A run that is the value of its cell is on the page already: a line of text below it would say nothing new."""
-    shell = get_ipython()
+    shell: Any = get_ipython()
     if shell is not None and front_end.in_a_kernel():
         shell.display_formatter.ipython_display_formatter.for_type(kind, lambda started: None)
 
 
 def _when_the_cell_ends(act: Callable[[], None]) -> None:
-    shell = get_ipython()
+    shell: Any = get_ipython()
 
     def once(*_: Any) -> None:
         shell.events.unregister("post_run_cell", once)

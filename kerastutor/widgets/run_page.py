@@ -35,13 +35,13 @@ def run_page(progress: Progress, can: Set[str]) -> dict[str, Any]:
 def race_page(runs: tuple[Progress, ...]) -> dict[str, Any]:
     """The page of a race: the curves together, one row of the table for each model."""
     status = race_status(runs)
-    fractions = [run.fraction for run in runs]
+    fractions = [run.fraction for run in runs if run.fraction is not None]
     return {
         "name": "Race",
         "status": status,
         "headline": race_summary.race_headline(runs),
         "timing": "",
-        "fraction": None if None in fractions else sum(fractions) / len(runs),
+        "fraction": sum(fractions) / len(runs) if len(fractions) == len(runs) else None,
         "message": " ".join(f"{run.name}: {run.message}" for run in runs if run.message and run.status != "queued"),
         "panels": [asdict(panel) for panel in race_panels(runs)],
         "verdict": race_summary.race_verdict(runs) if all(run.ended for run in runs) else "",

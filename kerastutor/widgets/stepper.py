@@ -31,9 +31,9 @@ class StepperView(anywidget.AnyWidget):
 
     _esm = (_STATIC / "stepper.js").read_text(encoding="utf-8")
     _css = _COLOURS + (_STATIC / "stepper.css").read_text(encoding="utf-8")
-    code = traitlets.List().tag(sync=True)
-    steps = traitlets.List().tag(sync=True)
-    remarks = traitlets.List().tag(sync=True)
+    code: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    steps: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    remarks: traitlets.List[Any] = traitlets.List().tag(sync=True)
     position = traitlets.Int(0).tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
 

@@ -56,7 +56,7 @@ def missing_parameter(evidence: Evidence) -> Finding | None:
     cls = layer_class(evidence)
     if not cls or not isinstance(evidence.error, TypeError) or _stars(evidence):
         return None
-    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
     required = [p.name for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
     absent = [name for name in required[len(evidence.site.args) :] if name not in evidence.site.keywords]
     return found("missing_parameter", layer=cls.__name__, missing=" and ".join(absent)) if absent else None
@@ -132,7 +132,7 @@ def bad_parameter(evidence: Evidence) -> Finding | None:
     cls = layer_class(evidence)
     if not cls or not isinstance(evidence.error, (ValueError, TypeError)):
         return None
-    names = list(inspect.signature(cls.__init__).parameters)[1:]
+    names = list(inspect.signature(cls.__init__).parameters)[1:]  # type: ignore[misc]
     written = dict(zip(names, evidence.site.args, strict=False)) | dict(evidence.site.keywords)
     for name, given in written.items():
         if name in _WHOLE and not isinstance(given.value, Unknown) and not _is_whole(given.value):
@@ -350,7 +350,8 @@ def super_init_forgotten(evidence: Evidence) -> Finding | None:
             cls = type(owner)
     if cls is None or cls.__module__.startswith("keras") or "__init__" not in vars(cls):
         return None
-    if "super" not in cls.__init__.__code__.co_names and "__init__()" in evidence.message:
+    begins: Any = cls.__init__  # type: ignore[misc]
+    if "super" not in begins.__code__.co_names and "__init__()" in evidence.message:
         return found("super_init_forgotten", cls=cls.__name__)
     return None
 
@@ -386,7 +387,7 @@ def _parameters(cls: type) -> list[str]:
     for base in cls.__mro__:
         if base in (object, builtins.object) or "__init__" not in vars(base):
             continue
-        parameters = inspect.signature(base.__init__).parameters.values()
+        parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
         names |= dict.fromkeys(p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL))
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             break

@@ -71,7 +71,7 @@ def _reads_text(model: keras.Model) -> bool:
 def lists_instead_of_arrays(evidence: Evidence) -> Finding | None:
     site = data_site(evidence)
     for given in _arguments(site):
-        if _is_list_of_numbers(given.value):
+        if site is not None and _is_list_of_numbers(given.value):
             method = getattr(site.function, "__name__", "the model")
             return found("lists_instead_of_arrays", given=given.text, method=method)
     return None
@@ -81,7 +81,7 @@ def number_of_inputs(evidence: Evidence) -> Finding | None:
     site = data_site(evidence)
     shapes = _input_shapes(evidence, site)
     given = _given_inputs(site)
-    if not shapes or given is None or len(given) == len(shapes):
+    if site is None or not shapes or given is None or len(given) == len(shapes):
         return None
     model = model_of(evidence, site)
     return found(
@@ -97,7 +97,7 @@ def data_shape(evidence: Evidence) -> Finding | None:
     """The data does not have the shape of the inputs; with two inputs, perhaps only their order is wrong."""
     site = data_site(evidence)
     shapes, given = _input_shapes(evidence, site), _given_inputs(site)
-    if not shapes or given is None or len(given) != len(shapes):
+    if site is None or not shapes or given is None or len(given) != len(shapes):
         return None
     got = [shape_of(leaf) for leaf in given]
     wrong = [i for i, (a, b) in enumerate(zip(got, shapes, strict=True)) if a is not None and not _fits(a, b)]
@@ -114,7 +114,7 @@ def data_shape(evidence: Evidence) -> Finding | None:
         data=shape_text(have),
         model=evidence.name(model),
         wanted=shape_text(want),
-        suggestion=_shape_suggestion(have, want),
+        suggestion=_shape_suggestion(have or (), want),
     )
 
 
