@@ -12,6 +12,7 @@ from types import TracebackType
 from kerastutor.building.diagnoses import Finding, diagnose
 from kerastutor.building.evidence import Evidence, gather
 from kerastutor.building.partial_graph import graph_so_far
+from kerastutor.models.interception import without_our_frames
 from kerastutor.models.recording import Record, watching
 from kerastutor.topology.graph import Topology
 
@@ -54,7 +55,7 @@ def explain(
         graph, failing = _graph(evidence)
         site = evidence.site
         line = linecache.getline(site.file, site.line).strip() or site.text
-        whole = "".join(tracebacks.format_exception(type(error), error, traceback or error.__traceback__))
+        whole = "".join(tracebacks.format_exception(without_our_frames(error)))
         return Explanation(finding, line, graph, failing, whole)
     except Exception:
         return None
@@ -97,6 +98,7 @@ def coach() -> Iterator[None]:
             explanation = explain(error, record)
             if explanation is not None:
                 _show(explanation)
+            without_our_frames(error)
             raise
 
 

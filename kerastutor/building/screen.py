@@ -105,8 +105,8 @@ def _code(code: Code, log: BuildLog) -> dict[str, Json]:
     return {
         "functional": code.functional,
         "sequential": code.sequential,
-        "lit_functional": new_lines(before.functional, code.functional),
-        "lit_sequential": new_lines(before.sequential, code.sequential),
+        "lit_functional": new_lines(before.functional, code.functional) if log.position else [],
+        "lit_sequential": new_lines(before.sequential, code.sequential) if log.position else [],
         "reasons": [reason.sentence for reason in code.reasons],
         "left": "" if step is None else f"Step {step} ({log.edits[step - 1].sentence}) left what a Sequential can be.",
     }

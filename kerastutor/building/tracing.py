@@ -17,6 +17,7 @@ from typing import Any
 
 import keras
 
+from kerastutor.models.interception import without_our_frames
 from kerastutor.models.recording import Record, watching
 
 MOST_LINES = 20_000
@@ -84,7 +85,7 @@ def trace_code(traced: Traced, codes: list[CodeType], namespace: dict[str, Any])
             for code in codes:
                 exec(code, namespace)
         except Exception as error:
-            traced.error = error
+            traced.error = without_our_frames(error)
     return traced
 
 

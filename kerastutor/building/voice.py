@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from base64 import b64encode
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 from kerastutor.building.coach import Explanation
 from kerastutor.building.diagnoses import Finding
-from kerastutor.drawing import draw
+from kerastutor.drawing import describing, svg, theme
+from kerastutor.drawing.graph import paint
+from kerastutor.drawing.twin import twin
+from kerastutor.topology.graph import Topology
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _BOX = (
@@ -73,12 +78,24 @@ def _code(text: str) -> str:
     return escape(text)
 
 
+def _marked(graph: Topology, failing: str) -> str:
+    """The graph as an image, the box of the failing call marked in words, shape and colour."""
+    view = twin(graph)
+    boxes = tuple(replace(box, mark="wrong") if failing in box.calls else box for box in view.scene.boxes)
+    picture = paint(replace(view.scene, boxes=boxes), view.layout)
+    body = svg.group("panel", picture.body, x=16, y=16)
+    alt = describing.summary(graph) + (f" The call that failed is {failing}." if failing else "")
+    image = svg.image(body, picture.width + 32, picture.height + 32, style=theme.style("light"), label=alt)
+    data = b64encode(image.encode()).decode()
+    return f'<img alt="{svg.escape(alt)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+
+
 def _drawn(explanation: Explanation) -> str:
     if explanation.graph is None:
         return ""
     try:
-        picture = draw(explanation.graph).html()
+        picture = _marked(explanation.graph, explanation.failing)
     except Exception:  # a picture is a help; the words stand without it
         return ""
     which = f" The call that failed is {escape(explanation.failing)}." if explanation.failing else ""
-    return f"<details><summary>The graph as far as it got.{which}</summary>{picture}</details>"
+    return f"<details open><summary>The graph as far as it got.{which}</summary>{picture}</details>"

@@ -60,8 +60,10 @@ class CellCoach:
         if "keras" in sys.modules:
             from kerastutor.building import voice
             from kerastutor.building.coach import explain
+            from kerastutor.models.interception import without_our_frames
 
             explanation = explain(error, self.record, traceback)
             if explanation is not None and explanation.finding is not None:
                 voice.show({"text/html": voice.html(explanation), "text/plain": explanation.text})
+            traceback = without_our_frames(error).__traceback__
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)

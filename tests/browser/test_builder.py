@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Topology
 
+expect.set_options(timeout=60_000)  # the first call of a layer loads half of Keras, on a machine that is busy
+
 CELLS = ["import kerastutor as kt\nbuilder = kt.build()", "print(builder.topology.to_json())"]
 
 

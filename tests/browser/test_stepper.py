@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+expect.set_options(timeout=60_000)
+
 STEPS = """%%steps
 import keras
 x = keras.Input((8,), name="x")
@@ -32,7 +34,8 @@ def test_lines_and_graph_go_together(open_lab):
     page.keyboard.press("Home")
     expect(page.locator(".kt-stepper .count")).to_contain_text("step 1 of")
     page.keyboard.press("End")
-    lab.screenshot("stepper-light")
+    page.locator(".kt-stepper").scroll_into_view_if_needed()
+    lab.screenshot("stepper")
     lab.run(2)
     lab.wait_for_idle()
     assert "True" in lab.text(2)
@@ -43,5 +46,5 @@ def test_lines_and_graph_go_together(open_lab):
     assert [output["output_type"] for output in outputs][-1] == "error"
     assert "cannot merge hidden" in "".join(outputs[0]["data"]["text/plain"])
     page.locator(".jp-Notebook-cell").nth(3).scroll_into_view_if_needed()
-    lab.screenshot("coach-light")
+    lab.screenshot("coach")
     assert lab.external == []

@@ -1,6 +1,7 @@
 """The committed programs of learners: read from a text file and run as a notebook cell would."""
 
 import linecache
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,8 @@ def run(source, name="<cell>"):
     """Run a cell and return (its error or None, what was recorded, its namespace)."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     namespace = {"keras": keras, "layers": keras.layers, "np": np, "ops": keras.ops, "__name__": "__main__"}
-    with watching() as record:
+    with warnings.catch_warnings(), watching() as record:
+        warnings.simplefilter("ignore")  # learners see Keras' warnings; here they would be errors
         try:
             exec(compile(source, name, "exec"), namespace)
         except Exception as error:
