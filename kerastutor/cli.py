@@ -65,6 +65,16 @@ def doctor() -> None:
     raise typer.Exit(0 if healthy else 1)
 
 
+@app.command()
+def publish(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the pages go.")]) -> None:
+    """Execute all lessons and write them as web pages, with an index and a one-page summary to print."""
+    from kerastutor import publishing
+
+    with one_sentence(lessons.LabError):
+        pages = publishing.publish(lessons.shipped_lessons(), folder)
+    typer.echo(f"{len(pages)} pages are written; begin with {folder / 'index.html'}.")
+
+
 @exercise.command()
 def check(file: DECLARATIONS) -> None:
     """Prove that each exercise rejects its starter, accepts its references in every form, and names mistakes."""

@@ -17,7 +17,7 @@ def test_every_image_shows_the_digit_it_is_of():
 
 def test_images_are_colours_from_nothing_to_full():
     x, _ = images().train
-    assert x.shape == (1_437, 32, 32, 3)
+    assert x.shape == (4_311, 32, 32, 3)
     assert x.dtype == "float32"
     assert 0 <= x.min() < x.max() <= 1
 
