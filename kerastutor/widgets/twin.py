@@ -17,6 +17,7 @@ from kerastutor.drawing.listings import Listing, listings_of
 from kerastutor.drawing.twin import twin
 from kerastutor.drawing.view import beside_view, twin_view
 from kerastutor.topology.graph import Topology
+from kerastutor.widgets import registry
 
 _STATIC = files("kerastutor.widgets") / "static"
 
@@ -117,8 +118,9 @@ class BesideView(DrawingView):
         self.view = beside_view(self._sides)
 
     def _toggle(self, number: int, key: str) -> None:
-        self._closed[number] = self._closed[number] ^ {self._sides[number].names.get(key, key)}
-        self._redraw()
+        if number in range(len(self._sides)):
+            self._closed[number] = self._closed[number] ^ {self._sides[number].names.get(key, key)}
+            self._redraw()
 
     def __repr__(self) -> str:
         return f"BesideView({list(self.topologies)!r})"
@@ -126,4 +128,6 @@ class BesideView(DrawingView):
 
 def show(*topologies: Topology, labels: Sequence[str] | None = None) -> DrawingView:
     """One topology in both APIs side by side, or several topologies aligned."""
-    return TwinView(topologies[0]) if len(topologies) == 1 else BesideView(topologies, labels)
+    view = TwinView(topologies[0]) if len(topologies) == 1 else BesideView(topologies, labels)
+    registry.replace(view)
+    return view
