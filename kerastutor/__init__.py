@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from kerastutor import data
+    from kerastutor.building.coach import coach
     from kerastutor.topology.graph import Topology
     from kerastutor.topology.pattern import Pattern
     from kerastutor.verbs import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         live,
         matches,
         practice,
+        progress,
         prove_same,
         race,
         read,
@@ -51,16 +53,22 @@ __all__ = [
     "show",
     "build",
     "steps",
+    "coach",
     "train",
     "race",
     "live",
     "exercise",
     "practice",
+    "progress",
     "Topology",
     "Pattern",
     "data",
 ]
-_HOMES = {"Topology": "kerastutor.topology.graph", "Pattern": "kerastutor.topology.pattern"}
+_HOMES = {
+    "Topology": "kerastutor.topology.graph",
+    "Pattern": "kerastutor.topology.pattern",
+    "coach": "kerastutor.building.coach",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -187,3 +187,10 @@ def practice(level: int = 1, seed: int | None = None, *, kind: str | None = None
     from kerastutor.widgets import exercise as view
 
     return view.practice(level, seed, kind)
+
+
+def progress() -> Any:
+    """How far you have come, lesson by lesson, with buttons to take your progress away and bring it back."""
+    from kerastutor.widgets import exercise as view
+
+    return view.progress_view()

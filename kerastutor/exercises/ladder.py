@@ -50,11 +50,11 @@ def next_hint(texts: tuple[str, ...], *, changed_attempts: int, read: int) -> Hi
     >>> next_hint(("Think.", "Look here."), changed_attempts=1, read=1)
     Hint 1 of 2: Think. (The next hint opens when you check a changed network.)
     """
+    if changed_attempts == 0:
+        return Hint("Check an attempt first: the hints open with it.")
     if not texts:
         return Hint("There is no hint for this; read the first sentence of the check once more.")
     opened = min(changed_attempts, len(texts))
-    if opened == 0:
-        return Hint("Check an attempt first: the hints open with it.")
     rung = min(opened, read + 1)
     waiting = " (The next hint opens when you check a changed network.)" if rung == read < len(texts) else ""
     return Hint(texts[rung - 1] + waiting, rung, len(texts))

@@ -21,6 +21,8 @@ from kerastutor.exercises.results import Bundle, Result
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import cards, front_end, registry
 from kerastutor.widgets.markdown import html
+from kerastutor.widgets.progress import ProgressView
+from kerastutor.widgets.progress import show as show_progress
 
 _STATIC = files("kerastutor.widgets") / "static"
 
@@ -79,6 +81,11 @@ def practice(level: int, seed: int | None, kind: str | None) -> Exercise:
     else:
         spec = practising.make(kind, level, chosen, write=verbs.code)
     return Exercise(spec, progress(), surroundings())
+
+
+def progress_view() -> ProgressView:
+    """The learner's own record, to be seen and taken away."""
+    return show_progress(progress())
 
 
 def surroundings() -> Surroundings:
