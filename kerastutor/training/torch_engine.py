@@ -29,10 +29,11 @@ class Engine:
 
     def begin_epoch(self, order: np.ndarray) -> None:
         self._model.reset_metrics()
-        self._model.train()
         self._train.order = keras.ops.convert_to_tensor(order)
 
     def train(self, first: int, last: int) -> Logs:
+        """Torch's own training mode is set each time: a pause takes it back."""
+        self._model.train()
         return self._train.run(first, last)
 
     def begin_validation(self) -> None:
