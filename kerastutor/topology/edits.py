@@ -13,9 +13,6 @@ from typing import NamedTuple
 
 from .sides import Matching, Side, Taken
 
-FUSED = "~activation"
-"""How the node of a fused activation is marked in normal graphs: the id of the layer's node, and this."""
-
 OUTPUT = -1
 """Stands for the model's outputs where the node that takes a tensor is asked for."""
 
@@ -68,17 +65,18 @@ class _Comparison:
         for other, place in enumerate(self.matching.ours):
             if place >= 0 or not self.theirs.reached[other]:
                 continue
-            main = self.fused_into(self.theirs, other)
-            if main is None:
-                activation = self.theirs.number.get(self.theirs.nodes[other].id + FUSED, other)
-                gone = activation != other and self.matching.ours[activation] < 0
+            main, activation = self.theirs.main[other], self.theirs.activation(other)
+            if main < 0:
+                gone = activation >= 0 and self.matching.ours[activation] < 0
                 found.append(Edit("missing_layer", (), (other, activation) if gone else (other,)))
             elif self.matching.ours[main] >= 0:
                 key = self.ours.nodes[self.matching.ours[main]].layer, self.theirs.nodes[main].layer
                 changed.setdefault(key, []).append((main, other))
         found += [
             Edit(
-                "wrong_config", tuple(self.matching.ours[main] for main, _ in pairs), tuple(n for p in pairs for n in p)
+                "wrong_config",
+                tuple(self.matching.ours[main] for main, _ in pairs),
+                tuple(n for p in pairs for n in p),
             )
             for pairs in changed.values()
         ]
@@ -90,10 +88,9 @@ class _Comparison:
         for place, partner in enumerate(self.matching.theirs):
             if partner >= 0 or not self.ours.reached[place]:
                 continue
-            main = self.fused_into(self.ours, place)
-            if main is None:
-                activation = self.ours.number.get(self.ours.nodes[place].id + FUSED, place)
-                gone = activation != place and self.matching.theirs[activation] < 0
+            main, activation = self.ours.main[place], self.ours.activation(place)
+            if main < 0:
+                gone = activation >= 0 and self.matching.theirs[activation] < 0
                 found.append(Edit("extra_layer", (place, activation) if gone else (place,)))
             elif self.matching.theirs[main] >= 0:
                 key = self.ours.nodes[main].layer, self.theirs.nodes[self.matching.theirs[main]].layer
@@ -107,11 +104,6 @@ class _Comparison:
             for pairs in changed.values()
         ]
         return found
-
-    def fused_into(self, side: Side, place: int) -> int | None:
-        """The node of the layer that an activation is fused into; None for any other node."""
-        name = side.nodes[place].id
-        return side.number[name.removesuffix(FUSED)] if name.endswith(FUSED) else None
 
     def layers(self) -> list[Edit]:
         """What layers are, and who shares which: layers are paired by the calls they have in common."""

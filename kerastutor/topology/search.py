@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from time import perf_counter
 
-from .edits import FUSED, edits
+from .edits import edits
 from .sides import Matching, Numbers, Side, Taken
 
 PROVED_UP_TO = 3
@@ -161,11 +161,8 @@ class _Search:
         self.lacking = Counter(theirs.labels)
         self.lacking.subtract(ours.labels)
         self.short = sum(count > 0 and _counts(label) for label, count in self.lacking.items())
-        self.weighs = [
-            reached and not node.id.endswith(FUSED) for reached, node in zip(ours.reached, ours.nodes, strict=True)
-        ]
+        self.weighs = [reached and main < 0 for reached, main in zip(ours.reached, ours.main, strict=True)]
         self.left = sum(self.weighs)
-        self.fused = [node.id.endswith(FUSED) for node in theirs.nodes]
         self.alike = self._classes()
         self.by_label: dict[str, list[int]] = {}
         for place, label in enumerate(ours.labels):
@@ -208,7 +205,8 @@ class _Search:
     def _try(self, other: int, place: int, cost: int) -> None:
         label = self.theirs.labels[other]
         if place < 0:
-            layer = self.theirs.nodes[self._main(other)].layer if self.fused[other] else ""
+            main = self.theirs.main[other]
+            layer = self.theirs.nodes[main].layer if main >= 0 else ""
             self._count(label, -1)
             self.dropped[layer] += 1
             self.run(other + 1, cost)
@@ -236,15 +234,11 @@ class _Search:
 
     def _missing_cost(self, other: int) -> int:
         """A missing node is one edit; a fused activation goes with its layer, or with the other calls of that layer."""
-        if not self.fused[other]:
+        main = self.theirs.main[other]
+        if main < 0:
             return 1
-        main = self._main(other)
         dropped_already = self.dropped[self.theirs.nodes[main].layer] > 0
         return int(self.matching.ours[main] >= 0 and not dropped_already)
-
-    def _main(self, other: int) -> int:
-        """The node of the layer that a fused activation belongs to."""
-        return self.theirs.number[self.theirs.nodes[other].id.removesuffix(FUSED)]
 
     def _candidates(self, other: int, budget: int) -> list[tuple[int, int]]:
         """(what it costs, node) for all that `other` may be matched with; -1 for none."""

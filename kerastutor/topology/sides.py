@@ -10,6 +10,9 @@ from typing import NamedTuple
 from .graph import Json, Ref
 from .normal import Node, Normal
 
+FUSED = "~activation"
+"""How the node of a fused activation is marked in normal graphs: the id of the layer's node, and this."""
+
 
 class Taken(NamedTuple):
     """One argument of a node: the node and position its tensor comes from, or the text of a constant."""
@@ -40,6 +43,7 @@ class Side:
         self.outputs = [PortOf(self.number[t.call], t.index, key) for t, key in normal.outputs]
         self.users = self._users()
         self.reached = [True] * len(self.nodes) if all_count else self._reached()
+        self.main = self._main()
         self.calls_of: dict[str, list[int]] = {}
         for place, node in enumerate(self.nodes):
             self.calls_of.setdefault(node.layer, []).append(place)
@@ -51,6 +55,19 @@ class Side:
         if isinstance(value, Ref):
             return Taken(slot, self.number[value.call], value.index)
         return Taken(slot, None, 0, json.dumps(value, sort_keys=True))
+
+    def _main(self) -> list[int]:
+        """For a fused activation the node of the layer it comes from, -1 for all others."""
+        mains = [self.number.get(node.id.removesuffix(FUSED), place) for place, node in enumerate(self.nodes)]
+        return [
+            main if main != place and self.nodes[main].origin == self.nodes[place].origin else -1
+            for place, main in enumerate(mains)
+        ]
+
+    def activation(self, place: int) -> int:
+        """The node of the activation that is fused into a layer, -1 where there is none."""
+        fused = self.number.get(self.nodes[place].id + FUSED, -1)
+        return fused if fused >= 0 and self.main[fused] == place else -1
 
     def _users(self) -> list[list[tuple[int, str, int]]]:
         users: list[list[tuple[int, str, int]]] = [[] for _ in self.nodes]

@@ -295,6 +295,15 @@ def test_constants_are_told_as_python_writes_them(net) -> None:
     assert str(found) == "`s` is given key=[:, 0:3], and key=[:, 1:3] is expected."
 
 
+def test_a_name_that_looks_like_a_mark_of_ours_does_no_harm(net) -> None:
+    expected = net("x = Input(shape=[None, 8]); a = Dense(units=8)(x); b = Dense(units=8, _id='c~activation')(a)")
+    learner = net("x = Input(shape=[None, 8]); a = Dense(units=8)(x)")
+    for one, other in ((learner, expected), (expected, learner)):
+        found = diff(one, other)
+        assert len(found) == 1
+        assert equal(apply(one, found), other)
+
+
 def test_differences_are_plain_data() -> None:
     import json
 
