@@ -48,7 +48,7 @@ def where() -> Where | None:
 
 
 def without_our_frames(error: BaseException) -> BaseException:
-    """The same exception, its traceback without the steps that only look on: what the learner sees is theirs and Keras'."""
+    """The same exception, its traceback without the steps that only look on: the learner's lines and Keras' stay."""
     steps = []
     step = error.__traceback__
     while step is not None:

@@ -8,6 +8,7 @@ import pytest
 from keras import layers, ops
 from keras.src.ops.operation import Operation
 
+from kerastutor.models.interception import without_our_frames
 from kerastutor.models.recording import composite, recording, watching
 
 
@@ -212,3 +213,33 @@ def test_inner_calls_of_a_closed_layer_are_its_own_affair():
         layers.Bidirectional(layers.LSTM(3))(keras.Input((5, 4)))
         Net()(keras.Input((4,)))
     assert len(record.calls) == 2
+
+
+def test_a_call_on_what_is_no_tensor_is_named_when_it_fails():
+    with pytest.raises(ValueError), watching() as record:
+        layers.Dense(3, name="outer")(layers.Dense(2, name="inner"))
+    assert record.failed.operation.name == "outer"
+    assert record.failed.args[0].name == "inner"
+
+
+def test_models_that_are_given_data_are_noted_and_fit_is_itself_again():
+    own = "fit" in keras.Model.__dict__
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with watching() as record:
+        model.fit(np.zeros((4, 2)), np.zeros((4, 1)), verbose=0)
+    assert [(one.model is model, one.method) for one in record.trained] == [(True, "fit")]
+    assert ("fit" in keras.Model.__dict__) == own
+
+
+def test_the_steps_that_look_on_can_be_taken_out_of_a_traceback():
+    with pytest.raises(ValueError) as caught, watching():
+        layers.Add()([keras.Input((3,)), keras.Input((4,))])
+    error = without_our_frames(caught.value)
+    files = []
+    step = error.__traceback__
+    while step is not None:
+        files.append(step.tb_frame.f_code.co_filename)
+        step = step.tb_next
+    assert files
+    assert not any("kerastutor/models" in file for file in files)
