@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 from typing import Literal
 
 from kerastutor.drawing import metrics, words
@@ -144,7 +145,7 @@ def compose(topology: Topology, groups: Collection[Group] = (), closed: Collecti
     seen = _Seen(topology, groups, closed)
     boxes = (*seen.boxes(), *_output_boxes(topology))
     room = max((_needed(box) for box in boxes), default=NARROW)
-    wide = min(max(room, NARROW), WIDE)
+    wide = min(max(ceil(room) + 1.0, NARROW), WIDE)  # to spare, or rounding cuts the text that asks for most
     return Scene(
         name=words.plain(topology.name),
         boxes=tuple(_fitted(box, wide) for box in boxes),

@@ -138,3 +138,13 @@ def test_the_description_tells_the_whole_network():
     assert lines[0].startswith("The functional model “tickets” has 2 inputs, 2 outputs, 6 layers")
     assert "takes 3 (reader) and 5 (facts)" in lines[6]
     assert lines[-1].startswith("It cannot be a Sequential.")
+
+
+@pytest.mark.parametrize("length", range(1, 25))
+def test_the_longest_name_is_not_cut_while_there_is_room(length):
+    net = Net("room")
+    x = net.input("x", (None, 4))
+    name = "abcdefghijklmnopqrstuvwxy"[:length]
+    drawing = draw(net.topology(net.call("Dense", name, [x], (None, 64), weights=((65, 64),), units=64)))
+    assert name in texts(drawing.svg)
+    assert not any("…" in text for text in texts(drawing.svg))
