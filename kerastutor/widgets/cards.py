@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
-from kerastutor.drawing import draw
+from kerastutor.drawing import draw, draw_difference
 from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
 from kerastutor.exercises.progress import Standing
 from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
 from kerastutor.exercises.spec import Answer, ChoiceAnswer
+from kerastutor.topology.difference import Diff, Difference
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets.markdown import html, inline
 
@@ -32,7 +33,7 @@ def result_card(result: Result) -> str:
         f"<p>{inline(result.message)}</p>",
         f"<p>{inline(first.why)}</p>" if first is not None and first.why else "",
         "".join(f"<p>{inline(sentence)}</p>" for sentence in result.rests_on),
-        _picture(result.learner) if first is not None else "",
+        "" if first is None or result.learner is None else _pointed(result.learner, first),
         _rest(result.findings[1:]),
         _rubric(result),
     ]
@@ -86,6 +87,14 @@ def _points(result: Result) -> str:
 
 def _picture(topology: Topology | None) -> str:
     return "" if topology is None else draw(topology).html()
+
+
+def _pointed(learner: Topology, finding: Finding) -> str:
+    """The learner's own graph with a mark on the call to look at, and nothing of the answer."""
+    if not finding.calls:
+        return draw(learner).html()
+    remark = Difference("wrong_config", finding.calls[:1], (), (), finding.sentence)
+    return draw_difference(learner, learner, Diff((remark,))).html()
 
 
 def _choices(answer: Answer) -> str:

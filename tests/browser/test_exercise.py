@@ -1,4 +1,4 @@
-"""Exercises in a real JupyterLab: the card and its buttons, the check's first sentence, progress taken away and back."""
+"""Exercises in a real JupyterLab: the card and its buttons, the first sentence of a check, progress away and back."""
 
 import json
 
