@@ -114,7 +114,8 @@ _LOUD = (
         "disconnected",
         "The output {output} does not depend on the input {input}: no path of calls leads from one to the other.",
         "A model computes its outputs from its inputs alone; every tensor on the way must start at one of them.",
-        "Follow the tensors back from {output}: it comes from {source}. Pass that input, or call the layers on {input}.",
+        "Follow the tensors back from {output}: it comes from {source}. "
+        "Pass that input, or call the layers on {input}.",
     ),
     Mistake(
         "array_in_graph",
