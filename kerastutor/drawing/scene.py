@@ -29,6 +29,7 @@ BODY, STRIP, PILL, OUTPUT = 46.0, 20.0, 30.0, 26.0
 
 NARROW, WIDE = 172.0, 296.0
 ICON, PAD, GAP, BADGE = 36.0, 10.0, 12.0, 26.0
+_TOO_LITTLE = 24.0
 
 UNORDERED = frozenset(
     f"{prefix}{name}"
@@ -336,7 +337,7 @@ def _fitted(box: Box, wide: float) -> Box:
     below = wide - ICON - PAD
     count = metrics.clip(box.count, below, COUNT)
     left = below - (metrics.width(count, COUNT) + GAP if count else 0)
-    name = metrics.clip(box.name, left, NAME) if left > 24 else ""
+    name = _clipped(box.name, left, NAME)
     cap = metrics.clip(box.cap, wide - 40, CAP)
     return replace(box, title=heading, fact=fact, count=count, name=name, cap=cap, width=round(wide, 1))
 
@@ -354,4 +355,10 @@ def _whole_words(fact: str, room: float) -> str:
     parts = fact.split(" · ")
     while len(parts) > 1 and metrics.width(" · ".join(parts), FACT) > room:
         parts.pop()
-    return metrics.clip(" · ".join(parts), room, FACT) if room > 24 else ""
+    return _clipped(" · ".join(parts), room, FACT)
+
+
+def _clipped(text: str, room: float, size: float) -> str:
+    """The text as far as it fits; nothing rather than a letter and an ellipsis."""
+    kept = metrics.clip(text, room, size)
+    return kept if kept == text or room > _TOO_LITTLE else ""
