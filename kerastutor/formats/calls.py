@@ -59,9 +59,7 @@ def _operator(
     """`x + y`, `-x`, `x[:, 1:3]`, where the operation is written so and Python would call it so."""
     if config:
         return None
-    if kind == "ops.GetItem" and len(values) == 2 and isinstance(values[0], Ref) and not isinstance(values[1], dict):
-        return f"{operands[0]}[{expressions.key(values[1])}]"
-    if kind == "ops.GetItem" and len(values) == 2 and isinstance(values[0], Ref) and "slice" in values[1]:
+    if kind == "ops.GetItem" and len(values) == 2 and isinstance(values[0], Ref) and not isinstance(values[1], _Branch):
         return f"{operands[0]}[{expressions.key(values[1])}]"
     if kind in _PREFIX and len(values) == 1 and isinstance(values[0], Ref):
         return _PREFIX[kind].format(operands[0])

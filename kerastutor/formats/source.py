@@ -116,8 +116,7 @@ class _Writer:
 
     def __post_init__(self) -> None:
         inputs = {layer.name for layer in self.topology.layers if layer.kind == "Input"}
-        self.passing = next(name for name in ("x", "h", "t", "passing") if name not in inputs)
-        self.names.taken.add(self.passing)
+        self.passing = self.names.fresh("h" if "x" in inputs else "x")
         self.classes = {layer.kind.rpartition(">")[2] for layer in self.topology.layers} | {"InputLayer", "KerasTensor"}
         self.times = Counter(layer.name for layer in self.topology.layers)
         self.variable_of: dict[str, str] = {}

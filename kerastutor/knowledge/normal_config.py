@@ -167,13 +167,13 @@ def _spelling(known: LayerFacts, name: str, default: Json) -> Callable[[Any], Js
     if name.endswith("_regularizer"):
         return _regulariser
     if name.endswith("_constraint"):
-        return _constraint
+        return _described
     if name in ("layer", "backward_layer", "cell"):
         return inner_layer(layer_config)
     if name in ("cells", "layers"):
         return inner_layers(layer_config)
     if name in ("axis", "axes"):
-        return _axis
+        return _single
     if name == "function" and known.family == "custom":
         return function_name
     if name == "dtype":
@@ -216,12 +216,8 @@ def _sides(value: Any, axes: int) -> Json:
     return [[side, side] if type(side) is int else side for side in value]
 
 
-def _axis(value: Any) -> Json:
-    value = plain(value)
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
-
-
 def _single(value: Any) -> Json:
+    """A list of one is that one, as in `axis=[-1]`."""
     value = plain(value)
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
@@ -290,11 +286,8 @@ def _regulariser(value: Any) -> Json:
     return {"".join(kind.upper() for kind in sorted(given)): given} if given else None
 
 
-def _constraint(value: Any) -> Json:
-    return _described(value)
-
-
 def _described(value: Any) -> Json:
+    """A regulariser or constraint as its class and parameters."""
     if value is None or isinstance(value, str):
         return value
     described = named_object(value)

@@ -11,15 +11,12 @@ from kerastutor.models import reading  # noqa: E402
 from kerastutor.topology.canonical import fingerprint  # noqa: E402
 from kerastutor.topology.graph import Topology  # noqa: E402
 
-from .zoo import LOST_BY_KERAS, ZOO  # noqa: E402
+from .zoo import LOST_BY_KERAS, ZOO, made  # noqa: E402
 
 
 @pytest.fixture(params=ZOO, ids=lambda make: make.__name__)
 def model(request):
-    keras.utils.clear_session()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield request.param()
+    return made(request.param)
 
 
 def assert_same(live: Topology, saved: Topology) -> None:
@@ -37,6 +34,7 @@ def assert_same(live: Topology, saved: Topology) -> None:
             assert tensor.dtype in (None, ref.dtype)
 
 
+@pytest.mark.filterwarnings("ignore:The object being serialized includes a `lambda`")
 def test_json(model):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -44,6 +42,7 @@ def test_json(model):
     assert_same(reading.read(model), read_text(text))
 
 
+@pytest.mark.filterwarnings("ignore:The object being serialized includes a `lambda`")
 def test_archive(model, tmp_path):
     path = tmp_path / "model.keras"
     with warnings.catch_warnings():
@@ -54,7 +53,6 @@ def test_archive(model, tmp_path):
 
 @pytest.mark.parametrize("make", LOST_BY_KERAS, ids=lambda make: make.__name__)
 def test_what_keras_loses_is_read_as_keras_saved_it(make, tmp_path):
-    keras.utils.clear_session()
-    model = make()
+    model = made(make)
     model.save(tmp_path / "model.keras")
     assert read(tmp_path / "model.keras").calls

@@ -14,7 +14,7 @@ from kerastutor.topology.sequential import why_not_sequential  # noqa: E402
 
 from . import zoo  # noqa: E402
 
-WITHOUT_CODE = {zoo.lambdas, zoo.wrappers}
+WITHOUT_CODE = {zoo.lambdas, zoo.graph_in_a_wrapper}
 WITHOUT_SHAPE = {zoo.deferred, zoo.deferred_with_a_graph}
 
 
@@ -31,18 +31,11 @@ def shapes(model):
     return keras.tree.map_structure(lambda tensor: tuple(tensor.shape), (model.inputs, model.outputs))
 
 
-def made(make):
-    keras.utils.clear_session()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return make()
-
-
 @pytest.mark.parametrize(
     "make", [m for m in zoo.ZOO if m not in WITHOUT_CODE | WITHOUT_SHAPE], ids=lambda m: m.__name__
 )
 def test_functional_source_builds_the_same_network(make):
-    model = made(make)
+    model = zoo.made(make)
     topology = reading.read(model)
     again = run(functional(topology))
     assert fingerprint(reading.read(again)) == fingerprint(topology)
@@ -52,7 +45,7 @@ def test_functional_source_builds_the_same_network(make):
 
 @pytest.mark.parametrize("make", [m for m in zoo.ZOO if m not in WITHOUT_CODE], ids=lambda m: m.__name__)
 def test_sequential_source_builds_the_same_network_or_says_why_not(make):
-    model = made(make)
+    model = zoo.made(make)
     topology = reading.read(model)
     reasons = why_not_sequential(topology)
     if reasons:
@@ -73,7 +66,7 @@ def test_sequential_source_builds_the_same_network_or_says_why_not(make):
     "make", [m for m in zoo.ZOO if m not in WITHOUT_CODE | WITHOUT_SHAPE], ids=lambda m: m.__name__
 )
 def test_source_of_a_saved_model(make):
-    model = made(make)
+    model = zoo.made(make)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         topology = read_text(model.to_json())
@@ -86,7 +79,7 @@ def test_source_of_a_saved_model(make):
     "make", [m for m in zoo.ZOO if m not in WITHOUT_CODE | WITHOUT_SHAPE], ids=lambda m: m.__name__
 )
 def test_every_call_has_its_line(make):
-    topology = reading.read(made(make))
+    topology = reading.read(zoo.made(make))
     source = written(topology)
     lines = source.text.splitlines()
     for call in topology.calls:
@@ -99,17 +92,17 @@ def test_every_call_has_its_line(make):
 
 def test_input_without_shape_is_said():
     with pytest.raises(NotWritable, match="shape of the input"):
-        functional(reading.read(made(zoo.deferred)))
+        functional(reading.read(zoo.made(zoo.deferred)))
 
 
 def test_a_model_inside_a_wrapper_is_said():
     with pytest.raises(NotWritable, match="inside a wrapper"):
-        functional(reading.read(made(zoo.wrappers)))
+        functional(reading.read(zoo.made(zoo.graph_in_a_wrapper)))
 
 
 def test_a_lambda_is_left_to_the_learner():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        source = functional(reading.read(made(zoo.lambdas)))
+        source = functional(reading.read(zoo.made(zoo.lambdas)))
     assert "# function_of_lambda stands for a lambda" in source
     compile(source, "written", "exec")
