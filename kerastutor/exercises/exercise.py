@@ -148,7 +148,14 @@ class Exercise:
         except (ValueError, TypeError) as problem:
             return not_yet(self.spec, str(problem))
         evidence = self._around.measure(model)
-        return judge(self.spec, topology, evidence, leftovers=lambda: self._around.leftovers(model))
+        return judge(self.spec, topology, evidence, leftovers=lambda: self._beside(model))
+
+    def _beside(self, model: Any) -> Topology | None:
+        """What lies beside the model sharpens the feedback; that it cannot be found must not cost the verdict."""
+        try:
+            return self._around.leftovers(model)
+        except Exception:
+            return None
 
     def _opened(self) -> Solution:
         answer = self.spec.answer

@@ -128,6 +128,14 @@ def test_our_crash_is_never_their_wrong_answer():
     assert exercise.standing.attempts == ()
 
 
+def test_a_verdict_does_not_hang_on_what_lies_beside_the_model():
+    def broken(model):
+        raise RuntimeError("boom")
+
+    exercise = Exercise(find("01-stack"), Progress.in_memory(), Surroundings(leftovers=broken))
+    assert exercise.check(stack(activation="tanh")).outcome is Outcome.NOT_YET
+
+
 def test_what_cannot_be_read_is_said_in_one_sentence(exercise):
     result = exercise.check([1, 2])
     assert result.outcome is Outcome.NOT_YET

@@ -5,7 +5,7 @@ from kerastutor.knowledge.misconceptions.entry import catalogue
 ACTIVATIONS = catalogue(
     (
         "activation_missing", "01", "An activation is missing",
-        "Without an activation two Dense layers in a row are no more than one: only lines go in and out.",
+        "Without an activation two layers in a row are no more than one: only straight lines come out.",
         "What stands between two layers so that together they can do more than one?",
         "Look at {here}.",
         "Nothing bends the numbers between {here} and {there}.",
