@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from time import perf_counter
+from dataclasses import dataclass
 
 from .edits import edits
 from .sides import Matching, Numbers, Side, Taken
@@ -30,30 +30,45 @@ def cost_of(ours: Side, theirs: Side, matching: Matching) -> Cost:
     return len(edits(ours, theirs, matching)), matching.ours.count(-1)
 
 
-class OutOfTime(Exception):
-    """The time for a search is over."""
+class Spent(Exception):
+    """The work allowed for a search is done."""
 
 
-def improved(ours: Side, theirs: Side, matching: Matching, deadline: float) -> tuple[Cost, Matching]:
+@dataclass
+class Work:
+    """How much may still be done. Counted and not timed, so that the same networks always get the same answer."""
+
+    left: int
+
+    def spend(self, units: int) -> None:
+        """Count some work, about 5 microseconds a unit; raises `Spent` when no more is left."""
+        self.left -= units
+        if self.left < 0:
+            raise Spent
+
+
+def improved(ours: Side, theirs: Side, matching: Matching, work: Work) -> tuple[Cost, Matching]:
     """A matching with no more edits, and its cost: partners are exchanged around the edits as long as that helps."""
     cost = cost_of(ours, theirs, matching)
     better = True
-    while better and cost > (1, 0):
-        better = False
-        for changed in _neighbours(ours, theirs, matching):
-            if perf_counter() > deadline:
-                return cost, matching
-            changed_cost = cost_of(ours, theirs, changed)
-            if changed_cost < cost:
-                matching, cost, better = changed, changed_cost, True
-                break
+    try:
+        while better and cost > (1, 0):
+            better = False
+            for changed in _neighbours(ours, theirs, matching):
+                work.spend(len(ours) + len(theirs))
+                changed_cost = cost_of(ours, theirs, changed)
+                if changed_cost < cost:
+                    matching, cost, better = changed, changed_cost, True
+                    break
+    except Spent:
+        pass
     return cost, matching
 
 
 def _neighbours(ours: Side, theirs: Side, matching: Matching) -> Iterator[Matching]:
     """The matchings that differ in one pair, or in whom two nodes are matched with, where there are edits."""
     places, others = _concerned(ours, theirs, matching)
-    free = [place for place in places if matching.theirs[place] < 0]
+    free = [place for place in sorted(places) if matching.theirs[place] < 0]
     for other in sorted(others):
         partner = matching.ours[other]
         for place in free:
@@ -128,18 +143,18 @@ def _may_match(ours: Side, place: int, theirs: Side, other: int) -> bool:
     return (ours.nodes[place].kind == "Input") == (theirs.nodes[other].kind == "Input")
 
 
-def fewest(ours: Side, theirs: Side, known: Matching, cost: int, deadline: float) -> tuple[Matching, bool]:
+def fewest(ours: Side, theirs: Side, known: Matching, cost: int, work: Work) -> tuple[Matching, bool]:
     """The best matching, given one with `cost` edits, and whether it is proved that none has fewer."""
     if cost <= 1:
         return known, True
-    search = _Search(ours, theirs, known, min(cost - 1, PROVED_UP_TO), deadline)
+    search = _Search(ours, theirs, known, min(cost - 1, PROVED_UP_TO), work)
     if search.bound() >= cost:
         return known, True
     if len(theirs) > LARGEST:
         return known, False
     try:
         search.run(0, 0)
-    except OutOfTime:
+    except Spent:
         return search.best or known, False
     return search.best or known, search.best is not None or cost <= PROVED_UP_TO + 1
 
@@ -152,12 +167,11 @@ def _counts(label: str) -> bool:
 class _Search:
     """Depth first over the expected nodes; `limit` is the most edits that are still of interest."""
 
-    def __init__(self, ours: Side, theirs: Side, known: Matching, limit: int, deadline: float) -> None:
+    def __init__(self, ours: Side, theirs: Side, known: Matching, limit: int, work: Work) -> None:
         self.ours, self.theirs, self.known = ours, theirs, known
-        self.limit, self.deadline = limit, deadline
+        self.limit, self.work = limit, work
         self.matching = Matching.empty(ours, theirs)
         self.best: Matching | None = None
-        self.steps = 0
         self.lacking = Counter(theirs.labels)
         self.lacking.subtract(ours.labels)
         self.short = sum(count > 0 and _counts(label) for label, count in self.lacking.items())
@@ -184,9 +198,7 @@ class _Search:
 
     def run(self, other: int, cost: int) -> None:
         """Match the expected nodes from `other` on."""
-        self.steps += 1
-        if self.steps % 8 == 0 and perf_counter() > self.deadline:
-            raise OutOfTime
+        self.work.spend(1)
         if other == len(self.theirs):
             self._complete()
             return
@@ -244,7 +256,9 @@ class _Search:
         """(what it costs, node) for all that `other` may be matched with; -1 for none."""
         seen: set[tuple[int, tuple[int, int, str]]] = set()
         found: list[tuple[int, int, int]] = []
-        for place in self._worth_trying(other, budget):
+        places = self._worth_trying(other, budget)
+        self.work.spend(len(places))
+        for place in places:
             if self.matching.theirs[place] >= 0 or not _may_match(self.ours, place, self.theirs, other):
                 continue
             cost = self._cost(place, other)

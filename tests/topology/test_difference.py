@@ -1,5 +1,9 @@
 """Differences: the fewest, in the learner's names, and mending them gives the expected network."""
 
+import json
+import os
+import subprocess
+import sys
 from itertools import count, islice
 from random import Random
 
@@ -304,9 +308,26 @@ def test_a_name_that_looks_like_a_mark_of_ours_does_no_harm(net) -> None:
         assert equal(apply(one, found), other)
 
 
-def test_differences_are_plain_data() -> None:
-    import json
+def test_the_same_networks_get_the_same_answer_in_every_process() -> None:
+    """However many differences there are, and however busy the machine is."""
+    code = (
+        "from kerastutor.topology.difference import diff; from kerastutor.topology.sampling import sample\n"
+        "print(*[(str(found), found.exact) for found in (diff(sample(5, s), sample(5, s + 1)) for s in range(4))])"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(answers) == 1
 
+
+def test_differences_are_plain_data() -> None:
     expected = sample(4, 1)
     learner = mutate(expected, "wrong_arrow", 0).topology
     for item in diff(learner, expected).items:
