@@ -83,7 +83,11 @@ def check_model(model: object) -> keras.Model:
 def layouts(
     fit_arguments: Mapping[str, Any], callbacks: Sequence[keras.callbacks.Callback], model: keras.Model
 ) -> tuple[Batches | None, Batches | None, str]:
-    """Training and validation data for the compiled loop, or None, None and the reason why only `model.fit` will do."""
+    """Training and validation data for the compiled loop, or None, None and the reason why only `model.fit` will do.
+
+    Raises:
+        CannotTrain: the arrays do not fit together.
+    """
     try:
         _only_known(fit_arguments)
         watcher = per_batch_callback(callbacks)
@@ -96,6 +100,8 @@ def layouts(
         return (*_split(fit_arguments), "")
     except NeedsFit as reason:
         return None, None, str(reason)
+    except ValueError as problem:
+        raise CannotTrain(" ".join(str(problem).split())) from problem
 
 
 _LAID_OUT = {

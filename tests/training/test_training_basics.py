@@ -51,6 +51,12 @@ def test_numbers_that_cannot_be_right_are_named(wrong):
         train(network(), *data(), **wrong)
 
 
+def test_arrays_of_different_lengths_are_refused_at_once():
+    x, y = data()
+    with pytest.raises(CannotTrain, match="same number of samples"):
+        train(network(), x, y[:50])
+
+
 def test_a_model_that_was_not_compiled_is_told_so():
     with pytest.raises(CannotTrain, match="compile"):
         train(keras.Sequential([keras.layers.Dense(1)]), *data())
