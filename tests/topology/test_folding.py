@@ -159,6 +159,14 @@ def test_a_nested_model_is_never_cut(net) -> None:
     assert [found.blocks for found in fold(topology)] == [(("a",), ("b",)), (("c",), ("d",))]
 
 
+def test_a_block_does_not_reach_from_one_nested_model_into_the_next(net) -> None:
+    text = (
+        "x = Input(); a1 = Dense(units=8, _scope='m')(x); r1 = ReLU(_scope='m')(a1); "
+        "a2 = Dense(units=8, _scope='m')(r1); r2 = ReLU(_scope='n')(a2); y = Softmax()(r2)"
+    )
+    assert fold(net(text)) == ()
+
+
 def test_equal_nested_models_are_folded_whole(net) -> None:
     text = "x = Input(); " + "".join(
         f"a{n} = Dense(units=8, _scope='m{n}')({before}); r{n} = ReLU(_scope='m{n}')(a{n}); "
