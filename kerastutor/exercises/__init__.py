@@ -1,4 +1,17 @@
-"""Exercises: declared by one function, sealed to plain JSON, judged by their topology without Keras."""
+"""Exercises: declared by one function, sealed to plain JSON, judged by their topology without Keras.
+
+An author writes a function and seals its file with `kerastutor exercise seal FILE`; `kerastutor exercise check FILE`
+proves that it is sound:
+
+    @declare("01-stack", title="A stack", freedoms=[free("hidden", units=between(32, 512))])
+    def stack(keras):
+        \"\"\"What the learner reads, in Markdown.\"\"\"
+        return keras.Sequential([...])  # the reference; a tuple of models where several are right
+
+A learner calls `kt.exercise("01-stack").check(model)`. Where classes are graded by other tools, the result fits in: in
+nbgrader `float(exercise.check(model))` as the last line of a test cell is its partial credit, in otter
+`assert exercise.check(model)` is a test case, and `Result.to_json` is documented field by field.
+"""
 
 from kerastutor.exercises.declaring import Declaration, declare
 from kerastutor.exercises.exercise import Exercise, Solution, Surroundings
