@@ -4,6 +4,8 @@
 
 For each model: topology to SVG; live model to SVG; Keras' `model_to_dot`, and `plot_model` to an SVG file with the
 `dot` program. All medians of several warm runs, in milliseconds, with the ratio to the peer and the bar to be held.
+Ours are given as wall time and as processor time; a drawing of this size is made by one thread of this process, so on
+an idle machine the two are one, and on a busy one the bar is judged by the second.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -53,22 +55,30 @@ MODELS: dict[str, Callable[[], keras.Model]] = {
 }
 
 
-def median_ms(action: Callable[[], Any], runs: int) -> float:
-    """The median of `runs` runs after one that is not counted."""
+class Spent(NamedTuple):
+    """Milliseconds by the clock on the wall, and by the processor's."""
+
+    wall: float
+    processor: float
+
+
+def spent(action: Callable[[], Any], runs: int) -> Spent:
+    """The medians of `runs` runs after one that is not counted."""
     action()
-    times = []
+    wall, processor = [], []
     for _ in range(runs):
-        start = time.perf_counter()
+        start, begun = time.perf_counter(), time.process_time()
         action()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+        processor.append((time.process_time() - begun) * 1000)
+        wall.append((time.perf_counter() - start) * 1000)
+    return Spent(statistics.median(wall), statistics.median(processor))
 
 
-def from_topology(model: keras.Model, runs: int) -> float:
+def from_topology(model: keras.Model, runs: int) -> Spent:
     """Topology to SVG, each time from a topology that nobody has looked at yet."""
     text = read(model).to_json()
     fresh = iter([Topology.from_json(text) for _ in range(runs + 1)])
-    return median_ms(lambda: draw(next(fresh)).svg, runs)
+    return spent(lambda: draw(next(fresh)).svg, runs)
 
 
 def keras_picture(model: keras.Model, folder: str) -> str | float:
@@ -84,28 +94,32 @@ def keras_picture(model: keras.Model, folder: str) -> str | float:
                 raise
 
     try:
-        return median_ms(plot, 1)
+        return spent(plot, 1).wall
     except Exception as problem:  # pydot raises AssertionError where Graphviz aborts
         return type(problem).__name__
+
+
+def _both(taken: Spent) -> str:
+    return f"{f'{taken.wall:.1f} / {taken.processor:.1f}':>16}"
 
 
 def main() -> int:
     """Print the table; 1 where a bar is missed."""
     missed = False
-    print(f"{'model':16}{'topology':>10}{'live':>10}{'model_to_dot':>14}{'plot_model':>14}{'ratio':>8}   bars")
+    print(f"{'model':16}{'topology':>16}{'live':>16}{'model_to_dot':>14}{'plot_model':>14}{'ratio':>8}   bars")
     with tempfile.TemporaryDirectory() as folder:
         for name, make in MODELS.items():
             model = make()
             runs = 15 if name in ("stack", "text") else 7
-            ours, live = from_topology(model, runs), median_ms(lambda made=model: draw(read(made)).svg, runs)
-            to_dot = median_ms(lambda made=model: keras.utils.model_to_dot(made, show_shapes=True).to_string(), 3)
+            ours, live = from_topology(model, runs), spent(lambda made=model: draw(read(made)).svg, runs)
+            to_dot = spent(lambda made=model: keras.utils.model_to_dot(made, show_shapes=True).to_string(), 3).wall
             plotted = keras_picture(model, folder)
-            ratio = f"{plotted / live:.0f}×" if isinstance(plotted, float) else "-"
+            ratio = f"{plotted / live.wall:.0f}×" if isinstance(plotted, float) else "-"
             shown = f"{plotted:.1f}" if isinstance(plotted, float) else plotted
-            held = ours <= BARS[name][0] and live <= BARS[name][1]
+            held = ours.processor <= BARS[name][0] and live.processor <= BARS[name][1]
             missed |= not held
             print(
-                f"{name:16}{ours:10.1f}{live:10.1f}{to_dot:14.1f}{shown:>14}{ratio:>8}   "
+                f"{name:16}{_both(ours)}{_both(live)}{to_dot:14.1f}{shown:>14}{ratio:>8}   "
                 f"{BARS[name][0]} and {BARS[name][1]} ms: {'held' if held else 'MISSED'}"
             )
         svg = draw(read(model)).svg
