@@ -7,7 +7,6 @@ import builtins
 import inspect
 import linecache
 import os
-import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -306,8 +305,3 @@ def _is_layer(cls: Any) -> bool:
 def is_data(thing: Any) -> bool:
     """An array or tensor of numbers, not a symbolic one."""
     return is_tensor(thing) and not isinstance(thing, keras.KerasTensor) and not isinstance(thing, keras.Layer)
-
-
-def loaded(name: str) -> Any:
-    """A module that is loaded already, or None; the coach never imports a library for a diagnosis."""
-    return sys.modules.get(name)

@@ -164,7 +164,7 @@ def layer_unused(cell: Cell) -> Iterator[Finding]:
         layer = entry.layer
         named = any(value is layer for value in cell.namespace.values())
         plain = not isinstance(layer, (keras.Model, layers.InputLayer)) and id(layer) not in owned
-        if named and plain and not layer._inbound_nodes and not layer.built and not _held(layer, cell):
+        if named and plain and not layer._inbound_nodes and not _was_called(layer) and not _held(layer, cell):
             yield found("layer_unused", layer=cell.name(layer))
 
 
@@ -332,6 +332,11 @@ def _last(model: Any) -> Any:
 def _in_another_model(call: RecordedCall, cell: Cell) -> bool:
     models = [value for value in cell.namespace.values() if _is_functional(value)]
     return any(call.operation is operation for model in models for operation in model.operations)
+
+
+def _was_called(layer: Any) -> bool:
+    """Whether it was called on data; a layer without weights counts as built from the start, so that tells nothing."""
+    return getattr(layer, "_called", layer.built)
 
 
 def _held(layer: Any, cell: Cell) -> bool:

@@ -67,10 +67,15 @@ class Steps:
     error: BaseException | None = None
     explanation: Explanation | None = None
 
-    def __repr__(self) -> str:
+    @property
+    def text(self) -> str:
+        """Every step with its line, then the remarks."""
         lines = self.source.splitlines()
         told = [f"{step.line:>3}  {lines[step.line - 1].strip()}\n     {step.sentence}" for step in self.steps]
         return "\n".join([*told, *self.remarks])
+
+    def __repr__(self) -> str:
+        return f"Steps({len(self.steps)} of {len(self.source.splitlines())} lines)"
 
 
 def run(source: str, namespace: dict[str, Any] | None = None) -> Steps:

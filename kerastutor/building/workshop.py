@@ -139,7 +139,7 @@ class _Making:
             return replace(layer, weights=())
         if layer.kind == "Input":
             config = {"batch_shape": layer.config["shape"], "dtype": layer.config.get("dtype", "float32")}
-            return replace(layer, config=layer_config("Input", config))
+            return replace(layer, config=layer_config("Input", config), weights=())
         return replace(layer_from(self.layers[layer.id], layer.id), name=layer.name)
 
     def _done(self, call: Call, tensors: tuple[Any, ...]) -> None:

@@ -105,7 +105,7 @@ def still(told: Steps) -> dict[str, str]:
     """The steps as text, and the last drawing as an image."""
     graph = told.steps[-1].graph if told.steps else None
     picture = draw(graph).html() if graph is not None and graph.calls else ""
-    return {"text/plain": repr(told), "text/html": f"<pre>{html.escape(repr(told))}</pre>{picture}"}
+    return {"text/plain": told.text, "text/html": f"<pre>{html.escape(told.text)}</pre>{picture}"}
 
 
 def _picture(graph: Topology) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 import math
 from typing import Any
 
@@ -11,6 +12,7 @@ from keras import KerasTensor, layers, tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.diagnoses.making import is_layer_class, is_symbolic
+from kerastutor.building.draft import Draft
 from kerastutor.building.evidence import Evidence, Unknown, shape_text
 from kerastutor.knowledge import facts
 from kerastutor.models.describing import kind as kind_of
@@ -36,8 +38,6 @@ def layer_name(evidence: Evidence) -> str:
 
 
 def _auto(operation: Any) -> str:
-    from kerastutor.building.draft import Draft
-
     return Draft().fresh_name(type(operation).__name__)
 
 
@@ -362,8 +362,6 @@ _WANTED = (
 
 
 def _failing_line(evidence: Evidence) -> str:
-    import linecache
-
     return linecache.getline(evidence.site.file, evidence.site.line)
 
 

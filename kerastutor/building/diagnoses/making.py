@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import difflib
 import inspect
@@ -191,8 +192,6 @@ def _sequential_items(evidence: Evidence) -> list[tuple[Any, str]] | None:
 
 
 def _item_texts(text: str) -> list[str]:
-    import ast
-
     node = ast.parse(text, mode="eval").body if text else None
     return [ast.unparse(item) for item in node.elts] if isinstance(node, (ast.List, ast.Tuple)) else []
 
