@@ -64,7 +64,7 @@ class Expressions:
     def value(self, value: Json, parameter: str = "") -> str:
         """A parameter or constant: plain data as literals, nested layers and regularisers as they are created."""
         if isinstance(value, str) and parameter.endswith("activation") and value not in ACTIVATIONS:
-            return self.function(value, parameter)
+            return self.function(value, f"function_of_{parameter}")
         if isinstance(value, (list, tuple)):
             return self._sequence(value, parameter)
         if isinstance(value, Mapping):
@@ -175,12 +175,11 @@ class Expressions:
             return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
         return self.value(item)
 
-    def function(self, name: str, owner: str) -> str:
-        """A function of the learner's by its name, such as that of a Lambda."""
+    def function(self, name: str, variable: str) -> str:
+        """A function of the learner's by its name, such as that of a Lambda; `variable` stands for one without."""
         if is_name(name):
             self.remarks[f"{name} is a function of your own: define it before this runs."] = None
             return name
-        variable = f"function_of_{owner}"
         self.remarks[
             f"{variable} stands for a lambda, whose code a model does not show: define it before this runs."
         ] = None

@@ -235,8 +235,8 @@ class _Writer:
     def _created(self, layer: Layer) -> str:
         if layer.kind == "Lambda":
             self.expressions.modules.add("layers")
-            owner = Names().fresh(layer.name)
-            function = self.expressions.function(str(layer.config.get("function", "")), owner)
+            variable = Names().fresh(f"function_of_{layer.name}")
+            function = self.expressions.function(str(layer.config.get("function", "")), variable)
             rest = {name: value for name, value in layer.config.items() if name != "function"}
             name = self.layer_name(layer)
             named = [*self.expressions.keywords(rest), *([f"name={text(name)}"] if name else [])]

@@ -352,6 +352,13 @@ def _attention_heads(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[st
     return config
 
 
+def _lambda(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
+    """Keras writes no arguments as an empty dict."""
+    if not config.get("arguments"):
+        config.pop("arguments", None)
+    return config
+
+
 def _mel(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
     """The window is as long as the transform, and the highest pitch half the sampling rate, unless given."""
     if config.get("sequence_length") == config.get("fft_length", 2048):
@@ -363,6 +370,7 @@ def _mel(config: dict[str, Json], raw: Mapping[str, Any]) -> dict[str, Json]:
 
 _FINISH: Mapping[str, Callable[[dict[str, Json], Mapping[str, Any]], dict[str, Json]]] = {
     "Input": _input,
+    "Lambda": _lambda,
     "Bidirectional": _bidirectional,
     "MultiHeadAttention": _attention_heads,
     "MelSpectrogram": _mel,
