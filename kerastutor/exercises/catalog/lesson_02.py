@@ -7,12 +7,14 @@ from kerastutor.exercises import declare
 def functional(keras):
     """Write this stack with the functional API.
 
+    ```python
     keras.Sequential([
         keras.Input((784,)),
         layers.Dense(64, activation="relu"),
         layers.Dropout(0.2),
         layers.Dense(10, activation="softmax"),
     ])
+    ```
     """
     image = keras.Input((784,), name="image")
     hidden = keras.layers.Dense(64, activation="relu", name="hidden")(image)

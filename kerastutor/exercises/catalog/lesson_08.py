@@ -7,6 +7,7 @@ from kerastutor.exercises import declare
 def class_to_graph(keras):
     """Write this class as a functional model whose input is an image of **784** numbers.
 
+    ```python
     class Reader(keras.Model):
         def __init__(self):
             super().__init__()
@@ -17,6 +18,7 @@ def class_to_graph(keras):
         def call(self, image):
             seen = self.first(image)
             return self.digit(seen + self.second(seen))
+    ```
     """
     image = keras.Input((784,), name="image")
     seen = keras.layers.Dense(32, activation="relu", name="first")(image)

@@ -9,10 +9,12 @@ _STARTER = "model = None  # your model here"
 def shortest_form(keras):
     """Somebody wrote this with the functional API. Choose the shortest form that is the same network.
 
+    ```python
     signal = keras.Input((100, 1))
     smooth = layers.Conv1D(8, 5, activation="relu")(signal)
     pooled = layers.GlobalAveragePooling1D()(smooth)
     model = keras.Model(signal, layers.Dense(3, activation="softmax")(pooled))
+    ```
     """
     return keras.Sequential(
         [
