@@ -88,6 +88,8 @@ def page_with(cells: list[str]) -> Iterator[jupyter.Lab]:
 def clicks(page: Any, rounds: int) -> dict[str, list[float]]:
     """Milliseconds of each kind of click, `rounds` times."""
     took: dict[str, list[float]] = {"add a layer": [], "undo": [], "change in the middle": []}
+    page.locator(".kt-builder .graph [data-key=dense_28]").dispatch_event("click")
+    page.locator(".kt-builder .chosen b").wait_for()
     for turn in range(rounds):
         page.get_by_label("Layers", exact=True).select_option("Dense")
         page.locator(".kt-builder .form [name=units]").fill("64")
