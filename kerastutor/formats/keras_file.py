@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from kerastutor.formats.containers import FileRefused, json_in, parsed
 from kerastutor.formats.saved_graph import Node, SavedGraph, SavedLayer, leaves, saved_graph, stacked_layers
 from kerastutor.formats.widths import width
-from kerastutor.knowledge.normal_config import bind_arguments, layer_config, owns
+from kerastutor.knowledge.normal_config import bind_arguments, handed_down, layer_config, owns
 from kerastutor.knowledge.values import plain
 from kerastutor.topology.graph import (
     FORMAT,
@@ -78,10 +78,12 @@ def _topology(saved: Json) -> Topology:
 
 
 class _Frame(NamedTuple):
-    """Where calls are read: the enclosing calls, and the path that the ids of layers inside begin with."""
+    """Where calls are read: the enclosing calls, the path that ids of layers inside begin with, and the `training` that
+    the innermost enclosing call was given."""
 
     scope: tuple[str, ...] = ()
     path: str = ""
+    training: bool | None = None
 
 
 class _Reader:
@@ -160,10 +162,10 @@ class _Reader:
         """Read one call, as itself or opened, and say which tensors it returns; at least `used` are asked for."""
         if layer.is_graph or layer.is_stack:
             given = [*_refs(args), *_refs({name: kwargs[name] for name in kwargs if name not in ("mask", "training")})]
-            inside = self._enter(layer, frame)
+            inside = self._enter(layer, frame, kwargs.get("training"))
             return self._open_graph(layer, given, inside) if layer.is_graph else self._open_stack(layer, given, inside)
         made = self._layer(layer, frame)
-        bound = bind_arguments(made.kind, args, kwargs)
+        bound = bind_arguments(made.kind, args, handed_down(made.kind, kwargs, frame.training))
         arguments = tuple(argument for slot, value in bound for argument in arguments_from(slot, value))
         return self._append(made, arguments, max(used, self._width(made, arguments)), frame)
 
@@ -204,14 +206,15 @@ class _Reader:
         if len(self.calls) + len(self.scopes) >= MOST_CALLS:
             raise FileRefused(f"This model unfolds into more than {MOST_CALLS} calls, more than can be shown.")
 
-    def _enter(self, model: SavedLayer, frame: _Frame) -> _Frame:
+    def _enter(self, model: SavedLayer, frame: _Frame, training: Json = None) -> _Frame:
         self._count()
         if model.key not in self.opened:
             self.opened[model.key] = self._fresh(frame.path + model.name)
         path = self.opened[model.key]
         scope = self._next_call(path)
         self.scopes.append(Scope(scope, model.name, model.kind, path))
-        return _Frame((*frame.scope, scope), f"{path}/")
+        told = training if isinstance(training, bool) else frame.training
+        return _Frame((*frame.scope, scope), f"{path}/", told)
 
     def _input(self, source: SavedLayer) -> Ref:
         shape = source.config.get("batch_shape")

@@ -19,7 +19,7 @@ from kerastutor.knowledge.layers import REQUIRED, LayerFacts, facts
 from kerastutor.knowledge.nested import inner_layer, inner_layers, kind_of
 from kerastutor.knowledge.values import Json, function_name, named_object, number, plain
 
-__all__ = ["CONFIG_ONLY", "bind_arguments", "kind_of", "layer_config", "owns"]
+__all__ = ["CONFIG_ONLY", "bind_arguments", "handed_down", "kind_of", "layer_config", "owns"]
 
 CONFIG_ONLY = frozenset(
     {
@@ -87,6 +87,20 @@ def bind_arguments(kind: str, args: Iterable[Any], kwargs: Mapping[str, Any]) ->
     ordered = [name for name in names if name in bound] if kwargs else bound
     rest = [name for name in bound if name not in names] if kwargs else ()
     return [(name, bound[name]) for name in (*ordered, *sorted(rest)) if not _filled_in(known, name, bound[name])]
+
+
+def handed_down(kind: str, kwargs: Mapping[str, Any], training: bool | None) -> Mapping[str, Any]:
+    """The keywords of a call inside a model that was itself called with `training`.
+
+    Keras hands `training` down to every layer that takes one and was not told otherwise.
+
+    >>> handed_down("BatchNormalization", {}, False), handed_down("Flatten", {}, False)
+    ({'training': False}, {})
+    """
+    told = kwargs.get("training") is not None
+    if training is None or told or "training" not in facts(kind).call_arguments:
+        return kwargs
+    return {**kwargs, "training": training}
 
 
 def owns(kind: str, config: Mapping[str, Json]) -> Literal["nothing", "randomness", "weights"]:

@@ -10,7 +10,7 @@ import keras
 from keras import KerasTensor, tree
 from keras.src.models.functional import Functional
 
-from kerastutor.knowledge.normal_config import bind_arguments
+from kerastutor.knowledge.normal_config import bind_arguments, handed_down
 from kerastutor.models.describing import arguments, input_config, kind, layer_from, ports, tensor_from
 from kerastutor.models.recording import Record, RecordedCall, composite, recording
 from kerastutor.models.wrappers import Inside, inside
@@ -22,10 +22,12 @@ Opens = Callable[[keras.Layer], bool]
 
 
 class _Frame(NamedTuple):
-    """Where calls are read: the enclosing calls, and the path that the ids of layers inside begin with."""
+    """Where calls are read: the enclosing calls, the path that ids of layers inside begin with, and the `training` that
+    the innermost enclosing call was given."""
 
     scope: tuple[str, ...] = ()
     path: str = ""
+    training: bool | None = None
 
 
 class Reader:
@@ -107,7 +109,7 @@ class Reader:
         if isinstance(operation, keras.Layer) and self.opens(operation):
             graph = graph_of(operation)
             if graph is not None:
-                self._open_graph(operation, graph, args, outputs, known, frame)
+                self._open_graph(operation, graph, args, kwargs, outputs, known, frame)
                 return
             within = inside(operation)
             if within is not None and len(given_tensors(args, kwargs)) == 1:
@@ -116,7 +118,7 @@ class Reader:
             if composite(operation) and self._open_code(operation, args, kwargs, outputs, known, frame):
                 return
         layer = self._layer(operation, frame)
-        given = tuple(arguments(layer, args, kwargs, known))
+        given = tuple(arguments(layer, args, handed_down(layer.kind, kwargs, frame.training), known))
         self._append(layer, given, outputs, known, frame)
 
     def _append(
@@ -138,12 +140,13 @@ class Reader:
         model: keras.Layer,
         graph: Functional,
         args: Any,
+        kwargs: Any,
         outputs: list[KerasTensor],
         known: dict[int, Ref],
         frame: _Frame,
     ) -> None:
         """Put the calls of a nested model in the place of its call."""
-        inside = self._enter(model, frame)
+        inside = self._enter(model, frame, kwargs.get("training"))
         given = [known[id(tensor)] for tensor in given_tensors(args, {})]
         inner = {id(tensor): ref for tensor, ref in zip(tree.flatten(graph._inputs_struct), given, strict=False)}
         self._walk(graph, inner, inside)
@@ -239,12 +242,13 @@ class Reader:
             frame = frames[id(opened)]
         return frame
 
-    def _enter(self, layer: keras.Layer, frame: _Frame) -> _Frame:
+    def _enter(self, layer: keras.Layer, frame: _Frame, training: Any = None) -> _Frame:
         """The frame inside a call of a nested model or composite layer."""
         path = self._path_of(layer, frame)
         scope = self._next_call(path)
         self.scopes.append(Scope(scope, layer.name, kind(layer), path))
-        return _Frame((*frame.scope, scope), f"{path}/")
+        told = training if isinstance(training, bool) else frame.training
+        return _Frame((*frame.scope, scope), f"{path}/", told)
 
     def _path_of(self, layer: keras.Layer, frame: _Frame) -> str:
         """The id of a layer that is opened and so has no `Layer` of its own; the same at each of its calls."""

@@ -150,6 +150,24 @@ def training_written_out() -> Models:
 
 
 @PAIRS.different
+def training_of_a_nested_model() -> Models:
+    """training=False written into the call of a model that holds a BatchNormalization, as when fine-tuning."""
+    x, y = keras.Input((4,)), keras.Input((4,))
+    base, other = (keras.Sequential([L.Dense(4), L.BatchNormalization()]) for _ in range(2))
+    return keras.Model(x, L.Dense(2)(base(x))), keras.Model(y, L.Dense(2)(other(y, training=False)))
+
+
+@PAIRS.same
+def training_handed_down() -> Models:
+    """training=False written into the call of a model, or into the calls inside."""
+    x, y = keras.Input((4,)), keras.Input((4,))
+    base = keras.Sequential([L.Dense(4), L.BatchNormalization()])
+    return keras.Model(x, base(x, training=False)), keras.Model(
+        y, L.BatchNormalization()(L.Dense(4)(y), training=False)
+    )
+
+
+@PAIRS.different
 def always_dropping() -> Models:
     """training=True written into the call of a Dropout."""
     x, y = keras.Input((4,)), keras.Input((4,))
