@@ -1,0 +1,144 @@
+"""The JSON form of a topology: written with nothing that is empty, read with nothing taken on trust."""
+
+from __future__ import annotations
+
+from .graph import Argument, Call, Json, Layer, Port, Ref, Scope, Source, Tensor, Topology, TopologyError, Weight
+
+FORMAT = "kerastutor.topology"
+VERSION = 1
+
+
+def to_plain(topology: Topology) -> dict[str, Json]:
+    """A topology as dicts and lists."""
+    plain: dict[str, Json] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": topology.name,
+        "api": topology.api,
+        "layers": [_layer_to_json(layer) for layer in topology.layers],
+        "calls": [_call_to_json(call) for call in topology.calls],
+        "inputs": [_port_to_json(port) for port in topology.inputs],
+        "outputs": [_port_to_json(port) for port in topology.outputs],
+    }
+    if topology.scopes:
+        plain["scopes"] = [[scope.id, scope.name, scope.kind, scope.layer] for scope in topology.scopes]
+    if topology.partial:
+        plain["partial"] = topology.partial
+    return plain
+
+
+def from_plain(plain: Json) -> Topology:
+    """The topology that `to_plain` wrote; anything else raises `TopologyError` with one sentence."""
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise TopologyError(f"This is not a topology: its field 'format' is not {FORMAT!r}.")
+    if plain.get("version") != VERSION:
+        raise TopologyError(
+            f"This topology has version {plain.get('version')!r} and this kerastutor reads version {VERSION}; "
+            "update kerastutor to open it."
+        )
+    try:
+        return Topology(
+            layers=tuple(map(_layer_from_json, plain["layers"])),
+            calls=tuple(map(_call_from_json, plain["calls"])),
+            inputs=tuple(map(_port_from_json, plain["inputs"])),
+            outputs=tuple(map(_port_from_json, plain["outputs"])),
+            name=_text(plain["name"]),
+            api=plain["api"],
+            scopes=tuple(Scope(*map(_text, scope)) for scope in plain.get("scopes", ())),
+            partial=plain.get("partial"),
+        )
+    except TopologyError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as problem:
+        raise TopologyError(f"This topology is damaged: {type(problem).__name__} at {problem}.") from None
+
+
+def _layer_to_json(layer: Layer) -> dict[str, Json]:
+    plain: dict[str, Json] = {"id": layer.id, "kind": layer.kind}
+    if layer.name != layer.id:
+        plain["name"] = layer.name
+    if layer.config:
+        plain["config"] = dict(layer.config)
+    if layer.owns != "nothing":
+        plain["owns"] = layer.owns
+    if not layer.trainable:
+        plain["trainable"] = False
+    if layer.opaque:
+        plain["opaque"] = True
+    if layer.weights is not None:
+        plain["weights"] = [[weight.name, list(weight.shape), weight.trainable] for weight in layer.weights]
+    return plain
+
+
+def _layer_from_json(plain: Json) -> Layer:
+    weights = plain.get("weights")
+    config = plain.get("config", {})
+    if not isinstance(config, dict):
+        raise TopologyError(f"The config of the layer {plain['id']!r} is not a dict.")
+    if plain.get("owns", "nothing") not in ("nothing", "randomness", "weights"):
+        raise TopologyError(f"The layer {plain['id']!r} owns {plain['owns']!r}, which is not a word of this format.")
+    return Layer(
+        id=_text(plain["id"]),
+        kind=_text(plain["kind"]),
+        name=_text(plain.get("name", plain["id"])),
+        config=config,
+        owns=plain.get("owns", "nothing"),
+        trainable=bool(plain.get("trainable", True)),
+        opaque=bool(plain.get("opaque", False)),
+        weights=None
+        if weights is None
+        else tuple(Weight(_text(name), tuple(map(int, shape)), bool(trainable)) for name, shape, trainable in weights),
+    )
+
+
+def _call_to_json(call: Call) -> dict[str, Json]:
+    plain: dict[str, Json] = {"id": call.id, "layer": call.layer}
+    if call.arguments:
+        plain["arguments"] = [
+            [slot, {"tensor": [*value]} if isinstance(value, Ref) else {"value": value}]
+            for slot, value in call.arguments
+        ]
+    plain["outputs"] = [[None if tensor.shape is None else list(tensor.shape), tensor.dtype] for tensor in call.outputs]
+    if call.scope:
+        plain["scope"] = list(call.scope)
+    if call.source:
+        plain["source"] = list(call.source)
+    return plain
+
+
+def _call_from_json(plain: Json) -> Call:
+    source = plain.get("source")
+    return Call(
+        id=_text(plain["id"]),
+        layer=_text(plain["layer"]),
+        arguments=tuple(
+            Argument(_text(slot), _ref(leaf["tensor"]) if "tensor" in leaf else leaf["value"])
+            for slot, leaf in plain.get("arguments", ())
+        ),
+        outputs=tuple(
+            Tensor(None if shape is None else tuple(n if n is None else int(n) for n in shape), dtype)
+            for shape, dtype in plain["outputs"]
+        ),
+        scope=tuple(map(_text, plain.get("scope", ()))),
+        source=None if source is None else Source(_text(source[0]), int(source[1])),
+    )
+
+
+def _port_to_json(port: Port) -> Json:
+    return [*port.tensor, port.key]
+
+
+def _port_from_json(plain: Json) -> Port:
+    call, index, key = plain
+    return Port(_ref([call, index]), None if key is None else _text(key))
+
+
+def _ref(plain: Json) -> Ref:
+    call, index = plain
+    return Ref(_text(call), int(index))
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TopologyError(f"{value!r} stands where a text belongs.")
+    return value
