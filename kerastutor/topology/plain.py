@@ -49,7 +49,7 @@ def from_plain(plain: Json) -> Topology:
         )
     except TopologyError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as problem:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
         raise TopologyError(f"This topology is damaged: {type(problem).__name__} at {problem}.") from None
 
 
