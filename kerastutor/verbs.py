@@ -132,9 +132,11 @@ def build(start: Any = None) -> Builder:
     Args:
         start: a model to go on from; by default an empty graph.
     """
-    from kerastutor.widgets import builder
+    from kerastutor.widgets import waiting
 
-    return builder.build(None if start is None else start)
+    with waiting.for_keras():
+        from kerastutor.widgets import builder
+    return builder.build(start)
 
 
 def steps(source: str) -> Any:

@@ -20,6 +20,9 @@ MODELS = (
 )
 """Where Keras defines its models; named, not imported, so that loading the extension does not wait for Keras."""
 
+SHARE_THE_GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+"""So that a backend takes GPU memory as it needs it, and several notebooks share one; read when the backend loads."""
+
 _COACHES: dict[int, CellCoach] = {}
 
 
@@ -31,6 +34,8 @@ def load(shell: Any) -> None:
     shell.register_magic_function(partial(_steps, shell), "cell", "steps")
     _COACHES[id(shell)] = CellCoach(shell)
     _COACHES[id(shell)].attach()
+    for name, value in SHARE_THE_GPU.items():
+        os.environ.setdefault(name, value)
     threading.Thread(target=_load_keras, name="kerastutor-load-keras", daemon=True).start()
 
 
