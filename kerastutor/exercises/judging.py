@@ -49,10 +49,10 @@ def judge(
     return _judge_value(spec, spec.answer, submitted)
 
 
-def not_attempted(spec: Spec) -> Result:
-    """Nothing was handed in, or the starter as it was."""
+def not_attempted(spec: Spec, message: str = "") -> Result:
+    """Nothing was handed in, or the starter as it was; then `message` says so."""
     asked = "a model" if isinstance(spec.answer, NetworkAnswer) else "an answer"
-    message = f"There is nothing to check yet; give {asked} to `check` when you have one."
+    message = message or f"There is nothing to check yet; give {asked} to `check` when you have one."
     return Result(spec.id, spec.version, Outcome.NOT_ATTEMPTED, message, NOTHING_EARNED)
 
 
@@ -75,7 +75,7 @@ def _judge_network(
 ) -> Result:
     rules = DEFAULT.without(*answer.rules_off)
     if answer.untouched is not None and equal(learner, answer.untouched, rules):
-        return not_attempted(spec)
+        return not_attempted(spec, "This is still the model that the exercise began with; change it and check again.")
     unmet = _unmet(answer, learner, evidence)
     if answer.any_network:
         marks = score_requirements(len(answer.requirements), len(unmet))

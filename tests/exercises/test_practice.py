@@ -32,7 +32,9 @@ def test_one_answer_is_right_and_no_other(spec):
     else:
         assert judge(spec, answer.references[0]).passed
         if answer.untouched is not None:
-            assert judge(spec, answer.untouched).outcome is Outcome.NOT_ATTEMPTED
+            untouched = judge(spec, answer.untouched)
+            assert untouched.outcome is Outcome.NOT_ATTEMPTED
+            assert "still the model" in untouched.message
             assert not equal(answer.untouched, answer.references[0])
 
 
