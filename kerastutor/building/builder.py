@@ -133,7 +133,12 @@ class Builder:
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
         """Call `watcher` after every change; returns how to end that."""
         self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+
+        def unwatch() -> None:
+            if watcher in self._watchers:  # it may have been ended before
+                self._watchers.remove(watcher)
+
+        return unwatch
 
     def __repr__(self) -> str:
         return f"Builder(step {self._log.position} of {len(self._log.edits)}: {len(self.topology.calls)} calls)"

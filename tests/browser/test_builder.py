@@ -115,7 +115,7 @@ def test_steps_are_saved_and_opened(lab, tmp_path):
     choose(page, "Dense", units="4")
     expect(page.locator(".graph [data-key=dense]")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
     path = tmp_path / "network.json"
     download.value.save_as(path)
     assert json.loads(path.read_text())["position"] == 2

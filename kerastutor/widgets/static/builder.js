@@ -1,6 +1,6 @@
 // The builder's page. It shows what `page` says and sends wishes back; it decides nothing.
 
-const KEYS = "data-lm-suppress-shortcuts"; // JupyterLab leaves keys alone inside
+const KEYS = "data-lm-suppress-shortcuts";
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function make(tag, attributes = {}, ...children) {
@@ -22,6 +22,13 @@ const fresh = () => `kt-builder-${++serial}`;
 
 function button(label, act, more = {}) {
   return make("button", { type: "button", onclick: act, ...more }, label);
+}
+
+/** Enter in a field submits its form; inside a notebook browsers do not do so by themselves. */
+function enterSubmits(event) {
+  if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }
 
 function labelled(label, control, words = "") {
@@ -72,7 +79,8 @@ class Page {
     this.editing = "";
     this.playing = 0;
     root.classList.add("kt-builder");
-    root.setAttribute(KEYS, "true");
+    // JupyterLab asks the focused element itself whether keys are its own.
+    root.addEventListener("focusin", (event) => event.target.setAttribute(KEYS, "true"));
     root.append(this.bar(), make("div", { class: "parts" }, this.side(), this.stage()));
     model.on("change:panels", (this.onPanels = () => this.draw()));
     model.on("change:page", (this.onPage = () => this.fill()));
@@ -140,7 +148,9 @@ class Page {
   side() {
     this.search = make("input", { type: "search", placeholder: "Dense, pooling, …", oninput: () => this.list() });
     this.kinds = make("select", { size: 9, class: "kinds", onchange: () => this.pick(this.kinds.value) });
-    this.form = make("form", { class: "form", onsubmit: (event) => { event.preventDefault(); this.submit(); } });
+    this.form = make("form", {
+      class: "form", onkeydown: enterSubmits, onsubmit: (event) => { event.preventDefault(); this.submit(); },
+    });
     this.takes = make("fieldset", { class: "takes" });
     return make("div", { class: "side" },
       labelled("Find a layer", this.search), labelled("Layers", this.kinds), this.form);
@@ -379,7 +389,7 @@ class Page {
     const layer = this.state.layers.find(({ calls }) => calls.includes(call));
     const rename = () => {
       const field = make("input", { type: "text", value: layer.name, "aria-label": "New name" });
-      const form = make("form", { class: "rename", onsubmit: (event) => {
+      const form = make("form", { class: "rename", onkeydown: enterSubmits, onsubmit: (event) => {
         event.preventDefault();
         this.wish("rename", { layer: layer.id, name: field.value.trim() });
       } }, field, make("button", {}, "Rename"));
