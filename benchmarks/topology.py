@@ -4,11 +4,13 @@
 
 Reading a live model stands beside Keras' own `get_config` of it; comparing two topologies, read from JSON so that
 nothing is remembered, beside a networkx isomorphism of the same graphs (of the smaller one: it takes minutes for the
-larger); and the cost for growing networks is set against n log n. All are medians of several runs in milliseconds.
+larger); and the cost for growing networks is set against n log n. All are medians of several runs in milliseconds,
+Python's garbage collector resting as in `timeit`: with it, a fingerprint of 10,000 calls takes twice as long.
 """
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import statistics
@@ -165,6 +167,7 @@ def print_symmetry() -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()
     print_applications()
     print_growth()
     print_symmetry()

@@ -18,7 +18,6 @@ from kerastutor.formats.widths import width
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down, layer_config, owns
 from kerastutor.knowledge.values import plain
 from kerastutor.topology.graph import (
-    FORMAT,
     Api,
     Argument,
     Call,
@@ -32,6 +31,7 @@ from kerastutor.topology.graph import (
     TopologyError,
     arguments_from,
 )
+from kerastutor.topology.plain import FORMAT
 from kerastutor.topology.rules import without_implicit_masks
 
 __all__ = ["FileRefused", "read", "read_text"]
