@@ -185,7 +185,10 @@ class Page {
     this.editing = "";
     if (choice === "Input") this.inputForm();
     else if (choice.startsWith("=")) this.againForm(choice.slice(1));
-    else this.wish("form", { kind: choice });
+    else {
+      this.form.replaceChildren(make("p", { class: "says" }, "One moment…")); // nothing typed now could be kept
+      this.wish("form", { kind: choice });
+    }
   }
 
   inputForm() {
@@ -427,7 +430,7 @@ class Page {
   }
 
   heard(message) {
-    if (message.form) this.layerForm(message.form, message.layer);
+    if (message.form && (message.layer || message.form.kind === this.kind)) this.layerForm(message.form, message.layer);
     if (message.save) download(message.save, message.file);
   }
 }
