@@ -1,0 +1,115 @@
+"""What grading finds out: one `Record` for each student and exercise, as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kerastutor.topology.graph import Json, Topology
+
+FORMAT = "kerastutor.records"
+VERSION = 1
+
+
+class Verdict(StrEnum):
+    """What became of one exercise of one submission."""
+
+    GRADED = "graded"
+    NOT_ATTEMPTED = "not_attempted"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    TOO_LARGE = "too_large"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One student's answer to one exercise.
+
+    Attributes:
+        student: as the folder or file name of the submission says.
+        exercise, exercise_version: which exercise, and which content of it (a hash).
+        points: what the exercise is worth.
+        verdict: what became of it.
+        cause: for every verdict but `graded`, one sentence on why.
+        result: for `graded`, the fields of `Result.to_plain`.
+        topology: for `graded`, the learner's network as `Topology.to_plain` gives it.
+        fingerprint: of that network's canonical form: answers with the same one are the same network.
+    """
+
+    student: str
+    exercise: str
+    exercise_version: str
+    points: int
+    verdict: Verdict
+    cause: str = ""
+    result: Mapping[str, Json] | None = None
+    topology: Mapping[str, Json] | None = None
+    fingerprint: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """`passed`, `not_yet`, `not_attempted` or `could_not_check`; the verdict where nothing was judged."""
+        return str(self.verdict) if self.result is None else str(self.result["outcome"])
+
+    @property
+    def share(self) -> float:
+        """The part of the points that is earned, from 0 to 1."""
+        if self.result is None:
+            return 0.0
+        score: Any = self.result["score"]
+        return float(score["earned"] / score["parts"])
+
+    @property
+    def marks(self) -> float:
+        """The points earned, to two places."""
+        return round(self.points * self.share, 2)
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """The ids of the misconceptions that were recognised, the most fundamental first."""
+        findings: Any = () if self.result is None else self.result["findings"]
+        return tuple(dict.fromkeys(finding["misconception"] for finding in findings if finding["misconception"]))
+
+    @property
+    def network(self) -> Topology | None:
+        """The learner's network."""
+        return None if self.topology is None else Topology.from_plain(dict(self.topology))
+
+    def to_plain(self) -> dict[str, Json]:
+        """Dicts and lists for JSON; `from_plain` reads them back."""
+        return {
+            "student": self.student,
+            "exercise": self.exercise,
+            "exercise_version": self.exercise_version,
+            "points": self.points,
+            "verdict": self.verdict.value,
+            "cause": self.cause,
+            "result": None if self.result is None else dict(self.result),
+            "topology": None if self.topology is None else dict(self.topology),
+            "fingerprint": self.fingerprint,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> Record:
+        """Read what `to_plain` wrote."""
+        return cls(**{**plain, "verdict": Verdict(plain["verdict"])})
+
+
+def records_to_json(records: Iterable[Record]) -> str:
+    """The records of a run, sorted by student and exercise: the same records give the same bytes."""
+    ordered = sorted(records, key=lambda record: (record.student, record.exercise))
+    plain = {"format": FORMAT, "version": VERSION, "records": [record.to_plain() for record in ordered]}
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+
+
+def records_from_json(text: str) -> tuple[Record, ...]:
+    """Read what `records_to_json` wrote; anything else raises `ValueError` with one sentence."""
+    plain = json.loads(text)
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT or plain.get("version") != VERSION:
+        raise ValueError("This file does not hold the records of a grading run of this version of kerastutor.")
+    return tuple(map(Record.from_plain, plain["records"]))
