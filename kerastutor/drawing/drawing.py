@@ -15,9 +15,9 @@ from kerastutor.drawing.layout import LayoutTrouble, arrange, png
 from kerastutor.drawing.marking import marked
 from kerastutor.drawing.page import page
 from kerastutor.drawing.scene import Scene
-from kerastutor.drawing.theme import Theme
+from kerastutor.drawing.theme import Colours
 from kerastutor.drawing.twin import twin
-from kerastutor.topology.difference import Diff, diff
+from kerastutor.topology.difference import Diff, Difference, diff
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
@@ -102,14 +102,14 @@ def _image(picture: str, alt: str) -> str:
     return f'<img alt="{svg.escape(alt)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
 
 
-def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: Theme = "light") -> Drawing:
+def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: Colours = "light") -> Drawing:
     """Draw a topology as the graph it is; the same picture whatever API it was written in.
 
     Args:
         topology: what to draw.
         closed: the keys of the groups that are shown as one box (`groups_of` lists them); when it is not given, a
             small network is shown whole and a large one with its repeated blocks closed.
-        colours: "light" or "dark".
+        colours: "light", "dark", or "reader's": whichever of the two the reader's system asks for.
     """
     view = twin(topology, closed)
     picture = _framed(graph.paint(view.scene, view.layout), view.layout.note)
@@ -117,7 +117,7 @@ def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: 
     return Drawing(whole, (whole,), (), ((topology, view.scene),))
 
 
-def draw_twin(topology: Topology, *, closed: Collection[str] | None = None, colours: Theme = "light") -> Drawing:
+def draw_twin(topology: Topology, *, closed: Collection[str] | None = None, colours: Colours = "light") -> Drawing:
     """Draw a topology twice: the Sequential stack it may be, beside the graph it is, on common rows."""
     view = twin(topology, closed)
     label, note = describing.summary(topology), view.layout.note
@@ -127,7 +127,7 @@ def draw_twin(topology: Topology, *, closed: Collection[str] | None = None, colo
 
 
 def draw_beside(
-    topologies: Sequence[Topology], labels: Sequence[str] | None = None, *, colours: Theme = "light"
+    topologies: Sequence[Topology], labels: Sequence[str] | None = None, *, colours: Colours = "light"
 ) -> Drawing:
     """Draw several topologies as graphs side by side; two of them so that what they have in common is on one height."""
     sides = beside(topologies, labels)
@@ -140,7 +140,7 @@ def draw_beside(
 
 
 def draw_difference(
-    learner: Topology, expected: Topology, difference: Diff | None = None, *, colours: Theme = "light"
+    learner: Topology, expected: Topology, difference: Diff | None = None, *, colours: Colours = "light"
 ) -> Drawing:
     """Draw the learner's graph with every difference from the expected one in its place, and the sentences below.
 
@@ -160,6 +160,14 @@ def draw_difference(
     label = f"{describing.summary(learner)} {' '.join(remarks)}"
     whole = _svg(_framed(picture, layout.note), colours, label)
     return Drawing(whole, (whole,), remarks, ((learner, scene),))
+
+
+def draw_place(topology: Topology, calls: Sequence[str], sentence: str, *, colours: Colours = "light") -> Drawing:
+    """Draw a topology with a mark on one place, the first of `calls` (none: no mark), and a sentence about it below."""
+    if not calls:
+        return draw(topology, colours=colours)
+    remark = Difference("wrong_config", (calls[0],), (), (), sentence)
+    return draw_difference(topology, topology, Diff((remark,)), colours=colours)
 
 
 def _with_remarks(picture: Picture, remarks: Sequence[str]) -> Picture:
@@ -182,5 +190,5 @@ def _framed(picture: Picture, note: str) -> Picture:
     return Picture(body, picture.width + 48, tall)
 
 
-def _svg(picture: Picture, colours: Theme, label: str) -> str:
+def _svg(picture: Picture, colours: Colours, label: str) -> str:
     return svg.image(picture.body, picture.width, picture.height, style=theme.style(colours), label=label)

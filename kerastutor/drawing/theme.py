@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 Theme = Literal["light", "dark"]
+Colours = Theme | Literal["reader's"]
+"""A theme, or whichever of the two the reader's system asks for."""
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif"
 
@@ -115,9 +117,11 @@ def variables(theme: Theme) -> str:
     return ";".join(f"--kt-{name}:{value}" for name, value in COLOURS[theme].items())
 
 
-def style(theme: Theme) -> str:
+def style(colours: Colours) -> str:
     """The stylesheet of a drawing that stands alone."""
-    return f".kt{{{variables(theme)}}}{RULES}"
+    if colours != "reader's":
+        return f".kt{{{variables(colours)}}}{RULES}"
+    return f"{style('light')}@media(prefers-color-scheme:dark){{.kt{{{variables('dark')}}}}}"
 
 
 def light_glyph(family: str) -> bool:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
-from kerastutor.drawing import draw, draw_difference
+from kerastutor.drawing import draw, draw_place
 from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
+from kerastutor.exercises.markdown import html, inline
 from kerastutor.exercises.progress import Standing
 from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
 from kerastutor.exercises.spec import Answer, ChoiceAnswer
-from kerastutor.topology.difference import Diff, Difference
 from kerastutor.topology.graph import Topology
-from kerastutor.widgets.markdown import html, inline
 
 CSS = (files("kerastutor.widgets") / "static" / "exercise.css").read_text()
 _MARKS = {Outcome.PASSED: "✓", Outcome.NOT_YET: "→", Outcome.NOT_ATTEMPTED: "○", Outcome.COULD_NOT_CHECK: "!"}
@@ -91,10 +90,7 @@ def _picture(topology: Topology | None) -> str:
 
 def _pointed(learner: Topology, finding: Finding) -> str:
     """The learner's own graph with a mark on the call to look at, and nothing of the answer."""
-    if not finding.calls:
-        return draw(learner).html()
-    remark = Difference("wrong_config", finding.calls[:1], (), (), finding.sentence)
-    return draw_difference(learner, learner, Diff((remark,))).html()
+    return draw_place(learner, finding.calls, finding.sentence).html()
 
 
 def _choices(answer: Answer) -> str:

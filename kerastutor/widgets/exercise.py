@@ -16,11 +16,11 @@ from kerastutor.exercises import practice as practising
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.exercise import Exercise, Solution, Surroundings
 from kerastutor.exercises.ladder import Hint
+from kerastutor.exercises.markdown import html
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.results import Bundle, Result
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import cards, front_end, registry
-from kerastutor.widgets.markdown import html
 from kerastutor.widgets.progress import ProgressView
 from kerastutor.widgets.progress import show as show_progress
 

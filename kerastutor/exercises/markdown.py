@@ -9,7 +9,7 @@ from html import escape
 _INLINE = (
     (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),
     (re.compile(r"(?<!\*)\*([^*\s][^*]*)\*(?!\*)"), r"<em>\1</em>"),
-    (re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+|[\w./#-]+)\)"), r'<a href="\2">\1</a>'),
+    (re.compile(r"\[([^\]]+)\]\((https?://[^)\s\x22]+|[\w./#-]+)\)"), r'<a href="\2">\1</a>'),
 )
 _BLOCK = re.compile(r"^```[^\n]*\n(?P<code>.*?)^```$|(?P<text>[^\n]+(?:\n(?!```|\n)[^\n]+)*)", re.DOTALL | re.MULTILINE)
 
