@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 
 _INLINE = (
@@ -25,10 +25,23 @@ def html(text: str) -> str:
 
 def inline(text: str) -> str:
     """One line of text as HTML; nothing inside backticks is touched."""
+    return _with_code(text, _marked)
+
+
+def sentence(text: str) -> str:
+    """A sentence about what somebody else wrote: names in backticks, and nothing that could become a link.
+
+    >>> sentence("Look at `dense`, not at [here](https://example.org).")
+    'Look at <code>dense</code>, not at [here](https://example.org).'
+    """
+    return _with_code(text, escape)
+
+
+def _with_code(text: str, others: Callable[[str], str]) -> str:
     parts = text.split("`")
     if len(parts) % 2 == 0:
-        return _marked(text)
-    return "".join(f"<code>{escape(part)}</code>" if place % 2 else _marked(part) for place, part in enumerate(parts))
+        return others(text)
+    return "".join(f"<code>{escape(part)}</code>" if place % 2 else others(part) for place, part in enumerate(parts))
 
 
 def _blocks(text: str) -> Iterator[str]:

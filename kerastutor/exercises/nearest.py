@@ -22,25 +22,43 @@ class Nearest:
     Attributes:
         expected: it, with the learner's values where the exercise leaves them free.
         kinds: the kind of each difference; empty when the networks are equal.
+        reference: the same network as its author wrote it.
     """
 
     expected: Topology
     kinds: tuple[str, ...]
+    reference: Topology
 
 
 def nearest(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Nearest:
     """The accepted network with the fewest differences, the first of several."""
     for reference in answer.references:
         if equal(learner, reference, rules):
-            return Nearest(reference, ())
+            return Nearest(reference, (), reference)
     found = [_nearest(learner, reference, answer.freedoms, rules) for reference in answer.references]
     return min(found, key=lambda one: len(one.kinds))
 
 
+def levelled(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Topology:
+    """The learner's network with the nearest reference's values wherever the exercise leaves them free.
+
+    Two networks that differ only in what is left free become the same one.
+    """
+    goal = nearest(learner, answer, rules)
+    case = hold_against(learner, goal.expected, rules)
+    level = learner
+    for freedom in answer.freedoms:
+        if freedom.layer in goal.reference.layer:
+            asked = goal.reference.layer[freedom.layer].config
+            for our, values in _choices(case, freedom).items():
+                allowed = _allowed(learner, our, freedom, values)
+                level = adapted(level, learner.call[our].layer, {name: asked.get(name) for name in allowed})
+    return level
+
+
 def _nearest(learner: Topology, reference: Topology, freedoms: tuple[Freedom, ...], rules: Rules) -> Nearest:
-    if freedoms:
-        reference = _with_choices(learner, reference, freedoms, rules)
-    return Nearest(reference, tuple(item.kind for item in diff(learner, reference, rules).items))
+    expected = _with_choices(learner, reference, freedoms, rules) if freedoms else reference
+    return Nearest(expected, tuple(item.kind for item in diff(learner, expected, rules).items), reference)
 
 
 def _with_choices(learner: Topology, reference: Topology, freedoms: tuple[Freedom, ...], rules: Rules) -> Topology:

@@ -70,10 +70,21 @@ class Record:
         return round(self.points * self.share, 2)
 
     @property
+    def message(self) -> str:
+        """The one sentence that is said first: what the check says, or why nothing was judged."""
+        return self.cause if self.result is None else str(self.result["message"])
+
+    @property
+    def findings(self) -> tuple[Mapping[str, Json], ...]:
+        """What there is to mend, the most fundamental first, each with the fields of `Result.to_plain`."""
+        findings: Any = () if self.result is None else self.result["findings"]
+        return tuple(findings)
+
+    @property
     def misconceptions(self) -> tuple[str, ...]:
         """The ids of the misconceptions that were recognised, the most fundamental first."""
-        findings: Any = () if self.result is None else self.result["findings"]
-        return tuple(dict.fromkeys(finding["misconception"] for finding in findings if finding["misconception"]))
+        found = (finding["misconception"] for finding in self.findings)
+        return tuple(dict.fromkeys(str(misconception) for misconception in found if misconception))
 
     @property
     def network(self) -> Topology | None:
