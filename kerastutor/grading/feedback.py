@@ -5,13 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
+from kerastutor.grading import pictures
+from kerastutor.grading.classes import Keys
 from kerastutor.grading.comments import NO_COMMENTS, Comments
+from kerastutor.grading.files import replace_text
+from kerastutor.grading.outcomes import OUTCOMES, Wording
 from kerastutor.grading.pages import render
+from kerastutor.grading.pictures import Picture
 from kerastutor.grading.records import Record
+from kerastutor.knowledge.lessons import LESSONS, Lesson
+from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST = 60
@@ -28,12 +39,10 @@ def write_pages(
     """
     folder.mkdir(parents=True, exist_ok=True)
     ordered = sorted(records, key=lambda record: record.student)
-    written = []
-    for student, own in groupby(ordered, key=lambda record: record.student):
-        path = folder / page_name(student)
-        path.write_text(page(student, tuple(own), specs, comments), encoding="utf-8")
-        written.append(path)
-    return tuple(written)
+    return tuple(
+        replace_text(folder / page_name(student), page(student, tuple(own), specs, comments))
+        for student, own in groupby(ordered, key=lambda record: record.student)
+    )
 
 
 def page_name(student: str) -> str:
@@ -49,4 +58,71 @@ def page_name(student: str) -> str:
 
 def page(student: str, records: Sequence[Record], specs: Mapping[str, Spec], comments: Comments = NO_COMMENTS) -> str:
     """The page of one student as HTML."""
-    return render("feedback.html", student=student, records=records, specs=specs)
+    keys = Keys(specs)
+    ordered = sorted(records, key=lambda record: record.exercise)
+    answers = [_answer(record, specs.get(record.exercise), comments, keys) for record in ordered]
+    return render(
+        "feedback.html",
+        student=student,
+        answers=answers,
+        marks=sum(record.marks for record in ordered),
+        points=sum(record.points for record in ordered),
+    )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """One exercise on the page.
+
+    Attributes:
+        why: why the first finding matters.
+        lesson: the one that treats it.
+        rest: what else there is to mend, a sentence each.
+        lost: the lines of the rubric on which something was lost, as (name, how many parts).
+        parts: of the whole answer; None where nothing was scored.
+    """
+
+    record: Record
+    title: str
+    task: str
+    said: Wording
+    why: str
+    lesson: Lesson | None
+    comment: str
+    picture: Picture | None
+    rest: tuple[str, ...]
+    lost: tuple[tuple[str, int], ...]
+    parts: int | None
+    rests_on: tuple[str, ...]
+
+
+def _answer(record: Record, spec: Spec | None, comments: Comments, keys: Keys) -> _Answer:
+    result: Any = record.result or {}
+    score = result.get("score")
+    misconception = MISCONCEPTIONS.get(record.misconceptions[0]) if record.misconceptions else None
+    return _Answer(
+        record=record,
+        title=record.exercise if spec is None else spec.title,
+        task="" if spec is None else spec.task,
+        said=OUTCOMES[record.outcome],
+        why="" if misconception is None else misconception.explanation,
+        lesson=None if misconception is None else LESSONS.get(misconception.lesson),
+        comment=comments.get((record.exercise, keys.of(record)), ""),
+        picture=_picture(record, spec),
+        rest=tuple(str(finding["sentence"]) for finding in record.findings[1:]),
+        lost=tuple((item["name"], item["lost"]) for item in score["items"] if item["lost"]) if score else (),
+        parts=score["parts"] if score else None,
+        rests_on=tuple(result.get("rests_on", ())),
+    )
+
+
+def _picture(record: Record, spec: Spec | None) -> Picture | None:
+    """What is drawn: the difference, or the place alone where the author keeps the solution closed."""
+    network = record.network
+    if network is None:
+        return None
+    if spec is None or record.outcome != Outcome.NOT_YET:
+        return pictures.alone(network)
+    if pictures.may_show_answer(spec, date.today()):
+        return pictures.of_difference(network, spec)
+    return pictures.of_place(record, network)

@@ -15,11 +15,17 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from kerastutor.exercises import markdown
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, **values: Any) -> str:
-    """The page that a template of `templates/` makes of these values."""
+    """The page that a template of `templates/` makes of these values.
+
+    In a template, `text | markdown` is what an author or instructor wrote, and `text | sentence` a sentence about what
+    a student wrote, which can become code in backticks and nothing else.
+    """
     return _environment().get_template(template).render(values)
 
 
@@ -34,6 +40,11 @@ def _environment() -> jinja2.Environment:
     )
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
     environment.globals.update(style=Markup(style), policy=_policy(style))
+    environment.filters.update(
+        markdown=lambda text: Markup(markdown.html(text)),
+        sentence=lambda text: Markup(markdown.sentence(text)),
+        marks=_marks,
+    )
     return environment
 
 
@@ -41,3 +52,8 @@ def _policy(style: str) -> str:
     """Only this stylesheet, only pictures that are in the page, nothing else."""
     known = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; img-src data:; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
+
+
+def _marks(value: float) -> str:
+    """Points as people write them: 2, 1.5, 0.67."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")

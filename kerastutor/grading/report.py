@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
+from kerastutor.grading import pictures, regrading
+from kerastutor.grading.classes import AnswerClass
 from kerastutor.grading.comments import NO_COMMENTS, Comments
+from kerastutor.grading.files import replace_text
+from kerastutor.grading.outcomes import OUTCOMES, Wording
+from kerastutor.grading.overview import Overview, overviews
 from kerastutor.grading.pages import render
+from kerastutor.grading.pictures import Picture
 from kerastutor.grading.records import Record
+from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+
+DRAWN = 10
+"""How many classes of wrong answers of an exercise are drawn; the others are listed."""
 
 
 def write(
@@ -26,6 +38,79 @@ def write(
         before: the records of an earlier run, where a regrading is to be told.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "report.html"
-    path.write_text(render("report.html", records=tuple(records), specs=specs), encoding="utf-8")
-    return path
+    return replace_text(folder / "report.html", page(tuple(records), specs, comments, tuple(before)))
+
+
+def page(
+    records: tuple[Record, ...],
+    specs: Mapping[str, Spec],
+    comments: Comments = NO_COMMENTS,
+    before: tuple[Record, ...] = (),
+) -> str:
+    """The report as HTML."""
+    found = overviews(records, specs)
+    changes = regrading.changes(before, records) if before else ()
+    return render(
+        "report.html",
+        students=len({record.student for record in records}),
+        exercises=found,
+        shown={one.exercise: _shown(one, specs, comments) for one in found},
+        unjudged=_unjudged(records),
+        regraded=bool(before),
+        changes=changes,
+        regrading=regrading.summary(changes),
+    )
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One class of wrong answers on the page; without a picture it is only listed."""
+
+    answers: AnswerClass
+    names: tuple[str, ...]
+    comment: str
+    picture: Picture | None
+
+
+def _shown(overview: Overview, specs: Mapping[str, Spec], comments: Comments) -> tuple[_Shown, ...]:
+    spec = specs.get(overview.exercise)
+    return tuple(
+        _Shown(
+            answers=one,
+            names=tuple(
+                MISCONCEPTIONS[name].name for name in one.representative.misconceptions if name in MISCONCEPTIONS
+            ),
+            comment=comments.get((one.exercise, one.key), ""),
+            picture=_picture(one, spec) if place < DRAWN else None,
+        )
+        for place, one in enumerate(overview.classes)
+    )
+
+
+def _picture(found: AnswerClass, spec: Spec | None) -> Picture | None:
+    network = found.representative.network
+    if network is None:
+        return None
+    return pictures.alone(network) if spec is None else pictures.of_difference(network, spec)
+
+
+@dataclass(frozen=True)
+class _Stopped:
+    """What a student handed in and nobody could judge: one line for all exercises that ended for the same cause."""
+
+    student: str
+    exercises: tuple[str, ...]
+    said: Wording
+    cause: str
+
+
+def _unjudged(records: Iterable[Record]) -> tuple[_Stopped, ...]:
+    """What neither passed nor failed: crashed, timed out, refused, and whatever else stopped before the judge."""
+    together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for record in records:
+        if OUTCOMES[record.outcome].tone == "bad":
+            together[record.student, record.outcome, record.message].append(record.exercise)
+    return tuple(
+        _Stopped(student, tuple(sorted(exercises)), OUTCOMES[outcome], cause)
+        for (student, outcome, cause), exercises in sorted(together.items())
+    )
