@@ -79,7 +79,7 @@ def _one_line(text: str) -> str:
 
 def _quoted(key: str) -> str:
     """A quoted TOML key: JSON's way to write a string is TOML's too, but for one character."""
-    return json.dumps(key).replace("\x7f", "\\u007f")
+    return json.dumps(key, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def missing(classes: Iterable[AnswerClass], comments: Comments) -> int:

@@ -39,7 +39,8 @@ class Change:
         if self.after is None:
             return "It is not there any more."
         causes = [cause for cause, changed in _causes(self.before, self.after) if changed]
-        return f"{'; '.join(causes) or 'it was judged anew'}.".capitalize()
+        sentence = f"{'; '.join(causes) or 'it was judged anew'}."
+        return sentence[0].upper() + sentence[1:]
 
     @property
     def told(self) -> str:
