@@ -67,13 +67,13 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def seal_file(path: Path) -> Path:
-    """Seal the exercises of a file into the JSON beside it, and return its path."""
+def seal_file(path: Path, sealed: Path | None = None) -> Path:
+    """Seal the exercises of a file into JSON, beside it unless told where, and return its path."""
     import keras
 
     from kerastutor.models.reading import read
 
-    sealed = path.with_suffix(".json")
+    sealed = sealed or path.with_suffix(".json")
     specs = [seal(declaration, read=read, keras=keras) for declaration in declarations(load(path))]
     sealed.write_text(sealed_text(specs), encoding="utf-8")
     return sealed

@@ -1,0 +1,128 @@
+"""The journal of a run: what is finished is written down at once, so that a run which is killed goes on where it was.
+
+It is one SQLite file that only grows. What a submission came to is kept by what it holds and what was allowed; what an
+exercise made of it, by the content of the exercise. So a changed submission is run again, a changed exercise is judged
+again without running anything, and the results of a run are read from here alone: the same ones however often it was
+killed, and in whatever order the work was done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from kerastutor.exercises.spec import Spec
+from kerastutor.grading.intake import Submission
+from kerastutor.grading.records import Record
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS extractions (key TEXT PRIMARY KEY, extraction TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS records (
+    key TEXT, exercise TEXT, version TEXT, record TEXT NOT NULL, PRIMARY KEY (key, exercise, version)
+);
+"""
+_ADD_EXTRACTION = "INSERT OR IGNORE INTO extractions VALUES (?, ?)"
+_ADD_RECORD = "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)"
+_CHUNK = 1 << 20
+
+
+class JournalError(RuntimeError):
+    """The journal cannot be used; the message says what to do."""
+
+
+def key_of(submission: Submission, terms: str) -> str:
+    """What a submission holds, under these terms: the names and bytes of its files, hashed.
+
+    Args:
+        terms: what else decides what it comes to, such as the limits it runs under.
+    """
+    whole = hashlib.sha256(terms.encode())
+    for path in submission.files:
+        own = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                own.update(chunk)
+        whole.update(json.dumps([path.name, own.hexdigest()]).encode())
+    return whole.hexdigest()
+
+
+@contextmanager
+def open_journal(path: Path) -> Iterator[Journal]:
+    """Open a journal, or begin one; raises `JournalError` while another run has it open."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        with _explained(path):
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("COMMIT")  # the lock stays until the file is closed, also by a kill
+            connection.executescript(_TABLES)
+        yield Journal(connection, path)
+    finally:
+        connection.close()
+
+
+class Journal:
+    """What was found out so far. Nothing in it is ever changed: what is there already stays as it is."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def extraction(self, key: str) -> str | None:
+        """What a submission came to, as JSON, or None."""
+        found = self._connection.execute("SELECT extraction FROM extractions WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
+    def records(self, key: str, student: str, specs: Iterable[Spec]) -> tuple[Record, ...] | None:
+        """The records of a submission for these exercises, or None where one is missing."""
+        rows = self._connection.execute("SELECT exercise, version, record FROM records WHERE key = ?", (key,))
+        found = {(exercise, version): record for exercise, version, record in rows}
+        texts = [found.get((spec.id, spec.version)) for spec in specs]
+        if None in texts:
+            return None
+        return tuple(replace(Record.from_plain(json.loads(text)), student=student) for text in texts if text)
+
+    def add(self, key: str, extraction: str, records: Iterable[Record]) -> None:
+        """Write down what a submission came to: all of it, or, where the run is killed meanwhile, nothing."""
+        rows = [(key, record.exercise, record.exercise_version, _text(record)) for record in records]
+        self._insert([(key, extraction)], rows)
+
+    def take_over(self, other: Path) -> None:
+        """Copy what another journal holds, such as that of a shard."""
+        with open_journal(other) as source, _explained(other):
+            extractions = source._connection.execute("SELECT * FROM extractions").fetchall()
+            records = source._connection.execute("SELECT * FROM records").fetchall()
+        self._insert(extractions, records)
+
+    def _insert(self, extractions: Sequence[tuple[str, ...]], records: Sequence[tuple[str, ...]]) -> None:
+        with _explained(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                self._connection.executemany(_ADD_EXTRACTION, extractions)
+                self._connection.executemany(_ADD_RECORD, records)
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+
+def _text(record: Record) -> str:
+    return json.dumps(record.to_plain(), sort_keys=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        if problem.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise JournalError(f"Another run is using {path}; wait until it has ended.") from None
+        remedy = "What is finished is kept: make room, then run the same command again."
+        raise JournalError(f"{path} cannot be written ({problem}). {remedy}") from None
+    except sqlite3.DatabaseError as problem:
+        raise JournalError(f"{path} is not a journal of kerastutor ({problem}); move it away and run again.") from None

@@ -1,0 +1,42 @@
+"""`results.json` as Gradescope documents it for autograders: a test for each exercise, and the score of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from kerastutor.exercises.results import Outcome
+from kerastutor.exercises.spec import Spec
+from kerastutor.grading.records import Record
+from kerastutor.grading.tables.gradebook import total
+
+
+def results(records: Mapping[str, Record], specs: Mapping[str, Spec]) -> str:
+    """The results of one student, given by exercise."""
+    plain = {
+        "score": total(records),
+        "output": "Each exercise was judged by the network that was handed in, however it is written.",
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [
+            _test(str(place), records[exercise], spec) for place, (exercise, spec) in enumerate(specs.items(), start=1)
+        ],
+    }
+    return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
+
+
+def _test(place: str, record: Record, spec: Spec) -> Mapping[str, object]:
+    return {
+        "number": place,
+        "name": spec.title,
+        "score": record.marks,
+        "max_score": record.points,
+        "status": "passed" if record.outcome == Outcome.PASSED else "failed",
+        "output": record.message,
+        "tags": list(record.misconceptions),
+        "visibility": "visible",
+        "extra_data": {"exercise": record.exercise, "version": record.exercise_version, "outcome": record.outcome},
+    }
