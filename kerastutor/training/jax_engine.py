@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -28,25 +29,20 @@ class Engine:
 
     def __init__(self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan) -> None:
         self._model = model
-        self._batches = train
         self._state: State | None = None
         looped = plan.how == "compiled loop"
         build(model, train, batch_size=min(train.batch_size, train.size))
-        self._data = _on_device(train.data)
-        self._order = jnp.arange(train.size)
         self._train = _Part(model, train, model.train_step, looped=looped)
         if validation is not None:
-            self._validation_data = _on_device(validation.data)
-            self._validation_order = jnp.arange(validation.size)
             self._validation = _Part(model, validation, _test_step(model), looped=looped)
 
     def begin_epoch(self, order: np.ndarray) -> None:
         self.write_back()
         self._model.reset_metrics()
-        self._order = jnp.asarray(order)
+        self._train.order = jnp.asarray(order)
 
     def train(self, first: int, last: int) -> Logs:
-        self._state, logs = self._train.run(self._take(), self._data, self._order, first, last)
+        self._state, logs = self._train.run(self._take(), first, last)
         return floats(logs)
 
     def begin_validation(self) -> None:
@@ -54,8 +50,7 @@ class Engine:
         self._model.reset_metrics()
 
     def validate(self, first: int, last: int) -> Logs:
-        data, order = self._validation_data, self._validation_order
-        self._state, logs = self._validation.run(self._take(), data, order, first, last)
+        self._state, logs = self._validation.run(self._take(), first, last)
         return floats(logs)
 
     def write_back(self) -> None:
@@ -76,33 +71,47 @@ Step = Callable[[State, Any], tuple[Logs, State]]
 
 
 class _Part:
-    """Training or validation: the compiled functions that run whole batches, and a last smaller one."""
+    """Training or validation: the data on the device, and the compiled functions that run whole batches of them and a
+    last smaller one."""
 
     def __init__(self, model: keras.Model, batches: Batches, step: Step, *, looped: bool) -> None:
+        self.order = jnp.arange(batches.size)
         self._batches = batches
+        self._data = jax.tree.map(jnp.asarray, batches.data)
         one = partial(_one_batch, step, batches.batch_size)
         self._one = jax.jit(one, donate_argnums=0)
         self._loop = jax.jit(partial(_many_batches, model, one), donate_argnums=0) if looped else None
         start = batches.whole_steps * batches.batch_size
-        self._last = jax.jit(partial(_last_batch, step, start), donate_argnums=0)
+        if start < batches.size:
+            last = jax.jit(partial(_last_batch, step, start), donate_argnums=0)
+            self._last = _compiled_aside(last, _read(model), self._data, self.order)
 
-    def run(self, state: State, data: Any, order: jax.Array, first: int, last: int) -> tuple[State, Logs]:
+    def run(self, state: State, first: int, last: int) -> tuple[State, Logs]:
         """The steps `first` to `last`; JAX compiles for one shape, so the smaller last batch has its own function."""
         whole = min(last, self._batches.whole_steps)
         logs: Logs = {}
         if first < whole:
-            state, logs = self._whole(state, data, order, first, whole)
+            state, logs = self._whole(state, first, whole)
         if whole < last:
-            state, logs = self._last(state, data, order)
+            state, logs = self._last.result()(state, self._data, self.order)
         return state, logs
 
-    def _whole(self, state: State, data: Any, order: jax.Array, first: int, last: int) -> tuple[State, Logs]:
+    def _whole(self, state: State, first: int, last: int) -> tuple[State, Logs]:
         if self._loop is not None:
-            return self._loop(state, data, order, first, last)
+            return self._loop(state, self._data, self.order, first, last)
         logs: Logs = {}
         for index in range(first, last):
-            state, logs = self._one(state, data, order, index)
+            state, logs = self._one(state, self._data, self.order, index)
         return state, logs
+
+
+def _compiled_aside(function: Any, *arguments: Any) -> Future[Any]:
+    """Compile in another thread while the first steps compile and run in this one; the model is traced in this one."""
+    lowered = function.lower(*arguments)
+    compiler = ThreadPoolExecutor(1, thread_name_prefix="kerastutor-compile")
+    compiled = compiler.submit(lowered.compile)
+    compiler.shutdown(wait=False)
+    return compiled
 
 
 def _one_batch(
@@ -143,10 +152,6 @@ def _test_step(model: keras.Model) -> Step:
         return logs, (trainable, other, optimizer, metrics)
 
     return step
-
-
-def _on_device(data: Any) -> Any:
-    return jax.tree.map(jnp.asarray, data)
 
 
 def _groups(model: keras.Model) -> tuple[list[keras.Variable], ...]:

@@ -16,15 +16,23 @@ def task_of(job: Job) -> Task:
     """The job as the policy sees it."""
     assert job.train is not None, "a job for model.fit leaves nothing to choose"
     nbytes = job.train.nbytes + (job.validation.nbytes if job.validation else 0)
+    device = devices.training_device().kind
     return Task(
         backend=keras.config.backend(),
-        device=devices.training_device().kind,
+        device=device,
         families=families(job.model),
         steps=min(job.train.steps * job.epochs, STEPS_IN_ENDLESS_RUN),
         nbytes=nbytes,
-        xla=getattr(job.model, "_jit_compile", None) if _compiles(job.model) else False,
+        xla=_demanded(job.model, device) if _compiles(job.model) else False,
         exact=job.exact,
     )
+
+
+def _demanded(model: keras.Model, device: str) -> bool | None:
+    """What `compile(jit_compile=...)` asked for; None for what Keras makes of `"auto"`, which it resolves at once: JAX
+    always compiles, TensorFlow only on a GPU."""
+    auto = keras.config.backend() == "jax" or device == "GPU"
+    return None if model.jit_compile == auto else model.jit_compile
 
 
 def _compiles(model: keras.Model) -> bool:
