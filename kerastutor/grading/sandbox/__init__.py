@@ -1,0 +1,55 @@
+"""The sandbox: where the code of a submission runs, without key, checker, network or way back.
+
+    with open_sandbox(Limits(), exercises=("hw1-stack",)) as extract:
+        extraction = extract(submission)
+
+Two servers stand behind a wall of bubblewrap: one that has loaded Keras, for notebooks and scripts, and a small one
+that never does, for files that are only read. For every file a server forks a child, which goes into namespaces of its
+own, gives up its rights, does its work and dies, and with it everything that it has started. What it says comes out of
+one pipe: a few lines of JSON about the networks it has. This process reads them as data; it holds the keys, has no
+Keras and runs nothing. So whoever forges these lines can only claim a network that he could as well have built.
+
+`inside` is the half behind the wall and is never imported on this side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kerastutor.grading.extraction import Extraction
+from kerastutor.grading.intake import Submission
+from kerastutor.grading.sandbox.extracting import Sandbox
+from kerastutor.grading.sandbox.limits import Limits
+from kerastutor.grading.sandbox.protection import REMEDIES, Protection, protection
+from kerastutor.grading.sandbox.server import SandboxError
+
+__all__ = ["Limits", "Protection", "SandboxError", "open_sandbox", "protection"]
+
+
+@contextmanager
+def open_sandbox(
+    limits: Limits, *, exercises: tuple[str, ...], backend: str | None = None, unsafe_ok: bool = False
+) -> Iterator[Callable[[Submission], Extraction]]:
+    """A function that takes a submission apart into its answers, one at a time; it never raises for what they do.
+
+    Args:
+        limits: for each file of a submission.
+        exercises: the ids of those that are graded.
+        backend: of Keras in the sandbox; by default the first of tensorflow, jax and torch that is installed.
+        unsafe_ok: run also where layers of protection are missing.
+
+    Raises:
+        SandboxError: a layer is missing and `unsafe_ok` is False.
+    """
+    found = protection()
+    if found.missing and not unsafe_ok:
+        raise SandboxError(
+            f"This machine lacks protection against what submissions do ({', '.join(found.missing)}): "
+            f"{REMEDIES[found.missing[0]]}; or grade with --unsafe-ok submissions that you trust."
+        )
+    sandbox = Sandbox(limits, exercises, backend, walled="bubblewrap" in found.there, unsafe_ok=unsafe_ok)
+    try:
+        yield sandbox.extract
+    finally:
+        sandbox.close()

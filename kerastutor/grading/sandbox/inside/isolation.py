@@ -1,0 +1,90 @@
+"""The wall around one child: namespaces, an empty home, limits of the kernel, and no way back."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kerastutor.grading.sandbox.inside import kernel, syscalls
+
+HOME = "/tmp"
+_OWN_USER = "1000"
+
+NAMESPACES = {
+    "users": kernel.CLONE_NEWUSER,
+    "processes": kernel.CLONE_NEWPID,
+    "network": kernel.CLONE_NEWNET,
+    "files": kernel.CLONE_NEWNS,
+    "messages": kernel.CLONE_NEWIPC,
+    "names": kernel.CLONE_NEWUTS,
+}
+
+
+def enter_namespaces() -> tuple[str, ...]:
+    """Leave every namespace of the server; the next fork is process 1 of its own. Returns what layers are missing."""
+    user, group = os.getuid(), os.getgid()
+    try:
+        kernel.unshare(sum(NAMESPACES.values()))
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{_OWN_USER} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{_OWN_USER} {group} 1")
+    except OSError:
+        return ("namespaces",)
+    return ()
+
+
+def wall_in(limits: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a child does before it touches what was handed in. Returns the layers that are missing.
+
+    It sees an empty home, no processes, and nothing it could write to elsewhere; then it gives up all rights.
+    """
+    steps: dict[str, Callable[[], None]] = {
+        "home": lambda: _empty_home(limits),
+        "capabilities": _give_up_rights,
+        "limits": lambda: _set_limits(limits),
+        "system calls": syscalls.deny,
+    }
+    return tuple(layer for layer, step in steps.items() if not _done(step))
+
+
+def _empty_home(limits: Mapping[str, Any]) -> None:
+    kernel.mount("", "/", kernel.MS_REC | kernel.MS_PRIVATE)
+    safe = kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("tmpfs", HOME, safe, f"size={limits['home']},nr_inodes={limits['home_files']},mode=700")
+    kernel.mount("tmpfs", "/proc", safe, "size=8k,nr_inodes=8,mode=555")
+    Path("/proc/self").mkdir()  # TensorFlow does not run without these two
+    Path("/proc/self/exe").symlink_to(sys.executable)
+    Path("/proc/self/cmdline").write_text("python\0")
+    kernel.mount("tmpfs", "/proc", safe | kernel.MS_REMOUNT | kernel.MS_RDONLY)
+    os.chdir(HOME)
+
+
+def _give_up_rights() -> None:
+    kernel.drop_capabilities()
+    kernel.forbid_new_privileges()
+
+
+def _set_limits(limits: Mapping[str, Any]) -> None:
+    bounds = {
+        resource.RLIMIT_CPU: limits["cpu_seconds"],
+        resource.RLIMIT_FSIZE: limits["file"],
+        resource.RLIMIT_NOFILE: limits["open_files"],
+        resource.RLIMIT_NPROC: limits["tasks"],
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, bound in bounds.items():
+        resource.setrlimit(kind, (bound, bound))
+
+
+def _done(step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except (OSError, ValueError):
+        return False
+    return True

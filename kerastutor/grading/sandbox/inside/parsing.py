@@ -1,0 +1,58 @@
+"""Reading a `.keras` or `.json` file that was handed in, as data: nothing of it runs, and Keras is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from kerastutor.formats.containers import parsed
+from kerastutor.formats.keras_file import FileRefused, read
+from kerastutor.grading.sandbox.inside.isolation import HOME
+from kerastutor.grading.sandbox.inside.naming import exercise_named
+from kerastutor.grading.sandbox.inside.reporting import Report
+from kerastutor.topology.graph import Json, Topology, TopologyError
+
+HANDED_IN = "kerastutor.submission"
+"""The format of the file that `kt.submit()` writes."""
+
+
+def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
+    """Report the answers that the file holds, or why it is refused."""
+    report = Report(stream)
+    try:
+        if job["name"].lower().endswith(".json") and HANDED_IN.encode() in content[:4096]:
+            _handed_in(parsed(content, job["name"]), job["exercises"], report)
+        else:
+            _model(job, content, report)
+    except FileRefused as problem:
+        report.problem("refused", str(problem))
+
+
+def _handed_in(plain: Json, exercises: list[str], report: Report) -> None:
+    """A file that `kt.submit()` wrote: it carries the answers to many exercises."""
+    answers = plain.get("answers") if isinstance(plain, dict) and plain.get("format") == HANDED_IN else None
+    if not isinstance(answers, dict) or plain.get("version") != 1:
+        raise FileRefused("This file was not written by kt.submit() of this version of kerastutor; submit again.")
+    for exercise in exercises:
+        answer = answers.get(exercise)
+        if isinstance(answer, dict):
+            report.answer(exercise, topology=_topology(answer.get("topology"), exercise), value=answer.get("value"))
+
+
+def _topology(plain: Json, exercise: str) -> Topology | None:
+    try:
+        return None if plain is None else Topology.from_plain(plain)
+    except TopologyError as problem:
+        raise FileRefused(f"The network for {exercise!r} in this file is damaged: {problem}") from None
+
+
+def _model(job: Mapping[str, Any], content: bytes, report: Report) -> None:
+    """A saved model; the name of its file says which exercise it answers."""
+    name = Path(job["name"])
+    exercise = exercise_named(name.stem, job["exercises"])
+    if exercise is None:
+        raise FileRefused(f"The name of {name.name} is none of the exercises that are graded; name it after one.")
+    file = Path(HOME, f"handed-in{name.suffix}")
+    file.write_bytes(content)
+    report.answer(exercise, topology=read(file))

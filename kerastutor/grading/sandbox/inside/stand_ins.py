@@ -1,0 +1,162 @@
+"""What a submission meets in place of the tutor: `exercise` only remembers, training is over at once, nothing is shown.
+
+Training is not run because nothing that is graded depends on it: a network is judged by its topology, and figures that
+a learner's own process measured prove nothing. So `fit` builds the model on one sample, as training would, and returns
+an empty history; a submission that trains for an hour costs the same as one that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import tree
+
+import kerastutor
+from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
+
+_SAID = "Your answer is handed in; it is judged later."
+_receivers: list[Callable[[str, Any], None]] = []
+
+
+def install() -> None:
+    """Put the stand-ins in place; done once, in the server."""
+    silent = dict.fromkeys(("show", "draw", "steps", "live", "progress"), _nothing)
+    vars(kerastutor).update(exercise=Exercise, practice=_practice, train=_train, race=_race, **silent)
+    for name, stand_in in {"fit": _fit, "evaluate": _evaluate, "predict": _predict}.items():
+        setattr(keras.Model, name, stand_in)
+
+
+def answers_go_to(receiver: Callable[[str, Any], None]) -> None:
+    """Hand every answer to `receiver`: the id of the exercise, and what was given."""
+    _receivers[:] = [receiver]
+
+
+def shell(names: dict[str, Any], run: Callable[[str, dict[str, Any]], None]) -> Callable[[], Shell]:
+    """What `get_ipython` is in a submission."""
+    the_one = Shell(names, run)
+    return lambda: the_one
+
+
+class Exercise:
+    """Takes an answer and says nothing about it."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+    def check(self, model: Any = None) -> Result:
+        """Remember the answer; nothing is no attempt."""
+        if model is not None and model is not ...:
+            for receive in _receivers:
+                receive(self.id, model)
+        return Result(self.id, "", Outcome.COULD_NOT_CHECK, _SAID, NOTHING_EARNED)
+
+    def hint(self) -> str:
+        """No hints here."""
+        return _SAID
+
+    solution = hint
+
+
+class Shell:
+    """As much of IPython's shell as a notebook's magics need to do no harm."""
+
+    def __init__(self, names: dict[str, Any], run: Callable[[str, dict[str, Any]], None]) -> None:
+        self.user_ns = names
+        self._run = run
+
+    def run_line_magic(self, magic: str, line: str, *others: Any, **options: Any) -> None:
+        """`%time` runs what follows it; every other magic does nothing."""
+        if magic == "time":
+            self._run(line, self.user_ns)
+
+    def run_cell_magic(self, magic: str, line: str, cell: str) -> None:
+        """`%%time`, `%%capture` and `%%steps` run the cell; every other magic does nothing."""
+        if magic in ("time", "timeit", "capture", "steps"):
+            self._run(cell, self.user_ns)
+
+    def system(self, command: str) -> None:
+        """`!command` is not run."""
+
+    def getoutput(self, command: str) -> list[str]:
+        """Nor is this one."""
+        return []
+
+    def __getattr__(self, name: str) -> Any:
+        return _nothing
+
+
+class _Run:
+    """A training run that is over before it began."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.history = _Measured()
+
+    def wait(self, *others: Any, **options: Any) -> _Run:
+        return self
+
+    stop = wait
+
+
+class _Measured(dict[str, list[float]]):
+    """A history without figures: whatever is asked for was 0 once, so that printing and plotting it works."""
+
+    def __missing__(self, name: str) -> list[float]:
+        return [0.0]
+
+
+def _fit(model: keras.Model, x: Any = None, *others: Any, **options: Any) -> Any:
+    _build(model, x)
+    history = keras.callbacks.History()
+    history.set_model(model)
+    history.history, history.epoch = _Measured(), [0]
+    model.history = history
+    return history
+
+
+def _evaluate(model: keras.Model, x: Any = None, *others: Any, **options: Any) -> Any:
+    _build(model, x)
+    metrics = (model.get_compile_config() or {}).get("metrics") or []
+    return _Measured() if options.get("return_dict") else [0.0] * (1 + len(metrics)) if metrics else 0.0
+
+
+def _predict(model: keras.Model, x: Any = None, *others: Any, **options: Any) -> Any:
+    """Zeros in the shape of what the model would return."""
+    _build(model, x)
+    count = len(tree.flatten(x)[0])
+    shapes = keras.tree.map_structure(lambda tensor: (count, *tensor.shape[1:]), model.outputs)
+    outputs = [np.zeros(tuple(size or 1 for size in shape), "float32") for shape in shapes]
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def _build(model: keras.Model, x: Any) -> None:
+    """Call a model that is not built yet on one sample; where that fails it stays unbuilt, as it came."""
+    if model.built or x is None:
+        return
+    try:
+        if hasattr(x, "take"):
+            batch = next(iter(x))
+            x = batch[0] if isinstance(batch, tuple) else batch
+        model(tree.map_structure(lambda array: np.asarray(array[:1]), x))
+    except Exception:
+        return
+
+
+def _train(model: Any, x: Any = None, *others: Any, **options: Any) -> _Run:
+    _build(model, x)
+    return _Run(model)
+
+
+def _race(models: Mapping[str, Any], *others: Any, **options: Any) -> _Run:
+    return _Run(None)
+
+
+def _practice(*others: Any, **options: Any) -> Exercise:
+    return Exercise("practice")
+
+
+def _nothing(*others: Any, **options: Any) -> None:
+    return None

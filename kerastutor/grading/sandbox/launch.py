@@ -1,0 +1,89 @@
+"""How the server is started: inside bubblewrap, with the interpreter and its packages to read, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import kerastutor
+
+PACKAGE = Path(kerastutor.__file__).parent
+HIDDEN = (PACKAGE / "exercises" / "catalog",)
+"""Folders of the package that hold answers."""
+
+_SERVER = "kerastutor.grading.sandbox.inside.server"
+_SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64")
+_SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "fonts")
+_PREFERRED = ("tensorflow", "jax", "torch")
+
+
+def command(kind: str, descriptor: int, *, walled: bool) -> list[str]:
+    """The command line of a server of this kind that talks over this descriptor."""
+    python = [sys.executable, "-P", "-s", "-m", _SERVER, kind, str(descriptor)]
+    return [*_bubblewrap(), *python] if walled else python
+
+
+def bubblewrap() -> str | None:
+    """The path of bubblewrap, where it is installed."""
+    return shutil.which("bwrap")
+
+
+def environment(backend: str | None) -> dict[str, str]:
+    """All variables the server has: none comes from this process, so none of its secrets does.
+
+    One thread for the linear algebra libraries, because a process with threads must not fork.
+    """
+    return {
+        "HOME": "/tmp",
+        "USER": "learner",
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "KERAS_BACKEND": backend or next(filter(find_spec, _PREFERRED), _PREFERRED[0]),
+        "KERAS_HOME": "/tmp/.keras",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": "/tmp/.matplotlib",
+        "CUDA_VISIBLE_DEVICES": "",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        **dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"),
+        **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    }
+
+
+def _bubblewrap() -> Iterator[str]:
+    yield from (bubblewrap() or "bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
+    yield from ("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts")
+    yield from ("--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox")
+    for name in _SYSTEM:
+        place = Path("/", name)
+        if place.is_symlink():
+            yield from ("--symlink", str(place.readlink()), str(place))
+        elif place.is_dir():
+            yield from _read_only(place)
+    for name in _SETTINGS:
+        yield from _read_only(Path("/etc", name))
+    for place in _code():
+        yield from _read_only(place)
+    for place in HIDDEN:
+        yield from ("--size", "4096", "--tmpfs", str(place), "--remount-ro", str(place))
+    yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(2**26), "--tmpfs", "/tmp")
+    yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--")
+
+
+def _code() -> list[Path]:
+    """Where the interpreter and its packages lie, outer folders before inner ones."""
+    paths = sysconfig.get_paths()
+    folders = {Path("/usr"), Path(sys.prefix), Path(sys.base_prefix), PACKAGE}
+    folders |= {Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return sorted(folders, key=lambda folder: len(folder.parts))
+
+
+def _read_only(place: Path) -> Iterator[str]:
+    if place.exists():
+        yield from ("--ro-bind", str(place), str(place))
