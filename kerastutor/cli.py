@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +74,50 @@ def publish(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where th
     with one_sentence(lessons.LabError):
         pages = publishing.publish(lessons.shipped_lessons(), folder)
     typer.echo(f"{len(pages)} pages are written; begin with {folder / 'index.html'}.")
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder, a zip, or a download from Moodle, Canvas or nbgrader; or one file.")
+    ],
+    exercises: Annotated[
+        str,
+        typer.Option("--exercises", "-e", help="A sealed .json, a .py of declarations, a lesson (03) or an exercise."),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the results go, and the journal.")],
+    workers: Annotated[int, typer.Option(min=0, help="Submissions at once; 0 is one for each core.")] = 0,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Use this cluster, such as tcp://10.0.0.5:8786.")
+    ] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Grade only this share, such as 2/8.")] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="Time that a submission may take.")] = 120,
+    memory: Annotated[int, typer.Option(min=64, help="Megabytes that a submission may use.")] = 2048,
+    unsafe_ok: Annotated[
+        bool, typer.Option("--unsafe-ok", help="Grade although protection is missing: for submissions that you trust.")
+    ] = False,
+    assignment: Annotated[str | None, typer.Option(help="Its name in Canvas.")] = None,
+    canvas_roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="An export of the Canvas gradebook, to know who is who.")
+    ] = None,
+) -> None:
+    """Grade what a class handed in; a run that was stopped goes on where it was."""
+    from kerastutor.grading import command
+    from kerastutor.grading.sandbox import Limits
+    from kerastutor.grading.shards import Shard
+
+    with one_sentence(*command.FAULTS, ValueError, OSError):
+        settings = command.Settings(
+            limits=Limits(wall_seconds=seconds, cpu_seconds=math.ceil(seconds), memory=memory << 20),
+            unsafe_ok=unsafe_ok,
+            workers=workers,
+            cluster=dask,
+            shard=Shard.parse(shard) if shard else None,
+            assignment=assignment,
+            roster=canvas_roster,
+        )
+        for sentence in command.grade(submissions, exercises, out, settings):
+            typer.echo(sentence)
 
 
 @exercise.command()

@@ -19,13 +19,9 @@ from distributed import Client, WorkerPlugin, get_worker
 
 from kerastutor.grading.grader import Graded, Terms, open_graders
 from kerastutor.grading.intake import Submission
-from kerastutor.grading.pool import Pool
+from kerastutor.grading.pool import Pool, PoolError
 
 _PATIENCE = 30
-
-
-class ClusterError(RuntimeError):
-    """The cluster cannot be used, or has gone away; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +57,12 @@ def cluster_pool(terms: Terms, address: str) -> Iterator[Pool]:
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as problem:
-        raise ClusterError(f"No dask scheduler answers at {address} ({problem}).") from None
+        raise PoolError(f"No dask scheduler answers at {address} ({problem}).") from None
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError:
-            raise ClusterError(f"The dask cluster at {address} has no workers; start some.") from None
+            raise PoolError(f"The dask cluster at {address} has no workers; start some.") from None
         name = f"kerastutor-{uuid4().hex}"
         client.register_plugin(Graders(terms), name=name)
         try:

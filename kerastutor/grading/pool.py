@@ -12,6 +12,10 @@ from kerastutor.grading.grader import Graded, Terms, open_graders
 from kerastutor.grading.intake import Submission
 
 
+class PoolError(RuntimeError):
+    """Nobody is there to do the work, or no longer; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Task:
     """A submission to grade; `key` is its name in the journal, `known` its extraction where it was run before."""

@@ -17,8 +17,9 @@ from kerastutor.grading.intake import Received, everyone, take_in
 from kerastutor.grading.journal import Journal, key_of, open_journal
 from kerastutor.grading.judging import failed, unjudged
 from kerastutor.grading.layouts import Student
-from kerastutor.grading.pool import Pool, Task, as_graded
+from kerastutor.grading.pool import Pool, PoolError, Task, as_graded
 from kerastutor.grading.records import Record, Verdict
+from kerastutor.grading.sandbox import SandboxError
 from kerastutor.grading.shards import Shard
 from kerastutor.grading.unpacking import clear
 
@@ -68,6 +69,8 @@ def grade(
     Raises:
         IntakeError: nothing can be taken in.
         JournalError: another run is under way, or the disk is full; what is graded is kept.
+        SandboxError: there is no sandbox.
+        PoolError: nobody is there to do the work.
     """
     folder.mkdir(parents=True, exist_ok=True)
     share = f"-{shard}" if shard else ""
@@ -117,7 +120,12 @@ def _grade_missing(
         return problems
     with pool as opened:
         for key, future in as_graded(missing.values(), opened):
-            if problem := future.exception():
+            if future.cancelled():
+                raise PoolError("The cluster has gone away. What is finished is kept: run the same command again.")
+            problem = future.exception()
+            if isinstance(problem, SandboxError):
+                raise problem
+            if problem is not None:
                 problems[key] = problem
             else:
                 graded = future.result()

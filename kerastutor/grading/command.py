@@ -1,0 +1,126 @@
+"""What `kerastutor grade` does, from its options to its files; `cli.py` only reads the options."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+import kerastutor
+from kerastutor.exercises.spec import ExerciseError, Spec
+from kerastutor.grading import comments, run
+from kerastutor.grading.assignment import exercises
+from kerastutor.grading.grader import Terms
+from kerastutor.grading.intake import IntakeError
+from kerastutor.grading.journal import JournalError
+from kerastutor.grading.outcomes import OUTCOMES
+from kerastutor.grading.pool import Pool, PoolError, local_pool
+from kerastutor.grading.run import Results
+from kerastutor.grading.sandbox import Limits, SandboxError, open_sandbox
+from kerastutor.grading.shards import Shard
+from kerastutor.grading.tables.canvas import RosterError, read_roster
+from kerastutor.grading.writing import Written, write
+
+FAULTS = (ExerciseError, IntakeError, JournalError, PoolError, RosterError, SandboxError)
+"""What may go wrong, each told in one sentence."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to grade.
+
+    Attributes:
+        limits: of each file that is handed in.
+        unsafe_ok: grade also where a layer of protection is missing.
+        workers: submissions looked into at once on this machine; 0 is one for each of its cores.
+        cluster: the address of a dask scheduler, whose workers are then used instead.
+        shard: only this share of the class.
+        assignment: its name in Canvas; by default that of the exercises.
+        roster: an export of the Canvas gradebook.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    unsafe_ok: bool = False
+    workers: int = 0
+    cluster: str | None = None
+    shard: Shard | None = None
+    assignment: str | None = None
+    roster: Path | None = None
+
+
+def grade(source: Path, name: str, folder: Path, settings: Settings) -> Iterator[str]:
+    """Grade what was handed in and write the results into `folder`; yields what there is to say, as it comes.
+
+    Args:
+        source: a file, a folder, a zip, or a download of a learning system.
+        name: which exercises, as `assignment.exercises` takes it.
+
+    Raises:
+        FAULTS: each with one sentence.
+    """
+    specs = exercises(name)
+    roster = read_roster(settings.roster) if settings.roster else ()
+    comments.read(folder / "comments.toml")  # better told before an hour of grading than after
+    terms = _terms(specs, settings)
+    with _counted() as progress:
+        results = run.grade(source, folder, terms, _pool(terms, settings), shard=settings.shard, progress=progress)
+    if settings.shard:
+        yield f"Share {settings.shard} is graded, {len(results.students)} students. When all are, run without a share."
+    else:
+        written = write(results, specs, folder, settings.assignment or Path(name).stem, roster)
+        yield from _told(results, specs, written)
+    if results.failures:
+        yield f"{results.failures} could not be graded, which is our fault; the same command tries them again."
+
+
+def _terms(specs: tuple[Spec, ...], settings: Settings) -> Terms:
+    ids = tuple(spec.id for spec in specs)
+    sandbox = partial(open_sandbox, settings.limits, exercises=ids, unsafe_ok=settings.unsafe_ok)
+    return Terms(specs, sandbox, json.dumps([kerastutor.__version__, asdict(settings.limits)]))
+
+
+def _pool(terms: Terms, settings: Settings) -> AbstractContextManager[Pool]:
+    if settings.cluster is None:
+        return local_pool(terms, settings.workers or len(os.sched_getaffinity(0)))
+    try:
+        from kerastutor.grading.cluster import cluster_pool
+    except ModuleNotFoundError as missing:
+        raise PoolError(f"{missing.name} is not installed: `pip install 'kerastutor[grade]'`.") from None
+    return cluster_pool(terms, settings.cluster)
+
+
+@contextmanager
+def _counted() -> Iterator[run.Progress]:
+    """A bar with the count and the time left, on stderr; in a file, a line at every tenth."""
+    console = Console(stderr=True)
+    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("left:"), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Grading", total=None)
+
+        def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if bar.disable and done * 10 // total != (done - 1) * 10 // total:
+                console.print(f"{done} of {total} submissions are graded.")
+
+        yield progress
+
+
+def _told(results: Results, specs: Sequence[Spec], written: Written) -> Iterator[str]:
+    count = Counter(record.outcome for record in results.records)
+    outcomes = ", ".join(
+        f"{count[name]} {wording.headline.lower()}" for name, wording in OUTCOMES.items() if count[name]
+    )
+    yield f"{len(results.students)} students, {len(specs)} exercises: {outcomes}."
+    if written.regraded:
+        yield written.regraded
+    if written.unknown and len(written.unknown) < len(results.students):
+        yield f"Canvas does not know {', '.join(student.id for student in written.unknown)}."
+    yield f"Begin with {written.report}."
