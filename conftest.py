@@ -22,7 +22,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # torch is an extra: without it, its files hold no doctests.
 collect_ignore_glob = [] if find_spec("torch") else ["kerastutor/training/torch_*.py"]
 
-KINDS = ("browser", "lessons", "soak")
+KINDS = ("browser", "lessons", "slow", "soak")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
