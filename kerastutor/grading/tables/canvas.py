@@ -66,7 +66,7 @@ def gradebook(records: Iterable[Record], specs: Mapping[str, Spec], rows: Mappin
     """CSV: the points the assignment called `name` is worth, then a row a student."""
     graded = by_student(records)
     possible = [_POINTS, "", "", "", "", number(points_possible(specs))]
-    students = ([*(row[column] for column in COLUMNS), number(total(graded[id]))] for id, row in rows.items())
+    students = ([*(row[column] for column in COLUMNS), total(graded[id])] for id, row in rows.items())
     return csv_text([*COLUMNS, name], (possible, *students))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
+from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
 from kerastutor.grading.records import Record
 from kerastutor.grading.tables.cells import csv_text, number
@@ -17,9 +18,15 @@ def by_student(records: Iterable[Record]) -> dict[str, dict[str, Record]]:
     return {student: {record.exercise: record for record in own} for student, own in groups}
 
 
-def total(records: Mapping[str, Record]) -> float:
-    """The points a student earned, to two places."""
-    return round(sum(record.marks for record in records.values()), 2)
+def marks(record: Record) -> str:
+    """The points earned, as a cell: empty where we could not check, which is no zero."""
+    return "" if record.outcome == Outcome.COULD_NOT_CHECK else number(record.marks)
+
+
+def total(records: Mapping[str, Record]) -> str:
+    """The points a student earned, as a cell: empty where one of the answers could not be checked."""
+    unknown = any(record.outcome == Outcome.COULD_NOT_CHECK for record in records.values())
+    return "" if unknown else number(sum(record.marks for record in records.values()))
 
 
 def points_possible(specs: Mapping[str, Spec]) -> int:
@@ -30,7 +37,7 @@ def points_possible(specs: Mapping[str, Spec]) -> int:
 def grades(records: Iterable[Record], specs: Mapping[str, Spec]) -> str:
     """CSV: a row a student, a column an exercise, and the total."""
     rows = (
-        [student, *(number(own[exercise].marks) for exercise in specs), number(total(own))]
+        [student, *(marks(own[exercise]) for exercise in specs), total(own)]
         for student, own in by_student(records).items()
     )
     return csv_text(["student", *specs, "total"], rows)
@@ -47,7 +54,7 @@ def _detail(record: Record) -> Sequence[str]:
     return [
         record.student,
         record.exercise,
-        number(record.marks),
+        marks(record),
         number(record.points),
         record.verdict.value,
         record.outcome,

@@ -1,7 +1,8 @@
 """Moodle's offline grading worksheet, as its importer reads it: `mod/assign/feedback/offline`.
 
 The importer finds a student by `Identifier`, takes `Grade`, compares `Last modified (grade)` with its own (an empty one
-is older than any) and stores `Feedback comments` as HTML. So what a student wrote is escaped there.
+is older than any) and stores `Feedback comments` as HTML. So what a student wrote is escaped there. It leaves alone
+whoever has no grade here.
 """
 
 from __future__ import annotations
@@ -39,4 +40,4 @@ def worksheet(records: Iterable[Record], specs: Mapping[str, Spec], students: It
 def _row(student: Student, records: Mapping[str, Record], specs: Mapping[str, Spec], most: str) -> list[str]:
     identifier = f"Participant {student.number}" if student.system == "moodle" else ""
     lines = (f"<b>{escape(spec.title)}</b>: {escape(records[spec.id].message)}" for spec in specs.values())
-    return [identifier, student.name, "", "", number(total(records)), most, "Yes", "", "", "<br>".join(lines)]
+    return [identifier, student.name, "", "", total(records), most, "Yes", "", "", "<br>".join(lines)]
