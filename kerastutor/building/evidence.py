@@ -156,7 +156,22 @@ class Evidence:
                     return name
         if isinstance(thing, keras.KerasTensor):
             return producer_name(thing)
-        return getattr(thing, "name", None) or type(thing).__name__
+        return self._name_by_shape(thing) or getattr(thing, "name", None) or type(thing).__name__
+
+    def _name_by_shape(self, thing: Any) -> str:
+        """The one variable of the failing line that holds a tensor like this; "" where there is none, or several.
+
+        Keras runs `call` more than once before it gives up, each time on tensors of its own, so the variables hold
+        others than those that were watched.
+        """
+        if not is_tensor(thing):
+            return ""
+        alike = [
+            name
+            for name, value in self.site.scope.items()
+            if type(value) is type(thing) and not name.startswith("_") and shape_of(value) == shape_of(thing)
+        ]
+        return alike[0] if len(alike) == 1 else ""
 
 
 def gather(error: BaseException, record: Record | None = None, traceback: TracebackType | None = None) -> Evidence:

@@ -187,6 +187,28 @@ def input_shape_later(cell: Cell) -> Iterator[Finding]:
                     yield found("input_shape_later", layer=cell.name(layer))
 
 
+def older_form(cell: Cell) -> Iterator[Finding]:
+    """What was pasted from an older tutorial and still runs: one remark, on the first thing found."""
+    for name, model in cell.models:
+        first = model.layers[0] if isinstance(model, keras.Sequential) and model.layers else None
+        shape = getattr(first, "_input_shape_arg", None)
+        if shape is not None:
+            yield found(
+                "older_form",
+                older="The input_shape of the first layer",
+                reason="The shape belongs to the model, not to the layer; Keras warns and makes the Input by itself.",
+                today=f"keras.Input({tuple(shape)}) as the first entry of {name}",
+            )
+            return
+    if any(_names_tf_keras(node) for node in ast.walk(ast.parse(cell.source))):
+        yield found(
+            "older_form",
+            older="tf.keras",
+            reason="tf.keras is Keras 3 under its old name: the very same classes.",
+            today="import keras, and from keras import layers",
+        )
+
+
 def built_without_weights(cell: Cell) -> Iterator[Finding]:
     for name, model in cell.models:
         hollow = model.built and not model.weights and not isinstance(model, keras.Sequential)
@@ -287,6 +309,7 @@ RULES: tuple[Callable[[Cell], Iterator[Finding]], ...] = (
     layer_unused,
     merged_with_itself,
     input_shape_later,
+    older_form,
     built_without_weights,
     bad_data,
     nan_loss,
@@ -296,6 +319,19 @@ RULES: tuple[Callable[[Cell], Iterator[Finding]], ...] = (
     embedding_on_floats,
     flatten_missing,
 )
+
+
+def _names_tf_keras(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == "keras" and isinstance(node.value, ast.Name) and node.value.id in ("tf", "tensorflow")
+    if isinstance(node, ast.ImportFrom):
+        module = node.module or ""
+        return f"{module}.".startswith("tensorflow.keras.") or (
+            module == "tensorflow" and any(alias.name == "keras" for alias in node.names)
+        )
+    return isinstance(node, ast.Import) and any(
+        f"{alias.name}.".startswith("tensorflow.keras.") for alias in node.names
+    )
 
 
 def _is_model(thing: Any) -> bool:

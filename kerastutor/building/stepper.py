@@ -176,7 +176,8 @@ def _sentence(
     unnamed = [layer for layer in made if not any(now is layer for _, _, now in names)]
     if not parts and unnamed:
         parts = [
-            f"A {type(layer).__name__} was created; it is in no graph before it is called." for layer in unnamed[:2]
+            f"The layer {type(layer).__name__} was created; it is in no graph before it is called."
+            for layer in unnamed[:2]
         ]
     return " ".join(parts) if parts else "Nothing was added to the graph."
 

@@ -38,9 +38,11 @@ def html(explanation: Explanation) -> str:
 
 def hint_html(finding: Finding) -> str:
     """A mistake that Keras does not mention, as one quiet line that opens."""
+    sentence = _marked_up(finding.entry.sentence, finding)
     return (
-        f'<details style="{_BOX.format(colour="#0072b2")}"><summary>{_code(finding.sentence)}</summary>'
-        f"<p>{_code(finding.why)}</p><p><b>Try:</b> {_code(finding.remedy)}</p></details>"
+        f'<details style="{_BOX.format(colour="#0072b2")}"><summary>{sentence}</summary>'
+        f"<p>{_marked_up(finding.entry.why, finding)}</p>"
+        f"<p><b>Try:</b> {_marked_up(finding.entry.remedy, finding)}</p></details>"
     )
 
 
@@ -68,20 +70,22 @@ def show(bundle: dict[str, Any]) -> None:
 
 def _told(finding: Finding) -> str:
     return (
-        f"<p style='margin:0 0 6px'><strong>{_code(finding.sentence)}</strong></p>"
-        f"<p style='margin:0 0 6px'>{_code(finding.why)}</p>"
-        f"<p style='margin:0 0 6px'><b>Try:</b> {_code(finding.remedy)}</p>"
+        f"<p style='margin:0 0 6px'><strong>{_marked_up(finding.entry.sentence, finding)}</strong></p>"
+        f"<p style='margin:0 0 6px'>{_marked_up(finding.entry.why, finding)}</p>"
+        f"<p style='margin:0 0 6px'><b>Try:</b> {_marked_up(finding.entry.remedy, finding)}</p>"
     )
 
 
-def _code(text: str) -> str:
-    return escape(text)
+def _marked_up(template: str, finding: Finding) -> str:
+    """A sentence of the catalogue as HTML, with the learner's names set as code."""
+    names = {key: f"\0{value}\1" if value.isidentifier() else value for key, value in finding.values.items()}
+    return escape(template.format_map(names)).replace("\0", "<code>").replace("\1", "</code>")
 
 
 def _marked(graph: Topology, failing: str) -> str:
     """The graph as an image, the box of the failing call marked in words, shape and colour."""
     view = twin(graph)
-    boxes = tuple(replace(box, mark="wrong") if failing in box.calls else box for box in view.scene.boxes)
+    boxes = tuple(replace(box, mark="failing") if failing in box.calls else box for box in view.scene.boxes)
     picture = paint(replace(view.scene, boxes=boxes), view.layout)
     body = svg.group("panel", picture.body, x=16, y=16)
     alt = describing.summary(graph) + (f" The call that failed is {failing}." if failing else "")

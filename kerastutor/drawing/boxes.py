@@ -14,19 +14,22 @@ MARK_WORDS: Mapping[Mark, str] = {
     "missing": "missing",
     "extra": "not expected",
     "wrong": "differs",
+    "failing": "fails here",
     "unused": "reaches no output",
 }
 MARK_SIGNS: Mapping[Mark, str] = {
     "missing": "M4 8h8M8 4v8",
     "extra": "M4.500 4.500l7 7M11.500 4.500l-7 7",
     "wrong": "M8 3.500v5.500M8 12v.1",
+    "failing": "M8 3.500v5.500M8 12v.1",
 }
+_LOOKS_LIKE: Mapping[Mark, Mark] = {"failing": "wrong"}
 
 
 def draw_box(box: Box, x: float, y: float, kind: str = "b") -> str:
     """The box with its centre at (x, y)."""
     body = _BODIES[box.look](box) + _mark(box)
-    classes = " ".join(filter(None, (kind, _MODIFIERS.get(box.look, ""), f"mark-{box.mark}" if box.mark else "")))
+    classes = " ".join(filter(None, (kind, _MODIFIERS.get(box.look, ""), _mark_class(box.mark))))
     key = f' data-key="{svg.escape(box.key)}"'
     return svg.group(classes, body, x=round(x - box.width / 2, 1), y=round(y - box.height / 2, 1), more=key)
 
@@ -119,7 +122,11 @@ def mark_pill(mark: Mark, x: float, y: float, *, centred: bool = False) -> str:
     pill = svg.rect("mk", 0, 0, wide, 18, 9)
     drawn = svg.path("ms", sign, ' transform="translate(3 1)"') if sign else ""
     content = pill + drawn + svg.text(20 if sign else 7, 13, "mw", word)
-    return svg.group(f"pill mark-{mark}", content, x=round(x - (wide / 2 if centred else 0), 1), y=y - 9)
+    return svg.group(f"pill {_mark_class(mark)}", content, x=round(x - (wide / 2 if centred else 0), 1), y=y - 9)
+
+
+def _mark_class(mark: Mark) -> str:
+    return f"mark-{_LOOKS_LIKE.get(mark, mark)}" if mark else ""
 
 
 def pill_width(mark: Mark) -> float:

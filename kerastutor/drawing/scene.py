@@ -19,7 +19,7 @@ from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
 
 Look = Literal["layer", "operation", "input", "output", "group"]
-Mark = Literal["", "missing", "extra", "wrong", "unused"]
+Mark = Literal["", "missing", "extra", "wrong", "failing", "unused"]
 
 TITLE, FACT, NAME, COUNT, CAP, SHAPE = 13.0, 11.5, 11.5, 11.0, 11.0, 11.0
 """Font sizes in pixels, by what is written."""

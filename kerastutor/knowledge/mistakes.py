@@ -408,6 +408,13 @@ _SILENT = (
         silent=True,
     ),
     Mistake(
+        "older_form",
+        "{older} is how older tutorials write it, and it works.",
+        "{reason}",
+        "Today's form: {today}.",
+        silent=True,
+    ),
+    Mistake(
         "built_without_weights",
         "{model} says it is built, and it has no weights.",
         "build() of a subclassed model marks it without calling its layers.",

@@ -101,7 +101,8 @@ def prove_same(first: Any, second: Any, *, seed: int = 0) -> Proof:
             their_layers[their_layer].set_weights(our_layers[our_layer].get_weights())
         difference = _difference(_outputs(ours, our_topology, inputs), _outputs(theirs, their_topology, inputs))
     if difference <= TOLERANCE:
-        return Proof(True, difference, f"With the same weights both compute the same, within {difference:.1e}.")
+        how_near = f"the same, within {difference:.1e}" if difference else "exactly the same"
+        return Proof(True, difference, f"With the same weights both compute {how_near}.")
     return Proof(False, difference, f"With the same weights their outputs differ by {difference:.1e} of the largest.")
 
 

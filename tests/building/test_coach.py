@@ -93,3 +93,45 @@ def test_every_silent_mistake_has_two_programs():
     silent = {mistake.id for mistake in MISTAKES.values() if mistake.silent}
     assert set(labels) == silent
     assert all(labels.count(label) >= 2 for label in silent)
+
+
+PASTED = """
+import tensorflow as tf
+from tensorflow.keras import layers
+model = tf.keras.Sequential([layers.Dense(8, activation="relu", input_shape=(4,)), layers.Dense(2)])
+"""
+
+
+def test_a_program_of_an_older_tutorial_gets_one_remark_and_no_more():
+    error, record, namespace = run(PASTED, "<pasted>")
+    assert error is None
+    (remark,) = notice(Cell(PASTED, record, namespace))
+    assert remark.mistake == "older_form"
+    assert "keras.Input((4,))" in remark.remedy
+
+
+BLOCK = """
+class Block(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.convolution = layers.Conv2D(8, 3, padding="same")
+        self.add = layers.Add()
+
+    def call(self, inputs):
+        x = self.convolution(inputs)
+        return self.add([x, inputs])
+
+Block()(keras.Input((8, 8, 3)))
+"""
+
+
+def test_inside_call_the_learners_variables_are_named():
+    error, record, _ = run(BLOCK, "<block>")
+    sentence = diagnose(gather(error, record)).sentence
+    assert " x (batch, 8, 8, 8) with inputs (batch, 8, 8, 3)" in sentence
+
+
+def test_names_are_shown_as_code_and_words_are_not():
+    _, record, namespace = run("spare = layers.Dense(2)\nx = keras.Input((2,))\nm = keras.Model(x, layers.Dense(1)(x))")
+    (hint,) = notice(Cell("", record, namespace))
+    assert "The layer <code>spare</code> was made" in voice.hint_html(hint)

@@ -4,6 +4,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const NARROW = 620;
+const LEAST_READABLE = 0.7; // the smallest zoom that is chosen without being asked for
 const KEYS = "Keys: the arrows walk along the arrows of the drawing and across to the other one, Home and End lead to the first and last box, Enter opens a card or a group, Escape closes it, + and − zoom, 0 goes back to 100%.";
 
 export default {
@@ -282,12 +283,25 @@ class Twin {
     this.stage.scrollTo(centre * zoom - this.stage.clientWidth / 2, middle * zoom - this.stage.clientHeight / 2);
   }
 
+  /** On the first look a drawing that is a little too wide shrinks until nothing is cut off. */
+  place() {
+    this.placed = true;
+    const needed = this.room() / this.wide();
+    if (needed < 1 && !this.isNarrow()) this.setZoom(Math.max(LEAST_READABLE, needed));
+  }
+
+  room() {
+    return this.stage.clientWidth - (this.isNarrow() ? 24 : 84);
+  }
+
+  wide() {
+    return this.view.panels.reduce((sum, panel) => (this.isNarrow() ? Math.max(sum, panel.width) : sum + panel.width), 0);
+  }
+
   fit() {
-    const wide = this.view.panels.reduce((sum, panel) => (this.isNarrow() ? Math.max(sum, panel.width) : sum + panel.width), 0);
     const tall = Math.max(...this.view.panels.map((panel) => panel.height));
-    const room = this.stage.clientWidth - (this.isNarrow() ? 24 : 84);
     const height = parseFloat(getComputedStyle(this.stage).maxHeight) - 96;
-    this.setZoom(Math.max(0.1, Math.min(1, room / wide, this.isNarrow() ? 1 : height / tall)));
+    this.setZoom(Math.max(0.1, Math.min(1, this.room() / this.wide(), this.isNarrow() ? 1 : height / tall)));
   }
 
   scale() {
@@ -304,7 +318,10 @@ class Twin {
   }
 
   watch() {
-    this.sizes = new ResizeObserver(() => this.root.classList.toggle("kt-narrow", this.isNarrow()));
+    this.sizes = new ResizeObserver(() => {
+      this.root.classList.toggle("kt-narrow", this.isNarrow());
+      if (!this.placed && this.stage.clientWidth) this.place();
+    });
     this.sizes.observe(this.root);
     const theme = () => this.root.classList.toggle("kt-dark", isDark());
     this.themes = new MutationObserver(theme);
