@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         same,
         show,
         steps,
+        submit,
         train,
         why_not_sequential,
     )
@@ -60,6 +61,7 @@ __all__ = [
     "exercise",
     "practice",
     "progress",
+    "submit",
     "Topology",
     "Pattern",
     "data",

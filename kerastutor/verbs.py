@@ -191,6 +191,22 @@ def practice(level: int = 1, seed: int | None = None, *, kind: str | None = None
     return view.practice(level, seed, kind)
 
 
+def submit(path: str | PathLike[str] | None = None, *, student: str = "") -> Path:
+    """Write your last answer to every exercise you checked, and your progress, into one file to hand in.
+
+    Args:
+        path: of the file, or a folder for it; by default `kerastutor-submission.json` beside the notebook. A file that
+            is there is never overwritten: the new one gets a number.
+        student: your name or number; by default the name you are logged in with.
+
+    Raises:
+        HandingInError: nothing was checked yet, or the file cannot be written.
+    """
+    from kerastutor.widgets import exercise as view
+
+    return view.submit(Path.cwd() if path is None else Path(path), student)
+
+
 def progress() -> Any:
     """How far you have come, lesson by lesson, with buttons to take your progress away and bring it back."""
     from kerastutor.widgets import exercise as view

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from kerastutor.exercises.judging import could_not_check, judge, not_yet
+from kerastutor.exercises.judging import could_not_check, judge, not_yet, plain_value
 from kerastutor.exercises.ladder import Hint, next_hint, rungs
 from kerastutor.exercises.progress import Progress, Standing
-from kerastutor.exercises.results import Bundle, Result
-from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
+from kerastutor.exercises.results import Bundle, Outcome, Result
+from kerastutor.exercises.spec import ChoiceAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.topology.canonical import fingerprint
 from kerastutor.topology.graph import Topology
 
@@ -105,6 +105,7 @@ class Exercise:
         try:
             result = self._judged(model)
             self.progress.record(result, _print_of(result, model))
+            self._keep(result, model)
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
             result = could_not_check(self.spec, problem)
         self._last = replace(result, present=self._around.present)
@@ -113,6 +114,8 @@ class Exercise:
     def hint(self) -> Hint:
         """The next open hint on the last attempt."""
         standing = self.standing
+        if isinstance(self.spec.answer, WithheldAnswer):
+            return Hint("Your instructor grades this exercise, so it has no hints.", present=self._around.present)
         if self._last is None and standing.attempts:
             return Hint(
                 "Check your model once more; hints are about what the check finds.", present=self._around.present
@@ -140,8 +143,17 @@ class Exercise:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         return {"text/plain": repr(self)} if self._around.present is None else self._around.present(self)
 
+    def _keep(self, result: Result, submitted: Any) -> None:
+        """The answer that would be handed in: the network as it was judged, or the choice or value."""
+        if result.outcome is Outcome.NOT_ATTEMPTED:
+            return
+        if result.learner is not None:
+            self.progress.record_answer(self.spec.id, self.spec.version, {"topology": result.learner.to_plain()})
+        elif not self.spec.asks_for_network:
+            self.progress.record_answer(self.spec.id, self.spec.version, {"value": plain_value(submitted)})
+
     def _judged(self, model: Any) -> Result:
-        if model is None or model is ... or not isinstance(self.spec.answer, NetworkAnswer):
+        if model is None or model is ... or not self.spec.asks_for_network:
             return judge(self.spec, model)
         try:
             topology = self._around.read(model)
@@ -163,6 +175,8 @@ class Exercise:
             return Solution(f"{answer.options[answer.right]}. {answer.why[answer.right]}")
         if isinstance(answer, ValueAnswer):
             return Solution(f"{answer.value}. {answer.working}")
+        if isinstance(answer, WithheldAnswer):
+            return Solution("The solution of this exercise is with your instructor.")
         reference = answer.references[0]
         return Solution(
             "One way to write it:",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,13 +12,19 @@ from kerastutor.exercises.findings import findings
 from kerastutor.exercises.nearest import nearest
 from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Finding, Outcome, Result, Score
 from kerastutor.exercises.scoring import score, score_requirements
-from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
+from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
+from kerastutor.exercises.withholding import ports_problem
 from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.rules import DEFAULT
 
 Leftovers = Callable[[], Topology | None]
 
+UNTOUCHED = "This is still the model that the exercise began with; change it and check again."
+WITH_INSTRUCTOR = (
+    "Your model can be read and is kept for handing in. Your instructor judges it: this notebook holds no answer to "
+    "compare it with."
+)
 NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})
 
 
@@ -46,12 +53,14 @@ def judge(
         return _judge_network(spec, spec.answer, submitted, evidence, leftovers)
     if isinstance(spec.answer, ChoiceAnswer):
         return _judge_choice(spec, spec.answer, submitted)
+    if isinstance(spec.answer, WithheldAnswer):
+        return _judge_without_key(spec, spec.answer, submitted)
     return _judge_value(spec, spec.answer, submitted)
 
 
 def not_attempted(spec: Spec, message: str = "") -> Result:
     """Nothing was handed in, or the starter as it was; then `message` says so."""
-    asked = "a model" if isinstance(spec.answer, NetworkAnswer) else "an answer"
+    asked = "a model" if spec.asks_for_network else "an answer"
     message = message or f"There is nothing to check yet; give {asked} to `check` when you have one."
     return Result(spec.id, spec.version, Outcome.NOT_ATTEMPTED, message, NOTHING_EARNED)
 
@@ -75,7 +84,7 @@ def _judge_network(
 ) -> Result:
     rules = DEFAULT.without(*answer.rules_off)
     if answer.untouched is not None and equal(learner, answer.untouched, rules):
-        return not_attempted(spec, "This is still the model that the exercise began with; change it and check again.")
+        return not_attempted(spec, UNTOUCHED)
     unmet = _unmet(answer, learner, evidence)
     if answer.any_network:
         marks = score_requirements(len(answer.requirements), len(unmet))
@@ -84,6 +93,18 @@ def _judge_network(
     found = findings(hold_against(learner, goal.expected, rules, leftovers())) if goal.kinds else unmet
     marks = score(goal.expected, goal.kinds, requirements=len(answer.requirements), unmet=len(unmet))
     return _verdict(spec, learner, found, marks)
+
+
+def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Result:
+    """What can be said where the answer is not: whether there is a network with the inputs and outputs asked for."""
+    if not isinstance(learner, Topology):
+        return not_yet(spec, "This exercise is about a model: hand in the model itself.")
+    if answer.untouched is not None and equal(learner, answer.untouched):
+        return not_attempted(spec, UNTOUCHED)
+    problem = ports_problem(learner, answer.ports)
+    if problem:
+        return replace(not_yet(spec, problem), learner=learner)
+    return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, WITH_INSTRUCTOR, NOTHING_EARNED, learner=learner)
 
 
 def _unmet(answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float]) -> tuple[Finding, ...]:
@@ -124,7 +145,7 @@ def _judge_choice(spec: Spec, answer: ChoiceAnswer, submitted: Any) -> Result:
 
 
 def _judge_value(spec: Spec, answer: ValueAnswer, submitted: Any) -> Result:
-    right = _plain(submitted) == answer.value
+    right = plain_value(submitted) == answer.value
     return _right_or_not(spec, right, answer.working if right else "That is not the value; work it out once more.")
 
 
@@ -144,8 +165,8 @@ def _option(options: tuple[str, ...], submitted: Any) -> int | None:
     return place if 0 <= place < len(options) else None
 
 
-def _plain(value: Any) -> Json:
+def plain_value(value: Any) -> Json:
     """Tuples as lists and numpy's numbers as Python's, so that (None, 10) is [null, 10]."""
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [plain_value(item) for item in value]
     return value.item() if hasattr(value, "item") and not isinstance(value, (str, bytes)) else value

@@ -17,15 +17,18 @@ from kerastutor.exercises.results import Outcome, Result
 from kerastutor.topology.graph import Json
 
 FORMAT = "kerastutor.progress"
-VERSION = 1
+VERSION = 2
+"""Version 1 had no answers."""
 
 _ATTEMPT = ("uid", "at", "exercise", "version", "outcome", "earned", "parts", "fingerprint", "misconception", "reset")
 _HINT = ("uid", "at", "exercise", "rung", "reset")
 _RESET = ("uid", "at", "exercise")
+_ANSWER = ("uid", "at", "exercise", "version", "answer", "reset")
 _TYPES: Mapping[str, type] = {"earned": int, "parts": int, "rung": int}
 _OPTIONAL = frozenset({"misconception", "reset", "exercise"})
 _MOST_PARTS = 10**6
-_TABLES = {"attempts": _ATTEMPT, "hints": _HINT, "resets": _RESET}
+_TABLES = {"attempts": _ATTEMPT, "hints": _HINT, "resets": _RESET, "answers": _ANSWER}
+_FORGETTABLE = ("attempts", "hints", "answers")
 
 
 class ProgressError(ValueError):
@@ -48,6 +51,15 @@ class Attempt(NamedTuple):
     def score(self) -> float:
         """From 0 to 1."""
         return self.earned / self.parts
+
+
+class Answer(NamedTuple):
+    """The last answer to one exercise: `answer` is JSON, a network's topology or the choice or value asked for."""
+
+    at: str
+    exercise: str
+    version: str
+    answer: Json
 
 
 @dataclass(frozen=True)
@@ -117,6 +129,23 @@ class Progress:
         row = (*_stamp(), result.exercise, result.version, result.outcome.value)
         self._insert("attempts", (*row, score.earned, score.parts, fingerprint, misconception, None))
 
+    def record_answer(self, exercise: str, version: str, answer: Json) -> None:
+        """Keep an answer as the last one to its exercise, whatever was said of it; it is what is handed in."""
+        text = json.dumps(answer, ensure_ascii=False, default=str)  # an answer that is no JSON is kept as its text
+        row = (*_stamp(), exercise, version, text, None)
+
+        def keep(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM answers WHERE reset IS NULL AND exercise = ?", (exercise,))
+            connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)", row)
+
+        self._write(keep)
+
+    def answers(self) -> tuple[Answer, ...]:
+        """The last answer to each exercise, by exercise."""
+        rows = self._rows(f"SELECT {', '.join(_ANSWER[1:-1])} FROM answers WHERE reset IS NULL ORDER BY at, rowid", ())
+        last = {row[1]: Answer(*row)._replace(answer=json.loads(row[3])) for row in rows}
+        return tuple(last[exercise] for exercise in sorted(last))
+
     def record_hint(self, exercise: str, rung: int) -> None:
         """Add that a rung of the hint ladder was read."""
         self._insert("hints", (*_stamp(), exercise, rung, None))
@@ -140,7 +169,7 @@ class Progress:
 
         def forget(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT INTO resets VALUES (?, ?, ?)", (uid, at, exercise))
-            for table in ("attempts", "hints"):
+            for table in _FORGETTABLE:
                 connection.execute(
                     f"UPDATE {table} SET reset = ? WHERE reset IS NULL AND (? IS NULL OR exercise = ?)",
                     (uid, exercise, exercise),
@@ -155,7 +184,7 @@ class Progress:
             return False
 
         def restore(connection: sqlite3.Connection) -> None:
-            for table in ("attempts", "hints"):
+            for table in _FORGETTABLE:
                 connection.execute(f"UPDATE {table} SET reset = NULL WHERE reset = ?", last[0])
             connection.execute("DELETE FROM resets WHERE uid = ?", last[0])
 
@@ -163,12 +192,16 @@ class Progress:
         return True
 
     def to_json(self) -> str:
-        """Everything as one JSON file: `format`, `version`, and the rows of each table under its name."""
+        """Everything as one JSON file, with the fields of `to_plain`."""
+        return json.dumps(self.to_plain(), indent=1, ensure_ascii=False)
+
+    def to_plain(self) -> dict[str, Json]:
+        """Everything as dicts and lists: `format`, `version`, and the rows of each table under its name."""
         tables = {
             name: [dict(zip(columns, row, strict=True)) for row in self._rows(_select(name), ())]
             for name, columns in _TABLES.items()
         }
-        return json.dumps({"format": FORMAT, "version": VERSION, **tables}, indent=1, ensure_ascii=False)
+        return {"format": FORMAT, "version": VERSION, **tables}
 
     def import_json(self, text: str | bytes) -> int:
         """Add what another file holds and this one does not; returns how many attempts came in.
@@ -241,10 +274,11 @@ def _parsed(text: str | bytes) -> dict[str, list[tuple[Json, ...]]]:
         raise ProgressError("This file is not a progress file of kerastutor: it is not JSON.") from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise ProgressError(f"This file is not a progress file of kerastutor: its field 'format' is not {FORMAT!r}.")
-    if plain.get("version") != VERSION:
+    if plain.get("version") not in (1, VERSION):
         raise ProgressError(f"This progress file has version {plain.get('version')!r}; update kerastutor to import it.")
+    tables = {"answers": [], **plain} if plain["version"] == 1 else plain
     try:
-        return {name: [_row(row, columns) for row in plain[name]] for name, columns in _TABLES.items()}
+        return {name: [_row(row, columns) for row in tables[name]] for name, columns in _TABLES.items()}
     except (KeyError, TypeError, ValueError) as problem:
         raise ProgressError(f"This progress file is damaged: {type(problem).__name__} at {problem}.") from None
 
@@ -254,6 +288,8 @@ def _row(row: Json, columns: Iterable[str]) -> tuple[Json, ...]:
     for column, value in zip(columns, values, strict=True):
         if not (isinstance(value, _TYPES.get(column, str)) or (value is None and column in _OPTIONAL)):
             raise ValueError(f"{column} = {value!r}")
+    if "answer" in columns:
+        json.loads(row["answer"])
     if "outcome" in row:
         Outcome(row["outcome"])
         if not 0 <= row["earned"] <= row["parts"] <= _MOST_PARTS or row["parts"] == 0:

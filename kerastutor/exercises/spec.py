@@ -12,6 +12,7 @@ from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.topology.graph import Json, Topology, TopologyError
+from kerastutor.topology.shapes import Shape
 
 FORMAT = "kerastutor.exercise"
 VERSION = 1
@@ -60,7 +61,30 @@ class ValueAnswer:
     working: str
 
 
-Answer = NetworkAnswer | ChoiceAnswer | ValueAnswer
+@dataclass(frozen=True)
+class Ports:
+    """What goes in and out of a network: the shape of each input, None where it is not known, and how many outputs."""
+
+    inputs: tuple[Shape | None, ...]
+    outputs: int
+
+
+@dataclass(frozen=True)
+class WithheldAnswer:
+    """The answer is a network that only the instructor has; here is nothing but what the task says anyway.
+
+    Attributes:
+        version: of the exercise with its answer.
+        ports: the inputs and outputs that an answer may have.
+        untouched: the network the starter builds, if it builds one: handing that in is no attempt.
+    """
+
+    version: str
+    ports: tuple[Ports, ...]
+    untouched: Topology | None = None
+
+
+Answer = NetworkAnswer | ChoiceAnswer | ValueAnswer | WithheldAnswer
 
 
 @dataclass(frozen=True)
@@ -89,9 +113,16 @@ class Spec:
         """The lesson it belongs to: `01` for `01-stack`."""
         return self.id.partition("-")[0]
 
+    @property
+    def asks_for_network(self) -> bool:
+        """Whether the answer is a network, known here or not."""
+        return isinstance(self.answer, (NetworkAnswer, WithheldAnswer))
+
     @cached_property
     def version(self) -> str:
-        """A hash of its content: it changes when anything in the exercise does."""
+        """A hash of its content: it changes when anything in the exercise does. Withholding the answer keeps it."""
+        if isinstance(self.answer, WithheldAnswer):
+            return self.answer.version
         text = json.dumps(self.to_plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -147,6 +178,12 @@ def _answer_to_plain(answer: Answer) -> Json:
         }
     if isinstance(answer, ValueAnswer):
         return {"value": answer.value, "working": answer.working}
+    if isinstance(answer, WithheldAnswer):
+        return {
+            "withheld": answer.version,
+            "ports": [{"inputs": list(map(_shape, each.inputs)), "outputs": each.outputs} for each in answer.ports],
+            "untouched": None if answer.untouched is None else answer.untouched.to_plain(),
+        }
     return {
         "references": [reference.to_plain() for reference in answer.references],
         "freedoms": [freedoms.to_plain(freedom) for freedom in answer.freedoms],
@@ -167,6 +204,15 @@ def _answer_from_plain(plain: Json) -> Answer:
         )
     if "value" in plain:
         return ValueAnswer(plain["value"], plain["working"])
+    if "withheld" in plain:
+        return WithheldAnswer(
+            version=plain["withheld"],
+            ports=tuple(
+                Ports(tuple(None if shape is None else tuple(shape) for shape in each["inputs"]), each["outputs"])
+                for each in plain["ports"]
+            ),
+            untouched=_maybe_topology(plain["untouched"]),
+        )
     return NetworkAnswer(
         references=tuple(map(Topology.from_plain, plain["references"])),
         freedoms=tuple(map(freedoms.from_plain, plain["freedoms"])),
@@ -175,6 +221,10 @@ def _answer_from_plain(plain: Json) -> Answer:
         any_network=plain["any_network"],
         untouched=_maybe_topology(plain["untouched"]),
     )
+
+
+def _shape(shape: Shape | None) -> Json:
+    return None if shape is None else list(shape)
 
 
 def _maybe_topology(plain: Json) -> Topology | None:

@@ -1,7 +1,8 @@
 """The one SQLite file that progress lives in: opened, healed, and never destroyed.
 
 Write-ahead logging lets two notebooks write at once, and each row is one transaction, so that a killed process loses at
-most the row it was writing. A file that cannot be used is set aside under a name that says why.
+most the row it was writing. A file that cannot be used is set aside under a name that says why. A file of an older
+version gets the tables it does not have; nothing in it is changed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _WAIT_S = 10.0
 
 _SCHEMA = """
@@ -23,6 +24,9 @@ CREATE TABLE IF NOT EXISTS attempts (
 CREATE TABLE IF NOT EXISTS hints (
     uid TEXT PRIMARY KEY, at TEXT NOT NULL, exercise TEXT NOT NULL, rung INTEGER NOT NULL, reset TEXT);
 CREATE TABLE IF NOT EXISTS resets (uid TEXT PRIMARY KEY, at TEXT NOT NULL, exercise TEXT);
+CREATE TABLE IF NOT EXISTS answers (
+    uid TEXT PRIMARY KEY, at TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, answer TEXT NOT NULL,
+    reset TEXT);
 CREATE INDEX IF NOT EXISTS attempts_of ON attempts (exercise, at);
 """
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -13,8 +14,9 @@ import traitlets
 
 from kerastutor import verbs
 from kerastutor.exercises import practice as practising
-from kerastutor.exercises.catalog import find
+from kerastutor.exercises.beside import find
 from kerastutor.exercises.exercise import Exercise, Solution, Surroundings
+from kerastutor.exercises.handing_in import hand_in, logged_in
 from kerastutor.exercises.ladder import Hint
 from kerastutor.exercises.markdown import html
 from kerastutor.exercises.progress import Progress
@@ -70,7 +72,7 @@ def progress() -> Progress:
 
 def exercise(id: str) -> Exercise:
     """The exercise with this id, in this notebook's surroundings."""
-    return Exercise(find(id), progress(), surroundings())
+    return Exercise(find(id, Path.cwd()), progress(), surroundings())
 
 
 def practice(level: int, seed: int | None, kind: str | None) -> Exercise:
@@ -86,6 +88,11 @@ def practice(level: int, seed: int | None, kind: str | None) -> Exercise:
 def progress_view() -> ProgressView:
     """The learner's own record, to be seen and taken away."""
     return show_progress(progress())
+
+
+def submit(path: Path, student: str) -> Path:
+    """The learner's last answers as one file to hand in."""
+    return hand_in(progress(), student or logged_in(), path)
 
 
 def surroundings() -> Surroundings:

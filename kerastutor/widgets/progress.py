@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
 from kerastutor.exercises.catalog import by_lesson
+from kerastutor.exercises.handing_in import HandingInError, hand_in, logged_in
 from kerastutor.exercises.journey import Stage, journey
 from kerastutor.exercises.progress import Progress, ProgressError
 from kerastutor.widgets import cards, registry
@@ -20,7 +22,8 @@ _STATIC = files("kerastutor.widgets") / "static"
 class ProgressView(anywidget.AnyWidget):
     """Bars for each lesson and the course; export, import, reset, undo.
 
-    `text` is the whole progress file, so that the page can hand it out and mirror it without asking back.
+    `text` is the whole progress file, so that the page can hand it out and mirror it without asking back. `handed` is
+    the file that was handed in last, with its name, for the page to offer it where nothing stays on this machine.
     """
 
     _esm = (_STATIC / "progress.js").read_text()
@@ -29,6 +32,7 @@ class ProgressView(anywidget.AnyWidget):
     attempts = traitlets.Int().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
+    handed: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, progress: Progress, **traits: Any) -> None:
         super().__init__(**traits)
@@ -51,6 +55,8 @@ class ProgressView(anywidget.AnyWidget):
     def _done(self, content: Mapping[str, Any]) -> str:
         """Do what a button asks for, and say what came of it."""
         wish = content.get("do")
+        if wish == "hand in":
+            return self._handed_in()
         if wish == "reset":
             self._progress.reset()
             return "Everything begins anew. Undo brings it back."
@@ -60,6 +66,14 @@ class ProgressView(anywidget.AnyWidget):
             return f"{self._progress.import_json(content.get('text') or '')} attempts came in."
         except ProgressError as problem:
             return str(problem)
+
+    def _handed_in(self) -> str:
+        try:
+            path = hand_in(self._progress, logged_in(), Path.cwd())
+        except HandingInError as problem:
+            return str(problem)
+        self.handed = {"name": path.name, "text": path.read_text(encoding="utf-8")}
+        return f"Your answers are in {path}; hand in this file. Your browser has a copy of it too."
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view, and its twins for pages on which nothing runs."""

@@ -1,4 +1,4 @@
-/* Progress over the course: bars, and buttons to export, import, reset and undo.
+/* Progress over the course: bars, and buttons to export, hand in, import, reset and undo.
    What was exported last is mirrored to the browser's own storage and offered again where the kernel has nothing. */
 
 const STORED = "kerastutor.progress.v1";
@@ -11,10 +11,10 @@ function store(text) {
   try { window.localStorage.setItem(STORED, text); } catch { /* full or forbidden: the file is the safe way */ }
 }
 
-function download(text) {
+function download(text, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = "kerastutor-progress.json";
+  link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
 }
@@ -45,7 +45,8 @@ function render({ model, el }) {
     buttons.append(made);
     return made;
   };
-  const exportIt = button("Export", () => download(model.get("text")));
+  const exportIt = button("Export", () => download(model.get("text"), "kerastutor-progress.json"));
+  button("Hand in", () => model.send({ do: "hand in" }));
   button("Import", () => file.click());
   const reset = button("Reset", () => {
     if (reset.textContent === "Reset") { reset.textContent = "Reset everything?"; return; }
@@ -81,14 +82,19 @@ function render({ model, el }) {
     exportIt.disabled = empty;
     if (!empty) store(model.get("text"));
   };
+  const offer = () => {
+    const { name, text } = model.get("handed");
+    if (name) download(text, name);
+  };
   const say = () => { said.textContent = model.get("said"); };
   card.append(bars, buttons, file, said);
   el.append(card);
   model.on("change:text", show);
   model.on("change:said", say);
+  model.on("change:handed", offer);
   show();
   say();
-  return () => { model.off("change:text", show); model.off("change:said", say); };
+  return () => { model.off("change:text", show); model.off("change:said", say); model.off("change:handed", offer); };
 }
 
 export default { render };
