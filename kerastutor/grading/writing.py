@@ -56,6 +56,7 @@ def write(
         OSError: the disk is full; each file is an old or a new one, never half of one.
         ValueError: the comments cannot be read; what to mend is in the message.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     by_id = {spec.id: spec for spec in specs}
     before = _before(folder, by_id)
     _tables(results, by_id, folder)
