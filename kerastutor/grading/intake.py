@@ -64,10 +64,10 @@ def take_in(source: Path, unpacked: Path, wanted: Callable[[str], bool] = everyo
         return _from_folder(source, wanted)
     if zipfile.is_zipfile(source) and source.suffix.lower() == ".zip":
         return _from_archive(source, unpacked, wanted)
-    if source.is_file():
-        (student,) = by_student([PurePosixPath(source.name)])
-        return (_checked(student, [source]),) if wanted(student.id) else ()
-    raise IntakeError(f"There is neither a file nor a folder {source}.")
+    if not source.exists():
+        raise IntakeError(f"There is neither a file nor a folder {source}.")
+    (student,) = by_student([PurePosixPath(source.name)])
+    return (_checked(student, [source]),) if wanted(student.id) else ()
 
 
 def _from_folder(source: Path, wanted: Callable[[str], bool]) -> tuple[Received, ...]:

@@ -1,0 +1,92 @@
+"""`kerastutor grade` on real notebooks in the real sandbox, from the download to the folder of results."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import handed_in
+import pytest
+from typer.testing import CliRunner
+
+from kerastutor.cli import app
+
+RUN = """
+import sys
+from kerastutor.cli import app
+try:
+    app(sys.argv[1:])
+finally:
+    print("imported:", *sorted({"keras", "tensorflow", "jax", "torch"} & set(sys.modules)))
+"""
+
+
+def kerastutor(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-P", "-c", RUN, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def outcomes(folder: Path) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    with (folder / "details.csv").open(newline="") as stream:
+        for row in csv.DictReader(stream):
+            found[row["student"]] = (*found.get(row["student"], ()), row["outcome"])
+    return found
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".sqlite")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.slow
+def test_a_download_of_moodle_becomes_grades_and_a_second_run_the_same_bytes(tmp_path):
+    source = handed_in.moodle(tmp_path / "class.zip")
+    first = kerastutor("grade", source, "-e", "01", "-o", tmp_path / "out")
+    assert first.returncode == 0, first.stderr
+    assert "7 students, 2 exercises" in first.stdout
+    assert "imported:\n" in first.stdout
+    assert "7 of 7 submissions are graded." in first.stderr
+    assert outcomes(tmp_path / "out") == handed_in.OUTCOMES
+    written = contents(tmp_path / "out")
+    assert '"Participant 1","Ada"' in written["moodle.csv"].decode()
+    assert not (tmp_path / "out" / "unpacked").exists()
+
+    again = kerastutor("grade", source, "-e", "01", "-o", tmp_path / "out", "--workers", 1)
+    assert again.returncode == 0, again.stderr
+    assert contents(tmp_path / "out") == written
+
+
+@pytest.mark.slow
+def test_exercises_may_be_declared_in_a_file_which_a_process_of_its_own_seals(tmp_path):
+    (tmp_path / "hw.py").write_text(
+        "from kerastutor.exercises import declare\n"
+        '@declare("hw-one", title="One layer")\n'
+        "def one(keras):\n"
+        '    """One Dense layer of 3 units on 4 numbers."""\n'
+        "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])\n"
+    )
+    answer = "import keras\nmodel = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])\n"
+    (tmp_path / "ada.py").write_text(answer)
+    done = kerastutor("grade", tmp_path / "ada.py", "-e", tmp_path / "hw.py", "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert outcomes(tmp_path / "out") == {"ada": ("passed",)}
+    assert "imported:\n" in done.stdout
+    assert not (tmp_path / "hw.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("nowhere", "-e", "01"), "There is neither a file nor a folder"),
+        ((".", "-e", "77"), "There is no exercise '77'"),
+        ((".", "-e", "01", "--shard", "9/2"), "write 2/8 for the second of eight"),
+        ((".", "-e", "01", "--canvas-roster", "none.csv"), "The roster none.csv cannot be read"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_sentence(tmp_path, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["grade", *arguments, "-o", "out"])
+    assert done.exit_code == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
