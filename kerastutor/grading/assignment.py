@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kerastutor.exercises.catalog import by_lesson, find
 from kerastutor.exercises.sealing import read_sealed
-from kerastutor.exercises.spec import ExerciseError, Spec
+from kerastutor.exercises.spec import ExerciseError, Spec, WithheldAnswer
 
 _SEAL = """
 import sys
@@ -58,6 +58,8 @@ def _distinct(specs: tuple[Spec, ...], name: str) -> tuple[Spec, ...]:
     ids = [spec.id for spec in specs]
     if not ids:
         raise ExerciseError(f"There is no exercise in {name}.")
+    if any(isinstance(spec.answer, WithheldAnswer) for spec in specs):
+        raise ExerciseError(f"{name} is what students get, without the answers; grade with the file that you sealed.")
     for id in ids:
         if ids.count(id) > 1:
             raise ExerciseError(f"{name} holds two exercises {id!r}; give one another id.")

@@ -21,7 +21,8 @@ from kerastutor.grading.grader import Graded, Terms, open_graders
 from kerastutor.grading.intake import Submission
 from kerastutor.grading.pool import Pool, PoolError
 
-_PATIENCE = 30
+PATIENCE = 30
+"""Seconds to wait for a scheduler, and for its first worker."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,12 @@ class Parcel:
 def cluster_pool(terms: Terms, address: str) -> Iterator[Pool]:
     """The workers of the cluster whose scheduler is at `address`, such as `tcp://10.0.0.5:8786`."""
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as problem:
         raise PoolError(f"No dask scheduler answers at {address} ({problem}).") from None
     with client:
         try:
-            client.wait_for_workers(1, timeout=_PATIENCE)
+            client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             raise PoolError(f"The dask cluster at {address} has no workers; start some.") from None
         name = f"kerastutor-{uuid4().hex}"
@@ -70,7 +71,8 @@ def cluster_pool(terms: Terms, address: str) -> Iterator[Pool]:
                 threads = sum(client.nthreads().values())
                 yield Pool(lambda task: executor.submit(_grade, name, Parcel.of(task.submission), task.known), threads)
         finally:
-            client.unregister_worker_plugin(name)
+            if client.status == "running":
+                client.unregister_worker_plugin(name)
 
 
 class Graders(WorkerPlugin):
