@@ -13,7 +13,10 @@ from kerastutor.formats.containers import FileRefused, parsed
 from kerastutor.grading.records import Verdict
 from kerastutor.topology.graph import Json, Topology, TopologyError
 
+NO_ANSWER = "No answer to an exercise was found in what was handed in."
+
 _LONGEST_CAUSE = 300
+_MOST_LINES = 10_000
 _NOT_OURS = "What it said about its answers is not in the form that the sandbox writes."
 _FOUND_BY_A_CHILD = {Verdict.CRASHED, Verdict.OUT_OF_MEMORY, Verdict.REFUSED}
 
@@ -50,30 +53,30 @@ class Extraction:
 
 def from_lines(report: bytes, exercises: Iterable[str], most_calls: int) -> Extraction:
     """What the lines of one child say; a last line without its end was cut off, and is left out."""
-    answers: dict[str, Answer] = {}
+    lines = report.split(b"\n")[:-1]
+    given: dict[str, Mapping[str, Json]] = {}
     wrong: list[tuple[Verdict, str]] = []
     asked = frozenset(exercises)
-    for line in report.split(b"\n")[:-1]:
-        try:
-            said = parsed(line)
+    try:
+        if len(lines) > _MOST_LINES:
+            raise ValueError(len(lines))
+        for said in map(parsed, lines):
             if said.get("answer") in asked:
-                answers[said["answer"]] = _answer(said, most_calls)
+                given[said["answer"]] = said
             elif "problem" in said:
                 wrong.append(_problem(said))
-        except _TooManyCalls:
-            wrong.append((Verdict.TOO_LARGE, f"A network in it has more than {most_calls:,} calls."))
-        except (FileRefused, TopologyError, TypeError, ValueError, LookupError, AttributeError):
-            return Extraction(Verdict.REFUSED, _NOT_OURS)
+        answers = {exercise: _answer(said, most_calls) for exercise, said in given.items()}
+    except _TooLarge:
+        return Extraction(Verdict.TOO_LARGE, f"A network in it has more than {most_calls:,} calls.")
+    except (FileRefused, TopologyError, TypeError, ValueError, LookupError, AttributeError):
+        return Extraction(Verdict.REFUSED, _NOT_OURS)
     if wrong and not (answers and wrong[0][0] is Verdict.CRASHED):
         return Extraction(*wrong[0], answers)
     return Extraction(Verdict.GRADED if answers else Verdict.NOT_ATTEMPTED, "" if answers else NO_ANSWER, answers)
 
 
-NO_ANSWER = "No answer to an exercise was found in what was handed in."
-
-
-class _TooManyCalls(Exception):
-    pass
+class _TooLarge(Exception):
+    """A network with more calls than are judged."""
 
 
 def _answer(said: Mapping[str, Json], most_calls: int) -> Answer:
@@ -86,8 +89,8 @@ def _topology(plain: Json, most_calls: int) -> Mapping[str, Json] | None:
     """Read and written anew, so that nothing is in it but what belongs there."""
     if plain is None:
         return None
-    if len(plain["calls"]) > most_calls:
-        raise _TooManyCalls
+    if max(len(plain["calls"]), len(plain["layers"]), len(plain.get("scopes", ()))) > most_calls:
+        raise _TooLarge
     return Topology.from_plain(plain).to_plain()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import site
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -14,6 +16,9 @@ import kerastutor
 PACKAGE = Path(kerastutor.__file__).parent
 HIDDEN = (PACKAGE / "exercises" / "catalog",)
 """Folders of the package that hold answers."""
+
+HOME = "/sandbox"
+"""The one place where what is behind the wall can write."""
 
 _SERVER = "kerastutor.grading.sandbox.inside.server"
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64")
@@ -38,17 +43,17 @@ def environment(backend: str | None) -> dict[str, str]:
     One thread for the linear algebra libraries, because a process with threads must not fork.
     """
     return {
-        "HOME": "/tmp",
+        "HOME": HOME,
         "USER": "learner",
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONPATH": os.pathsep.join(map(str, [PACKAGE.parent, *_own_packages()])),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "KERAS_BACKEND": backend or next(filter(find_spec, _PREFERRED), _PREFERRED[0]),
-        "KERAS_HOME": "/tmp/.keras",
+        "KERAS_HOME": f"{HOME}/.keras",
         "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": "/tmp/.matplotlib",
+        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
         "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         **dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"),
@@ -68,20 +73,29 @@ def _bubblewrap() -> Iterator[str]:
             yield from _read_only(place)
     for name in _SETTINGS:
         yield from _read_only(Path("/etc", name))
-    for place in _code():
+    code = _code()
+    for place in code:
         yield from _read_only(place)
+    if not any(place.is_relative_to("/tmp") for place in code):
+        yield from ("--symlink", HOME.lstrip("/"), "/tmp")
     for place in HIDDEN:
         yield from ("--size", "4096", "--tmpfs", str(place), "--remount-ro", str(place))
-    yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(2**26), "--tmpfs", "/tmp")
-    yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--")
+    yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(2**26), "--tmpfs", HOME)
+    yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME, "--")
 
 
 def _code() -> list[Path]:
     """Where the interpreter and its packages lie, outer folders before inner ones."""
     paths = sysconfig.get_paths()
     folders = {Path("/usr"), Path(sys.prefix), Path(sys.base_prefix), PACKAGE}
+    folders.update(_own_packages())
     folders |= {Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     return sorted(folders, key=lambda folder: len(folder.parts))
+
+
+def _own_packages() -> list[Path]:
+    """Where this user has packages of their own, as `pip install --user` puts them."""
+    return [Path(site.getusersitepackages())] if site.ENABLE_USER_SITE else []
 
 
 def _read_only(place: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import sys
@@ -11,8 +12,12 @@ from typing import Any
 
 from kerastutor.grading.sandbox.inside import kernel, syscalls
 
-HOME = "/tmp"
+PLACE = "/sandbox"
+"""Where homes are; behind the wall of bubblewrap nothing else can be written to."""
+
 _OWN_USER = "1000"
+_FILTER = syscalls.program()  # made once, in the server
+_SAFE = kernel.MS_NOSUID | kernel.MS_NODEV
 
 NAMESPACES = {
     "users": kernel.CLONE_NEWUSER,
@@ -37,35 +42,44 @@ def enter_namespaces() -> tuple[str, ...]:
     return ()
 
 
-def wall_in(limits: Mapping[str, Any]) -> tuple[str, ...]:
+def wall_in(home: str, limits: Mapping[str, Any], *, own_namespaces: bool) -> tuple[str, ...]:
     """What a child does before it touches what was handed in. Returns the layers that are missing.
 
     It sees an empty home, no processes, and nothing it could write to elsewhere; then it gives up all rights.
     """
     steps: dict[str, Callable[[], None]] = {
-        "home": lambda: _empty_home(limits),
+        "home": lambda: _hide(home, limits),
         "capabilities": _give_up_rights,
         "limits": lambda: _set_limits(limits),
-        "system calls": syscalls.deny,
+        "system calls": _filter_calls,
     }
+    if not own_namespaces:
+        del steps["home"]  # what is mounted outside a namespace of one's own is mounted for everyone
     return tuple(layer for layer, step in steps.items() if not _done(step))
 
 
-def _empty_home(limits: Mapping[str, Any]) -> None:
+def _hide(home: str, limits: Mapping[str, Any]) -> None:
+    """Put an empty home of limited size over everything that the server can write to, and nothing over `/proc`."""
     kernel.mount("", "/", kernel.MS_REC | kernel.MS_PRIVATE)
-    safe = kernel.MS_NOSUID | kernel.MS_NODEV
-    kernel.mount("tmpfs", HOME, safe, f"size={limits['home']},nr_inodes={limits['home_files']},mode=700")
-    kernel.mount("tmpfs", "/proc", safe, "size=8k,nr_inodes=8,mode=555")
+    kernel.mount("tmpfs", PLACE, _SAFE, f"size={limits['home']},nr_inodes={limits['home_files']},mode=700")
+    Path(home).mkdir()
+    os.chdir(home)
+    kernel.mount("tmpfs", "/proc", _SAFE, "size=8k,nr_inodes=8,mode=555")
     Path("/proc/self").mkdir()  # TensorFlow does not run without these two
     Path("/proc/self/exe").symlink_to(sys.executable)
     Path("/proc/self/cmdline").write_text("python\0")
-    kernel.mount("tmpfs", "/proc", safe | kernel.MS_REMOUNT | kernel.MS_RDONLY)
-    os.chdir(HOME)
+    kernel.mount("tmpfs", "/proc", _SAFE | kernel.MS_REMOUNT | kernel.MS_RDONLY)
 
 
 def _give_up_rights() -> None:
     kernel.drop_capabilities()
     kernel.forbid_new_privileges()
+
+
+def _filter_calls() -> None:
+    if _FILTER is None:
+        raise OSError(errno.ENOENT, "there is no libseccomp")
+    kernel.filter_calls(_FILTER)
 
 
 def _set_limits(limits: Mapping[str, Any]) -> None:

@@ -1,11 +1,10 @@
-"""The few calls of Linux that Python 3.11 does not offer: `unshare`, `mount`, `prctl`, `capset`."""
+"""The few calls of Linux that Python 3.11 does not offer: `unshare`, `mount`, `capset`, `prctl`."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import struct
-from typing import Any
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWCGROUP = 0x02000000
@@ -24,6 +23,9 @@ MS_PRIVATE = 1 << 18
 
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_SECCOMP = 22
+_SECCOMP_MODE_FILTER = 2
+_INSTRUCTION = 8
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -56,9 +58,17 @@ def drop_capabilities() -> None:
     _checked(_libc.capset(header, bytes(24)))
 
 
-def _prctl(option: int) -> None:
-    arguments: list[Any] = [ctypes.c_ulong(value) for value in (1, 0, 0, 0)]
-    _checked(_libc.prctl(ctypes.c_int(option), *arguments))
+def filter_calls(program: bytes) -> None:
+    """Let a filter decide, from now on and for good, which calls of the kernel this process may make."""
+    instructions = ctypes.create_string_buffer(program, len(program))
+    count = len(program) // _INSTRUCTION
+    described = ctypes.create_string_buffer(struct.pack("@HP", count, ctypes.addressof(instructions)))
+    _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(described))
+
+
+def _prctl(option: int, *values: int) -> None:
+    padded = (*(values or (1,)), 0, 0, 0)[:4]
+    _checked(_libc.prctl(ctypes.c_int(option), *(ctypes.c_ulong(value) for value in padded)))
 
 
 def _checked(returned: int) -> None:

@@ -8,7 +8,6 @@ from typing import IO, Any
 
 from kerastutor.formats.containers import parsed
 from kerastutor.formats.keras_file import FileRefused, read
-from kerastutor.grading.sandbox.inside.isolation import HOME
 from kerastutor.grading.sandbox.inside.naming import exercise_named
 from kerastutor.grading.sandbox.inside.reporting import Report
 from kerastutor.topology.graph import Json, Topology, TopologyError
@@ -21,17 +20,18 @@ def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Report the answers that the file holds, or why it is refused."""
     report = Report(stream)
     try:
-        if job["name"].lower().endswith(".json") and HANDED_IN.encode() in content[:4096]:
-            _handed_in(parsed(content, job["name"]), job["exercises"], report)
+        plain = parsed(content, job["name"]) if job["name"].lower().endswith(".json") else None
+        if isinstance(plain, dict) and plain.get("format") == HANDED_IN:
+            _handed_in(plain, job["exercises"], report)
         else:
             _model(job, content, report)
     except FileRefused as problem:
         report.problem("refused", str(problem))
 
 
-def _handed_in(plain: Json, exercises: list[str], report: Report) -> None:
+def _handed_in(plain: dict[str, Json], exercises: list[str], report: Report) -> None:
     """A file that `kt.submit()` wrote: it carries the answers to many exercises."""
-    answers = plain.get("answers") if isinstance(plain, dict) and plain.get("format") == HANDED_IN else None
+    answers = plain.get("answers")
     if not isinstance(answers, dict) or plain.get("version") != 1:
         raise FileRefused("This file was not written by kt.submit() of this version of kerastutor; submit again.")
     for exercise in exercises:
@@ -53,6 +53,6 @@ def _model(job: Mapping[str, Any], content: bytes, report: Report) -> None:
     exercise = exercise_named(name.stem, job["exercises"])
     if exercise is None:
         raise FileRefused(f"The name of {name.name} is none of the exercises that are graded; name it after one.")
-    file = Path(HOME, f"handed-in{name.suffix}")
+    file = Path(f"handed-in{name.suffix}")
     file.write_bytes(content)
     report.answer(exercise, topology=read(file))

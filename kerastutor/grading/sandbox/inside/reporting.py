@@ -20,24 +20,30 @@ class Report:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
+        self._last: dict[str, bytes] = {}
 
     def answer(
         self, exercise: str, *, topology: Topology | None = None, value: Any = None, leftovers: Topology | None = None
     ) -> None:
         """The answer to an exercise: a network, or the choice or value it asks for. The last one counts."""
-        self._say(
+        line = _line(
             answer=exercise,
             topology=None if topology is None else topology.to_plain(),
             value=plain_value(value),
             leftovers=None if leftovers is None else leftovers.to_plain(),
         )
+        if self._last.get(exercise) != line:
+            self._last[exercise] = line
+            self._stream.write(line)
 
     def problem(self, verdict: str, cause: str) -> None:
         """Something went wrong: a word of `Verdict`, and why in one sentence."""
-        self._say(problem=verdict, cause=" ".join(cause.split())[:LONGEST_SENTENCE])
+        printable = "".join(letter if letter.isprintable() else " " for letter in cause)
+        self._stream.write(_line(problem=verdict, cause=" ".join(printable.split())[:LONGEST_SENTENCE]))
 
-    def _say(self, **fields: Json) -> None:
-        self._stream.write(json.dumps(fields).encode() + b"\n")
+
+def _line(**fields: Json) -> bytes:
+    return json.dumps(fields).encode() + b"\n"
 
 
 def plain_value(value: Any) -> Json:

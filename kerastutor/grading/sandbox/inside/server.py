@@ -15,14 +15,16 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
 from kerastutor.grading.sandbox.inside import kernel
-from kerastutor.grading.sandbox.inside.isolation import enter_namespaces, wall_in
+from kerastutor.grading.sandbox.inside.isolation import PLACE, enter_namespaces, wall_in
 from kerastutor.grading.sandbox.inside.watch import watch
 
 Work = Callable[[Mapping[str, Any], bytes, IO[bytes]], None]
@@ -52,13 +54,15 @@ def main(kind: str, descriptor: int) -> None:
         if message == STOP:
             continue  # it came when the child had ended
         job = json.loads(message)
-        child = _fork(job, descriptors, work)
-        for number in descriptors:
-            os.close(number)
-        control.send(json.dumps(watch(child, job["limits"], control)).encode())
+        place = PLACE if Path(PLACE).is_dir() else None
+        with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as home:
+            child = _fork(job, descriptors, work, home)
+            for number in descriptors:
+                os.close(number)
+            control.send(json.dumps(watch(child, job["limits"], control)).encode())
 
 
-def _fork(job: Mapping[str, Any], descriptors: list[int], work: Work) -> int:
+def _fork(job: Mapping[str, Any], descriptors: list[int], work: Work, home: str) -> int:
     """Fork the child through a keeper, which takes the namespaces on so that the server keeps its own."""
     told, tell = os.pipe()
     keeper = os.fork()
@@ -66,7 +70,7 @@ def _fork(job: Mapping[str, Any], descriptors: list[int], work: Work) -> int:
         missing = enter_namespaces()
         child = os.fork()
         if child == 0:
-            _be_child(job, descriptors, work, missing)
+            _be_child(job, descriptors, work, home, missing)
         os.write(tell, str(child).encode())
         os._exit(0)
     os.close(tell)
@@ -75,13 +79,15 @@ def _fork(job: Mapping[str, Any], descriptors: list[int], work: Work) -> int:
         return int(pipe.read())
 
 
-def _be_child(job: Mapping[str, Any], descriptors: list[int], work: Work, missing: tuple[str, ...]) -> None:
+def _be_child(job: Mapping[str, Any], descriptors: list[int], work: Work, home: str, missing: tuple[str, ...]) -> None:
     """The whole life of a child: it never returns."""
     try:
         _keep_only(*descriptors)
         with os.fdopen(_HANDED_IN, "rb") as stream:
             content = stream.read()
-        missing += wall_in(job["limits"])
+        os.environ.update(HOME=home, TMPDIR=home)
+        os.chdir(home)
+        missing += wall_in(home, job["limits"], own_namespaces=not missing)
         with os.fdopen(_REPORT, "wb", buffering=0) as stream:
             if missing and not job["unsafe_ok"]:
                 stream.write(json.dumps({"missing": missing}).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""The calls of the kernel that a submission may not make, held by libseccomp.
+"""The calls of the kernel that a submission may not make, written as a filter by libseccomp.
 
 A network is built with reading, memory and threads. What is denied here serves to look into other processes, to mount
 file systems, to make namespaces in which limits do not hold, and to keep memory that no process is charged for.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import tempfile
 
 from kerastutor.grading.sandbox.inside.kernel import CLONE_NEWUSER
 
@@ -23,9 +24,13 @@ DENIED = (
     *("iopl", "ioperm", "modify_ldt", "personality", "vhangup", "sched_setscheduler", "sched_setattr"),
 )
 
+_AF_INET6 = 10
+_SOCKETS = (1, 2, _AF_INET6)
+"""The families of sockets that are local to a network namespace: Unix and both forms of IP."""
+
 _ALLOW = 0x7FFF0000
 _ERRNO = 0x00050000
-_MASKED_EQUAL = 7
+_EQUAL, _GREATER, _MASKED_EQUAL = 4, 6, 7
 _UNKNOWN = -1
 
 
@@ -40,21 +45,25 @@ class _Compare(ctypes.Structure):
     ]
 
 
-def deny() -> None:
-    """Deny them to this process and all it starts, for good.
-
-    Raises:
-        OSError: there is no libseccomp, or this kernel takes no filter.
-    """
-    library = ctypes.CDLL("libseccomp.so.2")
+def program() -> bytes | None:
+    """The filter as the kernel takes it, to be made once; None where there is no libseccomp."""
+    try:
+        library = ctypes.CDLL("libseccomp.so.2")
+    except OSError:
+        return None
     library.seccomp_init.restype = ctypes.c_void_p
     filter = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_ALLOW)))
     for name in DENIED:
         _rule(library, filter, name, errno.EPERM)
+    for family in set(range(_AF_INET6)) - set(_SOCKETS):
+        _rule(library, filter, "socket", errno.EAFNOSUPPORT, _Compare(0, _EQUAL, family))
+    _rule(library, filter, "socket", errno.EAFNOSUPPORT, _Compare(0, _GREATER, _AF_INET6))
     _rule(library, filter, "clone", errno.EPERM, _Compare(0, _MASKED_EQUAL, CLONE_NEWUSER, CLONE_NEWUSER))
     _rule(library, filter, "clone3", errno.ENOSYS)  # its flags cannot be looked at; C libraries then use `clone`
-    if library.seccomp_load(filter) != 0:
-        raise OSError(errno.ENOSYS, "this kernel takes no filter of system calls")
+    with tempfile.TemporaryFile() as made:
+        library.seccomp_export_bpf(filter, ctypes.c_int(made.fileno()))
+        made.seek(0)
+        return made.read()
 
 
 def _rule(library: ctypes.CDLL, filter: ctypes.c_void_p, name: str, error: int, *compares: _Compare) -> None:

@@ -7,7 +7,8 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -48,7 +49,7 @@ def _passed(deadline: float, limits: Mapping[str, Any]) -> str | None:
     if time.monotonic() > deadline:
         return "wall"
     family = psutil.Process().children(recursive=True)
-    if len(family) > limits["processes"]:
+    if len(family) > limits["processes"] or sum(_asked(process.num_threads) for process in family) > limits["tasks"]:
         return "processes"
     return "memory" if _more_than(limits["memory"], family) else None
 
@@ -62,8 +63,8 @@ def _more_than(limit: int, family: Iterable[psutil.Process]) -> bool:
     return sum(shares) > limit
 
 
-def _asked(question: Any) -> int:
-    """0 of a process that has ended meanwhile, or that does not let itself be looked at."""
+def _asked(question: Callable[[], int]) -> int:
+    """0 for a process that has ended meanwhile, or that does not let itself be looked at."""
     try:
         return int(question())
     except psutil.Error:
@@ -74,6 +75,7 @@ def _end_all(left: list[psutil.Process]) -> None:
     """End what outlived the child: nothing, where it was process 1 of a namespace of its own."""
     while left:
         for process in left:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(left, timeout=1)
         left = psutil.Process().children(recursive=True)
