@@ -1,6 +1,7 @@
 """A run over a class, with a sandbox of paper: one record a student and exercise, kept through kills and changes."""
 
 import json
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -134,6 +135,14 @@ def test_merging_while_a_shard_is_graded_says_so(tmp_path):
     with open_journal(tmp_path / "out" / "journal-1-of-2.sqlite"):
         with pytest.raises(JournalError, match="journal-1-of-2"):
             run(source, tmp_path / "out")
+
+
+def test_a_clock_that_jumps_changes_nothing(tmp_path, monkeypatch):
+    source = hand_in(tmp_path / "class", CLASS)
+    steady = run(source, tmp_path / "steady")
+    rng = random.Random(7)
+    monkeypatch.setattr("time.time", lambda: rng.uniform(-1e9, 1e10))
+    assert run(source, tmp_path / "jumping") == steady
 
 
 def test_half_characters_in_names_of_layers_harm_nothing(tmp_path):
