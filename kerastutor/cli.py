@@ -142,6 +142,54 @@ def seal(file: DECLARATIONS) -> None:
         typer.echo(f"Sealed into {authoring.seal_file(file)}.")
 
 
+@exercise.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as homework1; it may begin with a folder.")],
+    model: Annotated[
+        Path | None, typer.Option("--from", metavar="MODEL", help="A working model: a script, .keras or .json.")
+    ] = None,
+) -> None:
+    """Write NAME.py, an exercise to be edited, and NAME.ipynb, the notebook around it, solution marked."""
+    from kerastutor import authoring
+
+    with one_sentence(ValueError):  # what a model cannot be read or written for is one too
+        declared, notebook = authoring.start(name, model)
+    typer.echo(f"Edit {declared}, then run `kerastutor exercise check {declared}`. Your notebook is {notebook}.")
+
+
+@exercise.command()
+def preview(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of declarations (.py) or a sealed one (.json).")],
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+) -> None:
+    """Write the cards of FILE as students see them to a page beside it, and open it."""
+    from kerastutor import authoring
+    from kerastutor.exercises.spec import ExerciseError
+
+    with one_sentence(ExerciseError):
+        page = authoring.preview(file)
+    typer.echo(f"The page is {page}.")
+    if browser:
+        typer.launch(str(page))
+
+
+@exercise.command()
+def release(
+    notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="Yours, with the solutions marked.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the students' files go.")],
+    exercises: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The exercises; by default the sealed ones beside the notebook.")
+    ] = None,
+) -> None:
+    """Make the students' notebook of yours: solutions out, starters in, answers withheld."""
+    from kerastutor import authoring
+    from kerastutor.exercises.spec import ExerciseError
+
+    with one_sentence(ExerciseError, authoring.ReleaseError):
+        written = authoring.release(notebook, out, exercises)
+    typer.echo(f"Give your students {' and '.join(map(str, written))}.")
+
+
 def main() -> None:
     """Entry point of the `kerastutor` command."""
     app()

@@ -92,7 +92,7 @@ def index(pages: Sequence[Page]) -> str:
         for page in pages
     )
     table = f"<table><tr><th>Lesson</th><th>The question</th><th>Time</th></tr>{rows}</table>"
-    return _framed("kerastutor: the lessons", f'{table}<p><a href="summary.html">The course on one page</a></p>')
+    return framed("kerastutor: the lessons", f'{table}<p><a href="summary.html">The course on one page</a></p>')
 
 
 def summary(pages: Sequence[Page]) -> str:
@@ -104,10 +104,11 @@ def summary(pages: Sequence[Page]) -> str:
         for page in pages
         if page.summary
     )
-    return _framed("kerastutor: the course on one page", cards)
+    return framed("kerastutor: the course on one page", cards)
 
 
-def _framed(title: str, body: str) -> str:
+def framed(title: str, body: str) -> str:
+    """A page of its own: its style, a heading, and what stands below."""
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>\n'
 

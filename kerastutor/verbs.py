@@ -5,7 +5,7 @@ Every room is loaded when a verb first needs it, so that importing kerastutor co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kerastutor.building.builder import Builder
     from kerastutor.drawing import Drawing
     from kerastutor.exercises.exercise import Exercise
+    from kerastutor.exercises.freedoms import Freedom
+    from kerastutor.exercises.requirements import Requirement
     from kerastutor.models.twins import Proof
     from kerastutor.topology.difference import Diff
     from kerastutor.topology.graph import Topology
@@ -176,6 +178,49 @@ def exercise(id: str) -> Exercise:
     from kerastutor.widgets import exercise as view
 
     return view.exercise(id)
+
+
+def seal(
+    model: Any,
+    id: str,
+    *,
+    title: str,
+    task: str,
+    into: str | PathLike[str] = "exercises.json",
+    starter: str = "model = None  # your model here",
+    points: int = 1,
+    freedoms: Sequence[Freedom] = (),
+    requirements: Sequence[Requirement] = (),
+    hints: Sequence[str] = (),
+) -> Path:
+    """For instructors: make an exercise of a working model, and return the file it was sealed into.
+
+    It is found by `kt.exercise(id)` in every notebook that lies beside the file.
+
+    Args:
+        model: whatever `read` takes; it is the answer.
+        id: handout and name joined by dashes, such as `homework1-stack`.
+        task: what the learner reads, in Markdown.
+        into: the sealed file; an exercise with the same id in it is replaced, others stay.
+        starter, points, freedoms, requirements, hints: as in `kerastutor.exercises.declare`.
+
+    Raises:
+        ExerciseError: the id is not of that form, or `into` is another kind of file.
+    """
+    from kerastutor.exercises import sealing
+
+    spec = sealing.seal_topology(
+        read(model),
+        id,
+        title=title,
+        task=task,
+        points=points,
+        starter=starter,
+        freedoms=freedoms,
+        requirements=requirements,
+        hints=hints,
+    )
+    return sealing.put(spec, Path(into))
 
 
 def practice(level: int = 1, seed: int | None = None, *, kind: str | None = None) -> Exercise:

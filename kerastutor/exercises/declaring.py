@@ -47,6 +47,12 @@ class Declaration:
         return models
 
 
+def check_id(id: str) -> None:
+    """Raise `ExerciseError` where an id is not of the form `01-stack`."""
+    if not _ID.fullmatch(id):
+        raise ExerciseError(f"The id {id!r} is not of the form '01-stack': lesson, dash, name, in small letters.")
+
+
 def declare(
     id: str,
     *,
@@ -79,8 +85,7 @@ def declare(
         hints: hand-written hints, where the author knows better than the catalogue.
         solution: when the solution may be seen.
     """
-    if not _ID.fullmatch(id):
-        raise ExerciseError(f"The id {id!r} is not of the form '01-stack': lesson, dash, name, in small letters.")
+    check_id(id)
     if any_network and not requirements:
         raise ExerciseError(f"The exercise {id!r} accepts any network but requires nothing; add a requirement.")
 

@@ -7,13 +7,15 @@ in as arguments: `read`, which turns a model into a topology, and `keras`, the m
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from kerastutor.exercises.declaring import Declaration
+from kerastutor.exercises.declaring import Declaration, check_id
+from kerastutor.exercises.freedoms import Freedom
+from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
 from kerastutor.topology.graph import Topology
 
@@ -27,11 +29,7 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
     """
     keras.utils.clear_session()
     references = tuple(replace(read(model), name=declaration.id) for model in declaration.references(keras))
-    for freedom in declaration.freedoms:
-        if not any(freedom.layer in reference.layer for reference in references):
-            raise ExerciseError(
-                f"The exercise {declaration.id!r} leaves {freedom.layer!r} free, but its reference has no such layer."
-            )
+    _hold_freedoms(declaration.id, declaration.freedoms, references)
     return Spec(
         id=declaration.id,
         title=declaration.title,
@@ -49,6 +47,25 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
             untouched=_built_by(declaration.starter, read=read, keras=keras),
         ),
     )
+
+
+def seal_topology(
+    topology: Topology,
+    id: str,
+    *,
+    title: str,
+    task: str,
+    points: int = 1,
+    starter: str = "",
+    freedoms: Sequence[Freedom] = (),
+    requirements: Sequence[Requirement] = (),
+    hints: Sequence[str] = (),
+) -> Spec:
+    """An exercise whose answer is this network; the rest as in `declare`."""
+    check_id(id)
+    _hold_freedoms(id, freedoms, [topology])
+    answer = NetworkAnswer((replace(topology, name=id),), tuple(freedoms), requirements=tuple(requirements))
+    return Spec(id, title, task, answer, points=points, starter=starter, hints=tuple(hints))
 
 
 def declarations(module: ModuleType) -> tuple[Declaration, ...]:
@@ -71,6 +88,23 @@ def read_sealed(path: Path) -> tuple[Spec, ...]:
     if not isinstance(entries, list):
         raise ExerciseError(f"{path.name} does not hold a list of sealed exercises.")
     return tuple(_unsealed(entry, path) for entry in entries)
+
+
+def put(spec: Spec, path: Path) -> Path:
+    """Put an exercise into a sealed file, made where it is missing, in the place of the one with the same id."""
+    others = [one for one in read_sealed(path) if one.id != spec.id] if path.exists() else []
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text(sealed_text([*others, spec]), encoding="utf-8")
+    return beside.replace(path)
+
+
+def _hold_freedoms(id: str, freedoms: Iterable[Freedom], references: Iterable[Topology]) -> None:
+    known = {layer for reference in references for layer in reference.layer}
+    for freedom in freedoms:
+        if freedom.layer not in known:
+            raise ExerciseError(
+                f"The exercise {id!r} leaves {freedom.layer!r} free, but its reference has no such layer."
+            )
 
 
 def _unsealed(entry: Any, path: Path) -> Spec:

@@ -16,6 +16,11 @@ Comments = Mapping[tuple[str, str], str]
 
 NO_COMMENTS: Comments = MappingProxyType({})
 
+
+class CommentsError(ValueError):
+    """The file of comments cannot be read; the message names the place."""
+
+
 _HEAD = '''\
 # One comment for each class of wrong answers: what you write here reaches every student of the class, on their page,
 # the next time `kerastutor grade` runs. Markdown; use """three quotes""" for several lines. Nothing that you write is
@@ -27,7 +32,7 @@ def read(path: Path) -> Comments:
     """The comments in a file; none where there is no file.
 
     Raises:
-        ValueError: the file is not TOML of the form that `offer` writes; the message names the place.
+        CommentsError: the file is not TOML of the form that `offer` writes; the message names the place.
     """
     if not path.exists():
         return NO_COMMENTS
@@ -38,7 +43,7 @@ def offer(path: Path, classes: Sequence[AnswerClass]) -> None:
     """Add an empty entry for every class that the file does not have yet; nothing in it is changed or removed.
 
     Raises:
-        ValueError: as `read`; the file stays as it is.
+        CommentsError: as `read`; the file stays as it is.
     """
     text = path.read_text(encoding="utf-8") if path.exists() else _HEAD
     known = _comments(text, path)
@@ -53,13 +58,15 @@ def _comments(text: str, path: Path) -> Comments:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise ValueError(f"The comments in {path} cannot be read: {problem}. Mend that line and run again.") from None
+        raise CommentsError(
+            f"The comments in {path} cannot be read: {problem}. Mend that line and run again."
+        ) from None
     found: dict[tuple[str, str], str] = {}
     for exercise, classes in tables.items():
         for key, entry in classes.items() if isinstance(classes, dict) else ():
             comment = entry.get("comment") if isinstance(entry, dict) else None
             if not isinstance(comment, str):
-                raise ValueError(f'In {path}, the class {key} of {exercise} needs a line like comment = "...".')
+                raise CommentsError(f'In {path}, the class {key} of {exercise} needs a line like comment = "...".')
             found[exercise, key] = comment.strip()
     return MappingProxyType(found)
 

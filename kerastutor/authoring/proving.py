@@ -1,26 +1,25 @@
-"""What an author of exercises runs: seal a file of declarations, and prove that its exercises are sound.
+"""Proving that the exercises of a file are sound.
 
 Of every exercise it is proved that the starter is no attempt, that each reference passes in every form it can be
 written in, that nearly all networks with one mistake fail with a message that is specific, and that no hint gives the
-answer away before its rung. This is the one place where exercises, Keras and the rebuilding of models come together.
+answer away before its rung.
 """
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from kerastutor.authoring.declared import load
 from kerastutor.exercises.declaring import Declaration
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.lint import premature
 from kerastutor.exercises.requirements import inputs, outputs
 from kerastutor.exercises.results import Outcome
-from kerastutor.exercises.sealing import declarations, seal, sealed_text
-from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
+from kerastutor.exercises.sealing import declarations, seal
+from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.mutation import KINDS, mutate
 
@@ -51,39 +50,6 @@ class Proof:
     def __str__(self) -> str:
         state = "sound" if self.sound else " ".join(self.problems)
         return f"{self.exercise}: {state} ({self.specific} of {self.mutants} mistakes named)"
-
-
-def load(path: Path) -> ModuleType:
-    """Run a file of declarations and return it as a module."""
-    if not path.is_file():
-        raise ExerciseError(f"There is no file {path}.")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    if not declarations(module):
-        raise ExerciseError(f"{path.name} declares no exercise; put @declare(...) from kerastutor.exercises above one.")
-    return module
-
-
-def seal_file(path: Path, sealed: Path | None = None) -> Path:
-    """Seal the exercises of a file into JSON, beside it unless told where, and return its path."""
-    import keras
-
-    from kerastutor.models.reading import read
-
-    sealed = sealed or path.with_suffix(".json")
-    specs = [seal(declaration, read=read, keras=keras) for declaration in declarations(load(path))]
-    sealed.write_text(sealed_text(specs), encoding="utf-8")
-    return sealed
-
-
-def seal_model(model: Any, id: str, *, title: str, task: str, **more: Any) -> Spec:
-    """Seal an exercise from a working model, such as the one in a notebook cell; `more` as in `Spec`."""
-    from kerastutor.models.reading import read
-
-    return Spec(id=id, title=title, task=task, answer=NetworkAnswer((read(model),)), **more)
 
 
 def check_file(path: Path) -> tuple[Proof, ...]:
