@@ -120,6 +120,19 @@ def grade(
             typer.echo(sentence)
 
 
+@app.command()
+def regrade(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="The results.json of a run, or its folder.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="Those of a later one.")],
+) -> None:
+    """Say who gains and who loses between two runs, and why: for when an exercise was changed after grading."""
+    from kerastutor.grading import regrading
+
+    with one_sentence(ValueError, OSError):
+        changes = regrading.changes(regrading.records_of(before), regrading.records_of(after))
+    typer.echo("\n".join((regrading.summary(changes), *regrading.lines(changes))))
+
+
 @exercise.command()
 def check(file: DECLARATIONS) -> None:
     """Prove that each exercise rejects its starter, accepts its references in every form, and names mistakes."""
