@@ -31,6 +31,9 @@ class Backend(Protocol):
     def make_deterministic(self) -> None:
         """Let equal seeds give equal results to the last bit, for the rest of the process."""
 
+    def hand_over(self) -> None:
+        """Let another thread than this one have the processors."""
+
 
 def training_device() -> Device:
     """The device the backend in use puts a training on.
@@ -65,6 +68,11 @@ def prepare_device() -> Device:
 def make_deterministic() -> None:
     """Let equal seeds give equal histories to the last bit, for the rest of the process; slower on a GPU."""
     _backend().make_deterministic()
+
+
+def hand_over() -> None:
+    """Let the thread that trains have the processors which the backend keeps for the thread of the cell."""
+    _backend().hand_over()
 
 
 def _backend() -> Backend:

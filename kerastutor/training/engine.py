@@ -38,7 +38,7 @@ class Engine(Protocol):
 
 
 def engine_class() -> type[Any]:
-    """The engine of the backend Keras runs on: built with (model, batches, validation batches or None, xla)."""
+    """The engine of the backend Keras runs on: built with (model, batches, validation batches or None, plan, trial)."""
     backend = keras.config.backend()
     return import_module(f"kerastutor.training.{backend}_engine").Engine
 

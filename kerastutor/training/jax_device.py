@@ -19,3 +19,7 @@ def share_memory() -> None:
 
 def make_deterministic() -> None:
     """XLA reads its flags once, so on a GPU set XLA_FLAGS=--xla_gpu_deterministic_ops=true before Python starts."""
+
+
+def hand_over() -> None:
+    """Nothing to do: JAX has one pool of threads for all who call it."""

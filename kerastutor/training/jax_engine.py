@@ -15,6 +15,7 @@ import numpy as np
 from kerastutor.training.arrays import Batches
 from kerastutor.training.engine import Logs, build, floats, has_own_logs
 from kerastutor.training.policy import Plan
+from kerastutor.training.trial import Trial
 
 State = tuple[list[jax.Array], ...]
 """The values of trainable, other, optimizer and metric variables."""
@@ -27,7 +28,9 @@ class Engine:
     usable whatever happens to a chunk.
     """
 
-    def __init__(self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan) -> None:
+    def __init__(
+        self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan, trial: Trial
+    ) -> None:
         self._model = model
         self._state: State | None = None
         looped = plan.how == "compiled loop"

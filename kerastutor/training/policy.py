@@ -15,8 +15,11 @@ How = Literal["compiled loop", "step by step", "model.fit"]
 RESIDENT_BYTES = {"CPU": 512 * 2**20, "GPU": 4 * 2**30}
 """Data larger than this stay with `model.fit`, which brings them to the device batch by batch."""
 
-XLA_PAYS_FROM_STEPS = 2_000
-"""On the CPU, XLA saves a dense model's step 0.45 ms (0.8 to 0.35) and costs 0.7 s to compile."""
+ALWAYS, NEVER = 0.0, float("inf")
+
+XLA_PAYS_FROM_SECONDS = {"dense": 1.5, "recurrent": 20.0}
+"""How long the rest of a run has to take without XLA for XLA to pay on the CPU. A dense model's step takes half as long
+with it (0.35 instead of 0.8 ms), and 0.7 s to compile; a recurrent one's three quarters, and up to 5 s."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,6 @@ class Task:
         backend: `"tensorflow"`, `"jax"` or `"torch"`.
         device: `"CPU"` or `"GPU"`.
         families: the families of the model's layers, as `kerastutor.knowledge.layers` names them.
-        steps: how many training steps there will be in all.
         nbytes: how much memory the data take.
         xla: what `compile(jit_compile=...)` demands; None where the learner left it open.
         exact: the result must not depend on timing or on the compiler's liberties.
@@ -36,7 +38,6 @@ class Task:
     backend: str
     device: str
     families: frozenset[str]
-    steps: int
     nbytes: int
     xla: bool | None = None
     exact: bool = False
@@ -44,53 +45,59 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a training will run, and the reason as one clause."""
+    """How a training will run.
+
+    Attributes:
+        how: the way the steps are run.
+        xla_from: XLA takes over as soon as the rest of the run would take this many seconds without it.
+        why: the reason as one clause.
+    """
 
     how: How
-    xla: bool
+    xla_from: float
     why: str
 
 
 def choose(task: Task) -> Plan:
     """The fastest way to run `task` that gives the same result as `model.fit`.
 
-    >>> choose(Task("tensorflow", "CPU", frozenset({"dense"}), steps=225, nbytes=2**20))
-    Plan(how='compiled loop', xla=False, why='many steps in one call, data on the device')
-    >>> choose(Task("jax", "CPU", frozenset({"convolution"}), steps=225, nbytes=2**20)).how
+    >>> choose(Task("tensorflow", "CPU", frozenset(), nbytes=2**20))
+    Plan(how='compiled loop', xla_from=1.5, why='many steps in one call, with XLA where it pays, data on the device')
+    >>> choose(Task("jax", "CPU", frozenset({"convolution"}), nbytes=2**20)).how
     'step by step'
     """
     if task.nbytes > RESIDENT_BYTES[task.device]:
-        return Plan("model.fit", False, f"the data take {task.nbytes / 2**20:.0f} MB, too much to keep on the device")
+        return Plan("model.fit", NEVER, f"the data take {task.nbytes / 2**20:.0f} MB, too much to keep on the device")
     return {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[task.backend](task)
 
 
 def _tensorflow(task: Task) -> Plan:
     """A compiled loop is 1.1 (convolutions) to 3 times (dense) faster a step than fit; XLA adds a factor of 2 to 3 for
     dense models, and makes convolutions on the CPU twice as slow."""
-    return Plan("compiled loop", _tensorflow_xla(task), "many steps in one call, data on the device")
+    xla_from = _tensorflow_xla(task)
+    xla = {ALWAYS: ", with XLA", NEVER: ""}.get(xla_from, ", with XLA where it pays")
+    return Plan("compiled loop", xla_from, f"many steps in one call{xla}, data on the device")
 
 
-def _tensorflow_xla(task: Task) -> bool:
+def _tensorflow_xla(task: Task) -> float:
     if task.xla is not None:
-        return task.xla
-    if task.exact:
-        return False
-    if task.device == "GPU":
-        return task.steps >= XLA_PAYS_FROM_STEPS
-    return task.steps >= XLA_PAYS_FROM_STEPS and not task.families & {"convolution", "recurrent"}
+        return ALWAYS if task.xla else NEVER
+    if task.exact or (task.device == "CPU" and "convolution" in task.families):
+        return NEVER
+    return XLA_PAYS_FROM_SECONDS["recurrent" if "recurrent" in task.families else "dense"]
 
 
 def _jax(task: Task) -> Plan:
     """A compiled loop is 1.1 to 2 times faster than fit; but XLA runs a convolution inside a loop on the CPU with one
     thread and no library, 24 times slower."""
     if task.device == "CPU" and "convolution" in task.families:
-        return Plan("step by step", True, "data on the device; convolutions are slow inside a loop on the CPU")
-    return Plan("compiled loop", True, "many steps in one call, data on the device")
+        return Plan("step by step", ALWAYS, "data on the device; convolutions are slow inside a loop on the CPU")
+    return Plan("compiled loop", ALWAYS, "many steps in one call, data on the device")
 
 
 def _torch(task: Task) -> Plan:
     """Compiling takes torch 15 to 70 s to the first epoch; the plain loop is 1.1 to 1.2 times faster than fit."""
-    return Plan("step by step", False, "data on the device")
+    return Plan("step by step", NEVER, "data on the device")
 
 
 def per_batch_callback(callbacks: Iterable[object]) -> str | None:

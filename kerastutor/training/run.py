@@ -19,9 +19,10 @@ from kerastutor.training.inherited import inherited_state
 from kerastutor.training.job import ENDLESS, Job
 from kerastutor.training.journal import Journal, Listener
 from kerastutor.training.loop import Loop
-from kerastutor.training.policy import Plan, choose
+from kerastutor.training.policy import NEVER, Plan, choose
 from kerastutor.training.progress import Progress, Status
 from kerastutor.training.tasks import task_of
+from kerastutor.training.trial import Trial
 from kerastutor.training.turns import TURNS
 from kerastutor.training.watch import Watch
 
@@ -148,6 +149,7 @@ class Run:
 
         self._journal.status("queued")
         name = f"kerastutor training {self.progress.name}"
+        devices.hand_over()
         self._thread = threading.Thread(target=self._context.run, args=(work,), name=name, daemon=True)
         self._thread.start()
         _UNDER_WAY.add(self)
@@ -181,7 +183,7 @@ class Run:
             except Exception as error:
                 if self._loop is not None and self._loop.has_stepped:
                     raise
-                self._plan = Plan("model.fit", False, f"the faster way failed ({sentence(error)})")
+                self._plan = Plan("model.fit", NEVER, f"the faster way failed ({sentence(error)})")
         self._fit(first, last)
 
     def _run_loop(self, first: int, last: int) -> None:
@@ -195,11 +197,13 @@ class Run:
 
     def _choose(self) -> Plan:
         if self._job.train is None:
-            return Plan("model.fit", False, self._job.needs_fit)
+            return Plan("model.fit", NEVER, self._job.needs_fit)
         return choose(task_of(self._job))
 
     def _engine(self, plan: Plan) -> Engine:
-        return engine_class()(self._job.model, self._job.train, self._job.validation, plan)
+        assert self._job.train is not None, "the engine runs on arrays"
+        trial = Trial(plan.xla_from, self._job.train.steps * self._job.epochs, self._job.seconds)
+        return engine_class()(self._job.model, self._job.train, self._job.validation, plan, trial)
 
     def _fit(self, first: int, last: int) -> None:
         self._describe()
@@ -210,7 +214,7 @@ class Run:
 
     def _describe(self) -> None:
         assert self._plan is not None
-        how = f"{self._plan.how}{' with XLA' if self._plan.xla else ''}: {self._plan.why}"
+        how = f"{self._plan.how}: {self._plan.why}"
         self._journal.describe(device=devices.described(devices.prepare_device()), how=how)
 
     def _ending(self, last: int) -> tuple[Status, str]:

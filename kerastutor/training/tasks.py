@@ -8,9 +8,6 @@ from kerastutor.training import devices
 from kerastutor.training.job import Job
 from kerastutor.training.policy import Task
 
-STEPS_IN_ENDLESS_RUN = 100_000
-"""A run limited by seconds alone counts as long."""
-
 
 def task_of(job: Job) -> Task:
     """The job as the policy sees it."""
@@ -21,7 +18,6 @@ def task_of(job: Job) -> Task:
         backend=keras.config.backend(),
         device=device,
         families=families(job.model),
-        steps=min(job.train.steps * job.epochs, STEPS_IN_ENDLESS_RUN),
         nbytes=nbytes,
         xla=_demanded(job.model, device) if _compiles(job.model) else False,
         exact=job.exact,

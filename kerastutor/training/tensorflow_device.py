@@ -23,3 +23,7 @@ def share_memory() -> None:
 def make_deterministic() -> None:
     """Choose operations that add in a fixed order; it cannot be taken back."""
     tf.config.experimental.enable_op_determinism()
+
+
+def hand_over() -> None:
+    """Nothing to do: TensorFlow has one pool of threads for all who call it."""

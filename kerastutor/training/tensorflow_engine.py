@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,8 @@ import tensorflow as tf
 
 from kerastutor.training.arrays import Batches
 from kerastutor.training.engine import Logs, build, floats, has_own_logs
-from kerastutor.training.policy import Plan
+from kerastutor.training.policy import NEVER, Plan
+from kerastutor.training.trial import Trial
 
 Chunk = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Logs]
 """Runs the steps `first` to `last` of the epoch with this order."""
@@ -20,11 +22,15 @@ Chunk = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Logs]
 class Engine:
     """Runs the steps of one model; see `kerastutor.training.engine.Engine`."""
 
-    def __init__(self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan) -> None:
+    def __init__(
+        self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan, trial: Trial
+    ) -> None:
         self._model = model
         build(model, train, batch_size=None)
-        self._train = _Part(model, model.train_step, train, xla=plan.xla)
-        self._validation = None if validation is None else _Part(model, model.test_step, validation, xla=False)
+        self._train = _Part(model, model.train_step, train, trial)
+        self._validation = None
+        if validation is not None:
+            self._validation = _Part(model, model.test_step, validation, Trial(NEVER, 0))
 
     def begin_epoch(self, order: np.ndarray) -> None:
         self._model.reset_metrics()
@@ -45,27 +51,33 @@ class Engine:
 
 
 class _Part:
-    """Training or validation: the data on the device, and the function that runs steps on them."""
+    """Training or validation: the data on the device, and the functions that run steps on them."""
 
-    def __init__(self, model: keras.Model, step: Callable[[Any], Logs], batches: Batches, *, xla: bool) -> None:
+    def __init__(self, model: keras.Model, step: Callable[[Any], Logs], batches: Batches, trial: Trial) -> None:
         self.order = tf.range(batches.size)
         self._batches = batches
+        self._trial = trial
         data = keras.tree.lists_to_tuples(keras.tree.map_structure(_on_device, batches.data))
-        self._any = _chunk(model, step, data, batches, xla=False)
-        self._whole = _chunk(model, step, data, batches, xla=True) if xla else self._any
+        self._plain = _chunk(model, step, data, batches, xla=False)
+        self._compiled = _chunk(model, step, data, batches, xla=True)
 
     def run(self, first: int, last: int) -> Logs:
         """XLA compiles for one shape, so where it is used a last smaller batch goes through the other function."""
         whole = min(last, self._batches.whole_steps)
+        if not self._trial.xla:
+            return self._timed(self._plain, first, last)
         logs: Logs = {}
-        if self._whole is self._any:
-            logs = self._call(self._any, first, last)
-        else:
-            if first < whole:
-                logs = self._call(self._whole, first, whole)
-            if whole < last:
-                logs = self._call(self._any, whole, last)
-        return floats(logs)
+        if first < whole:
+            logs = self._timed(self._compiled, first, whole)
+        if whole < last:
+            logs = floats(self._call(self._plain, whole, last))
+        return logs
+
+    def _timed(self, chunk: Chunk, first: int, last: int) -> Logs:
+        began = time.perf_counter()
+        logs = floats(self._call(chunk, first, last))
+        self._trial.took(last - first, time.perf_counter() - began)
+        return logs
 
     def _call(self, chunk: Chunk, first: int, last: int) -> Logs:
         return chunk(self.order, tf.constant(first), tf.constant(last))

@@ -16,12 +16,15 @@ import torch
 from kerastutor.training.arrays import Batches
 from kerastutor.training.engine import Logs, build, floats, has_own_logs
 from kerastutor.training.policy import Plan
+from kerastutor.training.trial import Trial
 
 
 class Engine:
     """Runs the steps of one model; see `kerastutor.training.engine.Engine`."""
 
-    def __init__(self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan) -> None:
+    def __init__(
+        self, model: keras.Model, train: Batches, validation: Batches | None, plan: Plan, trial: Trial
+    ) -> None:
         self._model = model
         build(model, train, batch_size=min(train.batch_size, train.size))
         self._train = _Part(model, model.train_step, train)

@@ -5,24 +5,23 @@ from dataclasses import replace
 import keras
 import pytest
 
-from kerastutor.training.policy import RESIDENT_BYTES, Task, choose, per_batch_callback
+from kerastutor.training.policy import ALWAYS, NEVER, RESIDENT_BYTES, Task, choose, per_batch_callback
 from kerastutor.training.tasks import families
 
-DENSE = Task("tensorflow", "CPU", frozenset(), steps=100_000, nbytes=2**20)
+DENSE = Task("tensorflow", "CPU", frozenset(), nbytes=2**20)
 CNN = replace(DENSE, families=frozenset({"convolution"}))
 
 
-def test_tensorflow_compiles_with_xla_only_what_is_long_and_gains():
-    assert choose(DENSE).xla
-    assert not choose(replace(DENSE, steps=225)).xla
-    assert not choose(CNN).xla
-    assert choose(replace(CNN, device="GPU")).xla
+def test_tensorflow_turns_to_xla_where_the_rest_of_the_run_is_long_enough_to_gain():
+    assert 0 < choose(DENSE).xla_from < choose(replace(DENSE, families=frozenset({"recurrent"}))).xla_from < NEVER
+    assert choose(CNN).xla_from == NEVER
+    assert choose(replace(CNN, device="GPU")).xla_from < NEVER
     assert choose(CNN).how == "compiled loop"
 
 
 def test_what_the_learner_compiled_is_honoured():
-    assert choose(replace(CNN, xla=True)).xla
-    assert not choose(replace(DENSE, xla=False)).xla
+    assert choose(replace(CNN, xla=True)).xla_from == ALWAYS
+    assert choose(replace(DENSE, xla=False)).xla_from == NEVER
 
 
 def test_jax_never_puts_a_convolution_into_a_loop_on_the_cpu():
@@ -39,7 +38,7 @@ def test_data_too_large_for_the_device_stay_with_fit(backend):
 
 
 def test_exact_runs_do_not_depend_on_the_compiler():
-    assert not choose(replace(DENSE, exact=True)).xla
+    assert choose(replace(DENSE, exact=True)).xla_from == NEVER
 
 
 class OnBatch(keras.callbacks.Callback):
