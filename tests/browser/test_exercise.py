@@ -82,6 +82,16 @@ def test_progress_is_taken_away_reset_and_brought_back(lab, tmp_path):
     downloaded.value.save_as(file)
     assert json.loads(file.read_text())["format"] == "kerastutor.progress"
 
+    with lab.page.expect_download() as handed:
+        card.get_by_role("button", name="Hand in").click()
+    handed.value.save_as(file)
+    assert handed.value.suggested_filename == "kerastutor-submission.json"
+    assert json.loads(file.read_text())["answers"]["01-stack"]["topology"]["format"] == "kerastutor.topology"
+    expect(card.get_by_role("status")).to_contain_text("hand in this file")
+    with lab.page.expect_download() as downloaded:
+        card.get_by_role("button", name="Export").click()
+    downloaded.value.save_as(file)
+
     reset = card.get_by_role("button", name="Reset")
     reset.first.click()
     card.get_by_role("button", name="Reset everything?").click()
