@@ -15,31 +15,39 @@ import traitlets
 from kerastutor import verbs
 from kerastutor.exercises import practice as practising
 from kerastutor.exercises.beside import find
+from kerastutor.exercises.examining import Exam, Receipt, Report
 from kerastutor.exercises.exercise import Exercise, Solution, Surroundings
 from kerastutor.exercises.handing_in import hand_in, logged_in
 from kerastutor.exercises.ladder import Hint
 from kerastutor.exercises.markdown import html
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.results import Bundle, Result
+from kerastutor.exercises.spec import WithheldAnswer
 from kerastutor.topology.graph import Topology
-from kerastutor.widgets import cards, front_end, registry
-from kerastutor.widgets.progress import ProgressView
+from kerastutor.widgets import cards, exam_cards, front_end, registry
+from kerastutor.widgets.progress import ProgressView, handed_in
 from kerastutor.widgets.progress import show as show_progress
 
 _STATIC = files("kerastutor.widgets") / "static"
 
 
 class ExerciseView(anywidget.AnyWidget):
-    """The card of one exercise, with buttons for a hint and the solution."""
+    """The card of one exercise, with buttons for a hint and the solution; where the instructor has them, to hand in.
+
+    `handed` is the file that was handed in last, with its name, for the page to offer it as a download.
+    """
 
     _esm = (_STATIC / "exercise.js").read_text()
     _css = cards.CSS
     task = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
+    graded = traitlets.Bool().tag(sync=True)
+    handed: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, exercise: Exercise, **traits: Any) -> None:
-        super().__init__(task=cards.task_body(exercise), label=exercise.spec.title, **traits)
+        graded = isinstance(exercise.spec.answer, WithheldAnswer)
+        super().__init__(task=cards.task_body(exercise), label=exercise.spec.title, graded=graded, **traits)
         self._exercise = exercise
         self.on_msg(self._clicked)
 
@@ -48,11 +56,14 @@ class ExerciseView(anywidget.AnyWidget):
             self.said = html(repr(self._exercise.hint()))
         elif content.get("do") == "solution":
             self.said = cards.solution_body(self._exercise.solution())
+        elif content.get("do") == "hand in":
+            said, self.handed = handed_in(self._exercise.progress)
+            self.said = html(said)
         self.task = cards.task_body(self._exercise)
 
 
 def present(shown: Any) -> Bundle:
-    """The mimebundle of an exercise, result, hint or solution: HTML that stands alone, and text."""
+    """The mimebundle of an exercise, an exam, or what one of them says: HTML that stands alone, and text."""
     text = {"text/plain": repr(shown)}
     if isinstance(shown, Result):
         return {"text/html": cards.result_card(shown), **text}
@@ -60,6 +71,12 @@ def present(shown: Any) -> Bundle:
         return {"text/html": cards.hint_card(shown), **text}
     if isinstance(shown, Solution):
         return {"text/html": cards.solution_card(shown), **text}
+    if isinstance(shown, Exam):
+        return {"text/html": exam_cards.exam_card(shown), **text}
+    if isinstance(shown, Receipt):
+        return {"text/html": exam_cards.receipt_card(shown), **text}
+    if isinstance(shown, Report):
+        return {"text/html": exam_cards.report_card(shown), **text}
     still = {"text/html": cards.task_card(shown), **text}
     return {**_live(shown), **still} if front_end.is_live() else still
 

@@ -56,7 +56,8 @@ class ProgressView(anywidget.AnyWidget):
         """Do what a button asks for, and say what came of it."""
         wish = content.get("do")
         if wish == "hand in":
-            return self._handed_in()
+            said, self.handed = handed_in(self._progress)
+            return said
         if wish == "reset":
             self._progress.reset()
             return "Everything begins anew. Undo brings it back."
@@ -66,14 +67,6 @@ class ProgressView(anywidget.AnyWidget):
             return f"{self._progress.import_json(content.get('text') or '')} attempts came in."
         except ProgressError as problem:
             return str(problem)
-
-    def _handed_in(self) -> str:
-        try:
-            path = hand_in(self._progress, logged_in(), Path.cwd())
-        except HandingInError as problem:
-            return str(problem)
-        self.handed = {"name": path.name, "text": path.read_text(encoding="utf-8")}
-        return f"Your answers are in {path}; hand in this file. Your browser has a copy of it too."
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view, and its twins for pages on which nothing runs."""
@@ -89,6 +82,16 @@ def show(progress: Progress) -> ProgressView:
     view = ProgressView(progress)
     registry.replace(view)
     return view
+
+
+def handed_in(progress: Progress) -> tuple[str, dict[str, str]]:
+    """Hand in beside the notebook; returns what to say, and the file for the page to offer, by `name` and `text`."""
+    try:
+        path = hand_in(progress, logged_in(), Path.cwd())
+    except HandingInError as problem:
+        return str(problem), {}
+    said = f"Your answers are in {path}; hand in this file. Your browser has a copy of it too."
+    return said, {"name": path.name, "text": path.read_text(encoding="utf-8")}
 
 
 def _row(stage: Stage) -> dict[str, Any]:

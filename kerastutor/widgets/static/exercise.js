@@ -1,6 +1,17 @@
-/* The card of an exercise: its task, where the learner stands, and buttons for a hint and the solution. */
+/* The card of an exercise: its task, where the learner stands, and buttons for a hint and the solution, or to hand in
+   where an instructor has both. */
 
-const BUTTONS = [["hint", "Hint"], ["solution", "Solution"]];
+const PRACTISED = [["hint", "Hint"], ["solution", "Solution"]];
+const GRADED = [["hand in", "Hand in"]];
+
+function offer({ name, text }) {
+  if (!name) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
 
 function render({ model, el }) {
   const card = document.createElement("section");
@@ -13,7 +24,7 @@ function render({ model, el }) {
   said.className = "kt-said";
   said.setAttribute("role", "status");
   said.setAttribute("aria-live", "polite");
-  for (const [wish, label] of BUTTONS) {
+  for (const [wish, label] of model.get("graded") ? GRADED : PRACTISED) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = label;
@@ -29,10 +40,12 @@ function render({ model, el }) {
   };
   const say = () => { said.innerHTML = model.get("said"); };
   model.on("change:task", show);
+  const hand = () => offer(model.get("handed"));
   model.on("change:said", say);
+  model.on("change:handed", hand);
   show();
   say();
-  return () => { model.off("change:task", show); model.off("change:said", say); };
+  return () => { model.off("change:task", show); model.off("change:said", say); model.off("change:handed", hand); };
 }
 
 export default { render };
