@@ -101,10 +101,17 @@ class Case:
 
     def _reached(self, ref: Ref, net: Net, named: dict[str, str] | None, skipped: set[str]) -> set[tuple[str, int]]:
         """The tensors that one argument may stand for in the answer, if unmatched calls were not there."""
-        if ref.call not in skipped:
-            return {(ref.call if named is None else named[ref.call], ref.index)}
-        reached = (self._reached(source, net, named, skipped) for source in net.nodes[ref.call].tensors)
-        return set().union(*reached)
+        reached: set[tuple[str, int]] = set()
+        waiting, seen = [ref], {ref}
+        while waiting:  # a chain of unmatched calls may be as long as a network
+            here = waiting.pop()
+            if here.call not in skipped:
+                reached.add((here.call if named is None else named[here.call], here.index))
+                continue
+            fresh = [source for source in net.nodes[here.call].tensors if source not in seen]
+            waiting += fresh
+            seen.update(fresh)
+        return reached
 
 
 def hold_against(learner: Topology, expected: Topology, rules: Rules, leftovers: Topology | None = None) -> Case:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from kerastutor.exercises import markdown
 
+_LONGEST = 600  # characters of a sentence: a layer's name can be of any length
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -42,7 +43,7 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(style=Markup(style), policy=_policy(style))
     environment.filters.update(
         markdown=lambda text: Markup(markdown.html(text)),
-        sentence=lambda text: Markup(markdown.sentence(text)),
+        sentence=lambda text: Markup(markdown.sentence(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")),
         marks=_marks,
     )
     return environment

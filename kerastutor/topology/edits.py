@@ -46,8 +46,9 @@ Tensors = frozenset[tuple[int, int]]
 class _Comparison:
     def __init__(self, ours: Side, theirs: Side, matching: Matching) -> None:
         self.ours, self.theirs, self.matching = ours, theirs, matching
-        self.behind_ours: dict[tuple[int, int], Tensors] = {}
-        self.behind_theirs: dict[tuple[int, int], Tensors] = {}
+        self.behind_ours: dict[int, Tensors] = {}
+        self.behind_theirs: dict[int, Tensors] = {}
+        self.own = [place if other >= 0 else -1 for place, other in enumerate(matching.theirs)]
 
     def all(self) -> list[Edit]:
         found = [*self.unmatched(), *self.layers()]
@@ -140,23 +141,11 @@ class _Comparison:
 
     def behind_mine(self, place: int, index: int) -> Tensors:
         """The tensor itself, or for a call that is one too many those that it takes, in turn."""
-        if self.matching.theirs[place] >= 0:
-            return frozenset({(place, index)})
-        if (place, index) not in self.behind_ours:
-            self.behind_ours[place, index] = frozenset().union(
-                *(self.behind_mine(t.source, t.index) for t in self.ours.taken[place] if t.source is not None)
-            )
-        return self.behind_ours[place, index]
+        return _behind(self.ours, place, index, self.own, self.behind_ours)
 
     def behind_its(self, other: int, index: int) -> Tensors:
         """The same for the expected graph, in the learner's nodes."""
-        if self.matching.ours[other] >= 0:
-            return frozenset({(self.matching.ours[other], index)})
-        if (other, index) not in self.behind_theirs:
-            self.behind_theirs[other, index] = frozenset().union(
-                *(self.behind_its(t.source, t.index) for t in self.theirs.taken[other] if t.source is not None)
-            )
-        return self.behind_theirs[other, index]
+        return _behind(self.theirs, other, index, self.matching.ours, self.behind_theirs)
 
     def fits(self, mine: Taken, wanted: Taken) -> bool:
         """Whether an argument is what it should be, as far as missing and surplus layers do not explain it."""
@@ -308,3 +297,22 @@ def pair_layers(groups: dict[tuple[str, str], list[tuple[int, int]]]) -> tuple[d
         if mine not in paired and its not in expected:
             paired[mine], expected[its] = its, mine
     return paired, expected
+
+
+def _behind(side: Side, place: int, index: int, names: Sequence[int], known: dict[int, Tensors]) -> Tensors:
+    """What a tensor stands for where unmatched nodes are looked through; `names` has the node's name, or -1 for these.
+
+    Without recursion, because a chain of unmatched nodes may be as long as a network.
+    """
+    if names[place] >= 0:
+        return frozenset({(names[place], index)})
+    waiting = [place]
+    while waiting:
+        taken = [(t.source, t.index) for t in side.taken[waiting[-1]] if t.source is not None]
+        unknown = [source for source, _ in taken if names[source] < 0 and source not in known]
+        if unknown:
+            waiting += unknown
+        else:
+            told = (known[source] if names[source] < 0 else {(names[source], number)} for source, number in taken)
+            known[waiting.pop()] = frozenset().union(*told)
+    return known[place]

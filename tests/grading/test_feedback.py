@@ -99,6 +99,7 @@ def test_nothing_a_student_wrote_becomes_markup(tmp_path, text):
     (written,) = write_pages(records, SPECS, tmp_path)
     html = written.read_text(encoding="utf-8")
     assert written.parent == tmp_path
+    assert len(html) < 100_000
     honest = page(
         "ada",
         [graded("ada", STACK, next(mistakes(STACK))), lost("ada", SPECS["05-siamese"], Verdict.CRASHED, "")],
@@ -159,3 +160,11 @@ def test_a_layer_that_is_opaque_is_said_to_be_taken_on_trust():
     odd = tuple(replace(one, opaque=True) if one.id == "hidden" else one for one in network.layers)
     assert isinstance(odd[0], Layer)
     assert "taken on trust" in page("ada", [graded("ada", STACK, replace(network, layers=odd))], SPECS)
+
+
+def test_a_network_of_hundreds_of_layers_can_be_judged_against_another_task():
+    net = Net("deep")
+    tensor = net.input("x", (None, 784))
+    for number in range(500):
+        tensor = net.call("Dense", f"layer_{number}", [tensor], (None, 8), units=8 + number % 7)
+    assert graded("ada", SPECS["05-siamese"], net.topology(tensor)).outcome == "not_yet"
