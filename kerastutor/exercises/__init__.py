@@ -14,6 +14,7 @@ nbgrader `float(exercise.check(model))` as the last line of a test cell is its p
 """
 
 from kerastutor.exercises.declaring import Declaration, declare
+from kerastutor.exercises.examining import Exam, Report, exam
 from kerastutor.exercises.exercise import Exercise, Solution, Surroundings
 from kerastutor.exercises.freedoms import between, free, one_of
 from kerastutor.exercises.policies import AFTER_PASSING, ALWAYS, NEVER, after_attempts, after_date
@@ -38,11 +39,14 @@ __all__ = [
     "NEVER",
     "after_attempts",
     "after_date",
+    "exam",
     "Declaration",
+    "Exam",
     "Exercise",
     "ExerciseError",
     "Outcome",
     "Progress",
+    "Report",
     "Result",
     "Solution",
     "Spec",

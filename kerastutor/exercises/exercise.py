@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from kerastutor.exercises.judging import could_not_check, judge, not_yet, plain_value
+from kerastutor.exercises.judging import could_not_check, judge, not_attempted, not_yet, plain_value
 from kerastutor.exercises.ladder import Hint, next_hint, rungs
 from kerastutor.exercises.progress import Progress, Standing
 from kerastutor.exercises.results import Bundle, Outcome, Result
@@ -96,52 +96,78 @@ class Exercise:
         self._last: Result | None = None
 
     @property
+    def present(self) -> Callable[[Any], Bundle] | None:
+        """How an exercise and what it says are shown here; None: as text."""
+        return self._around.present
+
+    @property
     def standing(self) -> Standing:
         """The learner's attempts and hints so far."""
         return self.progress.standing(self.spec.id)
 
+    @property
+    def exam(self) -> str:
+        """The name of the exam that is running and holds this exercise; empty outside of one."""
+        sittings = self.progress.sittings()
+        return next((one.exam for one in reversed(sittings) if one.running and self.spec.id in one.exercises), "")
+
     def check(self, model: Any = None) -> Result:
         """Judge a model, or the choice or value the exercise asks for. Never raises; nothing is no attempt."""
+        if self.exam:
+            said = f'The exam is running: hand this in with exam.hand_in("{self.spec.id}", model). It tells at its end.'
+            return replace(not_attempted(self.spec, said), present=self.present)
+        return self.count(model)
+
+    def count(self, model: Any) -> Result:
+        """Judge an answer and count it as an attempt, exam or not."""
         try:
             result = self._judged(model)
             self.progress.record(result, _print_of(result, model))
             self._keep(result, model)
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
             result = could_not_check(self.spec, problem)
-        self._last = replace(result, present=self._around.present)
+        self._last = replace(result, present=self.present)
         return self._last
+
+    def keep(self, model: Any) -> Result:
+        """Judge an answer and keep it as the last one, without counting an attempt: for an exam, which tells later."""
+        result = self._judged(model)
+        self._keep(result, model)
+        return result
 
     def hint(self) -> Hint:
         """The next open hint on the last attempt."""
         standing = self.standing
+        if self.exam:
+            return Hint("Hints are closed while the exam runs.", present=self.present)
         if isinstance(self.spec.answer, WithheldAnswer):
-            return Hint("Your instructor grades this exercise, so it has no hints.", present=self._around.present)
+            return Hint("Your instructor grades this exercise, so it has no hints.", present=self.present)
         if self._last is None and standing.attempts:
-            return Hint(
-                "Check your model once more; hints are about what the check finds.", present=self._around.present
-            )
+            return Hint("Check your model once more; hints are about what the check finds.", present=self.present)
         finding = self._last.findings[0] if self._last is not None and self._last.findings else None
         hint = next_hint(
             rungs(self.spec.hints, finding), changed_attempts=standing.changed_attempts, read=standing.hints
         )
         if hint.rung > standing.hints:
             self.progress.record_hint(self.spec.id, hint.rung)
-        return replace(hint, present=self._around.present)
+        return replace(hint, present=self.present)
 
     def solution(self) -> Solution:
         """The solution in both APIs, once the author's policy opens it."""
+        if self.exam:
+            return Solution("Solutions are closed while the exam runs.", present=self.present)
         standing = self.standing
         closed = self.spec.solution.closed(
             changed_attempts=standing.changed_attempts, passed=standing.passed, today=date.today()
         )
         solution = Solution(closed) if closed is not None else self._opened()
-        return replace(solution, present=self._around.present)
+        return replace(solution, present=self.present)
 
     def __repr__(self) -> str:
         return f"{self.spec.title}\n\n{self.spec.task}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
-        return {"text/plain": repr(self)} if self._around.present is None else self._around.present(self)
+        return {"text/plain": repr(self)} if self.present is None else self.present(self)
 
     def _keep(self, result: Result, submitted: Any) -> None:
         """The answer that would be handed in: the network as it was judged, or the choice or value."""

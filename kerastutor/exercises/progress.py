@@ -17,17 +17,18 @@ from kerastutor.exercises.results import Outcome, Result
 from kerastutor.topology.graph import Json
 
 FORMAT = "kerastutor.progress"
-VERSION = 2
-"""Version 1 had no answers."""
+VERSION = 3
+"""Version 1 had no answers, version 2 no exams."""
 
 _ATTEMPT = ("uid", "at", "exercise", "version", "outcome", "earned", "parts", "fingerprint", "misconception", "reset")
 _HINT = ("uid", "at", "exercise", "rung", "reset")
 _RESET = ("uid", "at", "exercise")
 _ANSWER = ("uid", "at", "exercise", "version", "answer", "reset")
+_EXAM = ("uid", "at", "exam", "exercises", "report", "reset")
 _TYPES: Mapping[str, type] = {"earned": int, "parts": int, "rung": int}
-_OPTIONAL = frozenset({"misconception", "reset", "exercise"})
+_OPTIONAL = frozenset({"misconception", "reset", "exercise", "report"})
 _MOST_PARTS = 10**6
-_TABLES = {"attempts": _ATTEMPT, "hints": _HINT, "resets": _RESET, "answers": _ANSWER}
+_TABLES = {"attempts": _ATTEMPT, "hints": _HINT, "resets": _RESET, "answers": _ANSWER, "exams": _EXAM}
 _FORGETTABLE = ("attempts", "hints", "answers")
 
 
@@ -60,6 +61,20 @@ class Answer(NamedTuple):
     exercise: str
     version: str
     answer: Json
+
+
+class Sitting(NamedTuple):
+    """One time an exam was taken: `at` it began; `report` is JSON, None while it runs."""
+
+    at: str
+    exam: str
+    exercises: tuple[str, ...]
+    report: Json
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.report is None
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,23 @@ class Progress:
         last = {row[1]: Answer(*row)._replace(answer=json.loads(row[3])) for row in rows}
         return tuple(last[exercise] for exercise in sorted(last))
 
+    def begin_exam(self, exam: str, exercises: Iterable[str]) -> None:
+        """Add that an exam of these exercises has begun."""
+        self._insert("exams", (*_stamp(), exam, json.dumps(list(exercises)), None, None))
+
+    def end_exam(self, exam: str, report: Json) -> None:
+        """Add the report to the exam's running sitting, which ends it."""
+        query = "UPDATE exams SET report = ? WHERE exam = ? AND report IS NULL AND reset IS NULL"
+        self._write(lambda connection: connection.execute(query, (json.dumps(report, ensure_ascii=False), exam)))
+
+    def sittings(self) -> tuple[Sitting, ...]:
+        """Every time an exam was taken, oldest first."""
+        rows = self._rows(f"SELECT {', '.join(_EXAM[1:-1])} FROM exams WHERE reset IS NULL ORDER BY at, rowid", ())
+        return tuple(
+            Sitting(at, exam, tuple(json.loads(exercises)), None if report is None else json.loads(report))
+            for at, exam, exercises, report in rows
+        )
+
     def record_hint(self, exercise: str, rung: int) -> None:
         """Add that a rung of the hint ladder was read."""
         self._insert("hints", (*_stamp(), exercise, rung, None))
@@ -174,6 +206,8 @@ class Progress:
                     f"UPDATE {table} SET reset = ? WHERE reset IS NULL AND (? IS NULL OR exercise = ?)",
                     (uid, exercise, exercise),
                 )
+            if exercise is None:
+                connection.execute("UPDATE exams SET reset = ? WHERE reset IS NULL", (uid,))
 
         self._write(forget)
 
@@ -184,7 +218,7 @@ class Progress:
             return False
 
         def restore(connection: sqlite3.Connection) -> None:
-            for table in _FORGETTABLE:
+            for table in (*_FORGETTABLE, "exams"):
                 connection.execute(f"UPDATE {table} SET reset = NULL WHERE reset = ?", last[0])
             connection.execute("DELETE FROM resets WHERE uid = ?", last[0])
 
@@ -274,9 +308,9 @@ def _parsed(text: str | bytes) -> dict[str, list[tuple[Json, ...]]]:
         raise ProgressError("This file is not a progress file of kerastutor: it is not JSON.") from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise ProgressError(f"This file is not a progress file of kerastutor: its field 'format' is not {FORMAT!r}.")
-    if plain.get("version") not in (1, VERSION):
+    if plain.get("version") not in range(1, VERSION + 1):
         raise ProgressError(f"This progress file has version {plain.get('version')!r}; update kerastutor to import it.")
-    tables = {"answers": [], **plain} if plain["version"] == 1 else plain
+    tables = plain if plain["version"] == VERSION else {"answers": [], "exams": [], **plain}
     try:
         return {name: [_row(row, columns) for row in tables[name]] for name, columns in _TABLES.items()}
     except (KeyError, TypeError, ValueError) as problem:
@@ -290,6 +324,8 @@ def _row(row: Json, columns: Iterable[str]) -> tuple[Json, ...]:
             raise ValueError(f"{column} = {value!r}")
     if "answer" in columns:
         json.loads(row["answer"])
+    for column in ("exercises", "report"):
+        json.loads(row.get(column) or "null")
     if "outcome" in row:
         Outcome(row["outcome"])
         if not 0 <= row["earned"] <= row["parts"] <= _MOST_PARTS or row["parts"] == 0:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _WAIT_S = 10.0
 
 _SCHEMA = """
@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS resets (uid TEXT PRIMARY KEY, at TEXT NOT NULL, exerc
 CREATE TABLE IF NOT EXISTS answers (
     uid TEXT PRIMARY KEY, at TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, answer TEXT NOT NULL,
     reset TEXT);
+CREATE TABLE IF NOT EXISTS exams (
+    uid TEXT PRIMARY KEY, at TEXT NOT NULL, exam TEXT NOT NULL, exercises TEXT NOT NULL, report TEXT, reset TEXT);
 CREATE INDEX IF NOT EXISTS attempts_of ON attempts (exercise, at);
 """
 

@@ -15,7 +15,7 @@ from kerastutor.exercises.spec import Answer, ChoiceAnswer
 from kerastutor.topology.graph import Topology
 
 CSS = (files("kerastutor.widgets") / "static" / "exercise.css").read_text()
-_MARKS = {Outcome.PASSED: "✓", Outcome.NOT_YET: "→", Outcome.NOT_ATTEMPTED: "○", Outcome.COULD_NOT_CHECK: "!"}
+MARKS = {Outcome.PASSED: "✓", Outcome.NOT_YET: "→", Outcome.NOT_ATTEMPTED: "○", Outcome.COULD_NOT_CHECK: "!"}
 
 
 def card(kind: str, body: str, label: str) -> str:
@@ -28,7 +28,7 @@ def result_card(result: Result) -> str:
     headline = HEADLINES[result.outcome]
     first = result.findings[0] if result.findings else None
     parts = [
-        f"<header><strong>{_MARKS[result.outcome]} {headline}</strong>{_points(result)}</header>",
+        f"<header><strong>{MARKS[result.outcome]} {headline}</strong>{_points(result)}</header>",
         f"<p>{inline(result.message)}</p>",
         f"<p>{inline(first.why)}</p>" if first is not None and first.why else "",
         "".join(f"<p>{inline(sentence)}</p>" for sentence in result.rests_on),
