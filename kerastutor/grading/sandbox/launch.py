@@ -28,7 +28,8 @@ _PREFERRED = ("tensorflow", "jax", "torch")
 
 def command(kind: str, descriptor: int, *, walled: bool) -> list[str]:
     """The command line of a server of this kind that talks over this descriptor."""
-    python = [sys.executable, "-P", "-s", "-m", _SERVER, kind, str(descriptor)]
+    wall = "walled" if walled else "open"
+    python = [sys.executable, "-P", "-s", "-m", _SERVER, kind, wall, str(descriptor)]
     return [*_bubblewrap(), *python] if walled else python
 
 
@@ -37,13 +38,13 @@ def bubblewrap() -> str | None:
     return shutil.which("bwrap")
 
 
-def environment(backend: str | None) -> dict[str, str]:
+def environment(backend: str | None, home: str) -> dict[str, str]:
     """All variables the server has: none comes from this process, so none of its secrets does.
 
     One thread for the linear algebra libraries, because a process with threads must not fork.
     """
     return {
-        "HOME": HOME,
+        "HOME": home,
         "USER": "learner",
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
@@ -51,9 +52,9 @@ def environment(backend: str | None) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "KERAS_BACKEND": backend or next(filter(find_spec, _PREFERRED), _PREFERRED[0]),
-        "KERAS_HOME": f"{HOME}/.keras",
+        "KERAS_HOME": f"{home}/.keras",
         "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
         "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         **dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"),
@@ -62,9 +63,13 @@ def environment(backend: str | None) -> dict[str, str]:
 
 
 def _bubblewrap() -> Iterator[str]:
-    yield from (bubblewrap() or "bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
-    yield from ("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts")
-    yield from ("--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox")
+    yield from (bubblewrap() or "bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox")
+    yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+    yield from ("--cap-drop", "ALL")
+    if os.geteuid() == 0:  # the server becomes nobody, since the kernel does not count the processes of root
+        yield from ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+    else:
+        yield from ("--unshare-user", "--uid", "1000", "--gid", "1000")
     for name in _SYSTEM:
         place = Path("/", name)
         if place.is_symlink():
@@ -75,12 +80,14 @@ def _bubblewrap() -> Iterator[str]:
         yield from _read_only(Path("/etc", name))
     code = _code()
     for place in code:
+        for folder in reversed(place.parents[:-1]):
+            yield from ("--perms", "0755", "--dir", str(folder))
         yield from _read_only(place)
     if not any(place.is_relative_to("/tmp") for place in code):
         yield from ("--symlink", HOME.lstrip("/"), "/tmp")
     for place in HIDDEN:
-        yield from ("--size", "4096", "--tmpfs", str(place), "--remount-ro", str(place))
-    yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(2**26), "--tmpfs", HOME)
+        yield from ("--tmpfs", str(place), "--remount-ro", str(place))
+    yield from ("--proc", "/proc", "--dev", "/dev", "--tmpfs", HOME)
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME, "--")
 
 

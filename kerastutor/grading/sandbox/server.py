@@ -49,11 +49,12 @@ class Server:
 
     def __init__(self, kind: str, backend: str | None, *, walled: bool) -> None:
         self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._home = tempfile.TemporaryDirectory(prefix="kerastutor-", ignore_cleanup_errors=True)
         with tempfile.TemporaryFile() as said:
             with there:
                 self._process = subprocess.Popen(
                     launch.command(kind, there.fileno(), walled=walled),
-                    env=launch.environment(backend),
+                    env=launch.environment(backend, launch.HOME if walled else self._home.name),
                     pass_fds=(there.fileno(),),
                     cwd="/",
                     stdin=subprocess.DEVNULL,
@@ -89,6 +90,7 @@ class Server:
         self._control.close()
         self._process.kill()
         self._process.wait()
+        self._home.cleanup()
 
     def _hello(self, said: Any) -> dict[str, Any]:
         ready = select.select([self._control], [], [], _START)[0]

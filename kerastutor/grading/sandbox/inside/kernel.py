@@ -24,6 +24,7 @@ MS_PRIVATE = 1 << 18
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_SECCOMP = 22
+_PR_SET_DUMPABLE = 4
 _SECCOMP_MODE_FILTER = 2
 _INSTRUCTION = 8
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -50,6 +51,11 @@ def forbid_new_privileges() -> None:
 def adopt_orphans() -> None:
     """Become the parent of descendants whose own parent ends."""
     _prctl(_PR_SET_CHILD_SUBREAPER)
+
+
+def show_to_itself() -> None:
+    """Let a process that has changed its user look into its own `/proc` again."""
+    _prctl(_PR_SET_DUMPABLE)
 
 
 def drop_capabilities() -> None:

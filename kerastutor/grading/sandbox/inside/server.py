@@ -1,6 +1,6 @@
 """The server behind the wall: it loads once what every submission needs, then forks a throw-away child for each.
 
-    python -m kerastutor.grading.sandbox.inside.server CODE|DATA FD
+    python -m kerastutor.grading.sandbox.inside.server code|data walled|open FD
 
 It speaks over the socket FD. A message in is one job as JSON, with two descriptors: what was handed in, and where the
 child reports. A message out says how the child ended. The server never reads what a child reports, so that no child can
@@ -18,13 +18,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
 from kerastutor.grading.sandbox.inside import kernel
-from kerastutor.grading.sandbox.inside.isolation import PLACE, enter_namespaces, wall_in
+from kerastutor.grading.sandbox.inside.isolation import be_nobody, enter_namespaces, wall_in
 from kerastutor.grading.sandbox.inside.watch import watch
 
 Work = Callable[[Mapping[str, Any], bytes, IO[bytes]], None]
@@ -39,9 +38,11 @@ _HANDED_IN, _REPORT = 3, 4
 WORK = {"code": "kerastutor.grading.sandbox.inside.running", "data": "kerastutor.grading.sandbox.inside.parsing"}
 
 
-def main(kind: str, descriptor: int) -> None:
+def main(kind: str, wall: str, descriptor: int) -> None:
     """Serve until the other side closes."""
     control = socket.socket(fileno=descriptor)
+    if wall == "walled":
+        be_nobody()
     kernel.adopt_orphans()
     work: Work = import_module(WORK[kind]).work
     gc.collect()
@@ -54,8 +55,7 @@ def main(kind: str, descriptor: int) -> None:
         if message == STOP:
             continue  # it came when the child had ended
         job = json.loads(message)
-        place = PLACE if Path(PLACE).is_dir() else None
-        with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as home:
+        with tempfile.TemporaryDirectory(dir=os.environ["HOME"], ignore_cleanup_errors=True) as home:
             child = _fork(job, descriptors, work, home)
             for number in descriptors:
                 os.close(number)
@@ -110,4 +110,4 @@ def _keep_only(handed_in: int, report: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
