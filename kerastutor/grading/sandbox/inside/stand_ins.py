@@ -23,7 +23,7 @@ _receivers: list[Callable[[str, Any], None]] = []
 
 def install() -> None:
     """Put the stand-ins in place; done once, in the server."""
-    silent = dict.fromkeys(("show", "draw", "steps", "live", "progress"), _nothing)
+    silent = dict.fromkeys(("show", "draw", "steps", "live", "progress", "submit", "seal"), _nothing)
     vars(kerastutor).update(exercise=Exercise, practice=_practice, train=_train, race=_race, **silent)
     for name, stand_in in {"fit": _fit, "evaluate": _evaluate, "predict": _predict}.items():
         setattr(keras.Model, name, stand_in)
