@@ -10,38 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kerastutor.topology.graph import Json, Layer, Topology
-
-
-@dataclass(frozen=True)
-class Between:
-    """Any number from `low` to `high`, both included."""
-
-    low: float
-    high: float
-
-    def allows(self, value: Json) -> bool:
-        """Whether the value is one of them."""
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and self.low <= value <= self.high
-
-    def __str__(self) -> str:
-        return f"{self.low} to {self.high}"
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """One of these values."""
-
-    values: tuple[Json, ...]
-
-    def allows(self, value: Json) -> bool:
-        """Whether the value is one of them."""
-        return any(type(value) is type(option) and value == option for option in self.values)
-
-    def __str__(self) -> str:
-        return " or ".join(str(value) for value in self.values)
-
-
-Allowed = Between | OneOf
+from kerastutor.topology.pattern import Allowed, Between, OneOf
 
 
 def between(low: float, high: float) -> Between:
@@ -50,8 +19,6 @@ def between(low: float, high: float) -> Between:
     >>> between(32, 512).allows(100)
     True
     """
-    if low > high:
-        raise ValueError(f"between({low}, {high}) allows nothing: the first number has to be the smaller one.")
     return Between(low, high)
 
 

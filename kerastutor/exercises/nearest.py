@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kerastutor.exercises.case import Case, hold_against
 from kerastutor.exercises.freedoms import Freedom, adapted
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.knowledge.layers import facts
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.difference import diff
+from kerastutor.topology import pattern
 from kerastutor.topology.graph import Json, Topology
+from kerastutor.topology.pattern import Pattern, matches
 from kerastutor.topology.rules import Rules
 
 
@@ -32,11 +32,10 @@ class Nearest:
 
 def nearest(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Nearest:
     """The accepted network with the fewest differences, the first of several."""
-    for reference in answer.references:
-        if equal(learner, reference, rules):
-            return Nearest(reference, (), reference)
-    found = [_nearest(learner, reference, answer.freedoms, rules) for reference in answer.references]
-    return min(found, key=lambda one: len(one.kinds))
+    freedoms = tuple(_in_pattern(answer.references, answer.freedoms))
+    match = matches(learner, Pattern(answer.references, freedoms, rules))
+    kinds = tuple(item.kind for item in match.diff.items)
+    return Nearest(match.expected, kinds, answer.references[match.alternative])
 
 
 def levelled(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Topology:
@@ -56,18 +55,13 @@ def levelled(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Topology
     return level
 
 
-def _nearest(learner: Topology, reference: Topology, freedoms: tuple[Freedom, ...], rules: Rules) -> Nearest:
-    expected = _with_choices(learner, reference, freedoms, rules) if freedoms else reference
-    return Nearest(expected, tuple(item.kind for item in diff(learner, expected, rules).items), reference)
-
-
-def _with_choices(learner: Topology, reference: Topology, freedoms: tuple[Freedom, ...], rules: Rules) -> Topology:
-    """The reference with the learner's values wherever they are allowed."""
-    case = hold_against(learner, reference, rules)
+def _in_pattern(references: Iterable[Topology], freedoms: Iterable[Freedom]) -> Iterator[pattern.Freedom]:
+    """The author's freedoms, one for each parameter, with the default that holds where a learner leaves it out."""
     for freedom in freedoms:
-        for our, values in _choices(case, freedom).items():
-            reference = adapted(reference, freedom.layer, _allowed(learner, our, freedom, values))
-    return reference
+        layer = next(reference.layer[freedom.layer] for reference in references if freedom.layer in reference.layer)
+        defaults = facts(layer.kind).parameters
+        for name, allowed in freedom.allowed.items():
+            yield pattern.Freedom(freedom.layer, name, allowed, default=defaults.get(name))
 
 
 def _choices(case: Case, freedom: Freedom) -> dict[str, Mapping[str, Json]]:

@@ -27,7 +27,7 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
 
     Keras numbers the names it gives by itself; it is made to begin anew, so that sealing twice gives the same text.
     """
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     references = tuple(replace(read(model), name=declaration.id) for model in declaration.references(keras))
     _hold_freedoms(declaration.id, declaration.freedoms, references)
     return Spec(
@@ -38,6 +38,7 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
         starter=declaration.starter,
         hints=declaration.hints,
         solution=declaration.solution,
+        picture=references[0] if declaration.drawn else None,
         answer=NetworkAnswer(
             references=references,
             freedoms=declaration.freedoms,

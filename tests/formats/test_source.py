@@ -19,7 +19,7 @@ WITHOUT_SHAPE = {zoo.deferred, zoo.deferred_with_a_graph}
 
 
 def run(source):
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     names = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -253,7 +253,7 @@ def one_tensor_many_outputs():
 
 def made(make):
     """The model, or a skipped test where this Keras or its backend cannot make it."""
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

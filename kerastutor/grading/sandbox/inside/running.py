@@ -24,8 +24,6 @@ from kerastutor.models.leftovers import with_leftovers
 from kerastutor.models.reading import read
 from kerastutor.topology.graph import Topology
 
-stand_ins.install()
-
 
 def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Run the cells one after the other and report every answer as it is given, then what the variables hold."""
@@ -44,6 +42,7 @@ def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
             answered.add(exercise)
             _report(report, exercise, given, vars(main))
 
+    stand_ins.install()
     stand_ins.answers_go_to(answer)
     vars(main).update(display=_shown_nowhere, get_ipython=stand_ins.shell(vars(main), _run))
     for number, cell in enumerate(cells, start=1):

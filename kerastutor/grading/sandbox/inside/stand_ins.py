@@ -22,7 +22,7 @@ _receivers: list[Callable[[str, Any], None]] = []
 
 
 def install() -> None:
-    """Put the stand-ins in place; done once, in the server."""
+    """Put the stand-ins in place, for the rest of this process: only ever in a child that is thrown away."""
     silent = dict.fromkeys(("show", "draw", "steps", "live", "progress", "submit", "seal"), _nothing)
     vars(kerastutor).update(exercise=Exercise, practice=_practice, train=_train, race=_race, **silent)
     for name, stand_in in {"fit": _fit, "evaluate": _evaluate, "predict": _predict}.items():
