@@ -33,6 +33,7 @@ class Declaration:
     any_network: bool
     hints: tuple[str, ...]
     solution: SolutionPolicy
+    drawn: bool = False
 
     def references(self, keras: Any) -> tuple[Any, ...]:
         """The reference models the function returns: one, or every accepted one as a tuple or list.
@@ -65,6 +66,7 @@ def declare(
     any_network: bool = False,
     hints: Sequence[str] = (),
     solution: SolutionPolicy = AFTER_THREE_ATTEMPTS,
+    drawn: bool = False,
 ) -> Callable[[Callable[..., Any]], Declaration]:
     """Make an exercise of the function below.
 
@@ -84,6 +86,7 @@ def declare(
         any_network: any network that meets the requirements passes.
         hints: hand-written hints, where the author knows better than the catalogue.
         solution: when the solution may be seen.
+        drawn: the task shows the drawing of the (first) reference: the learner builds from it.
     """
     check_id(id)
     if any_network and not requirements:
@@ -106,6 +109,7 @@ def declare(
             any_network=any_network,
             hints=tuple(hints),
             solution=solution,
+            drawn=drawn,
         )
 
     return make

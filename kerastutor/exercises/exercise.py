@@ -114,7 +114,7 @@ class Exercise:
     def check(self, model: Any = None) -> Result:
         """Judge a model, or the choice or value the exercise asks for. Never raises; nothing is no attempt."""
         if self.exam:
-            said = f'The exam is running: hand this in with exam.hand_in("{self.spec.id}", model). It tells at its end.'
+            said = f'The exam {self.exam} is running: hand this in to it, with hand_in("{self.spec.id}", model).'
             return replace(not_attempted(self.spec, said), present=self.present)
         return self.count(model)
 

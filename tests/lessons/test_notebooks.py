@@ -68,9 +68,9 @@ def test_its_exercises_are_those_of_the_catalog_and_all_of_them(path):
 def test_an_exercise_is_shown_before_its_check_and_the_check_is_not_attempted_when_unsolved(path):
     cells = read(path).cells
     for place, cell in enumerate(cells):
-        if cell.cell_type == "code" and ".check(" in cell.source:
+        if cell.cell_type == "code" and re.search(r"\.(check|hand_in)\(", cell.source):
             before = "\n".join(each.source for each in cells[:place])
-            id = re.search(r'exercise\("([^"]+)"\)\.check', cell.source)
+            id = re.search(r'(?:exercise|hand_in)\("([^"]+)"(?:\)\.check|, model\))', cell.source)
             assert id is None or f'kt.exercise("{id[1]}")' in before
             assert "exercise" in cell.metadata.get("tags", [])
 

@@ -5,9 +5,12 @@ from kerastutor.exercises import declare
 _STARTER = "model = None  # your model here"
 
 
-@declare("10-inception", title="A small Inception block", points=2, starter=_STARTER)
+@declare("10-inception", title="A small Inception block", points=2, starter=_STARTER, drawn=True)
 def inception(keras):
-    """Build the Inception block in the drawing. Every `Conv2D` and the pooling have `padding="same"`."""
+    """Build the Inception block in the drawing.
+
+    Every `Conv2D` and the pooling have `padding="same"`. How far the pooling moves at a time, the shapes tell.
+    """
     layers = keras.layers
     image = keras.Input((28, 28, 16), name="image")
     points = layers.Conv2D(8, 1, padding="same", activation="relu", name="points")(image)
@@ -17,7 +20,7 @@ def inception(keras):
     return keras.Model(image, layers.Concatenate(name="all")([points, strokes, reduced]))
 
 
-@declare("10-unet", title="A small U-Net", points=2, starter=_STARTER)
+@declare("10-unet", title="A small U-Net", points=2, starter=_STARTER, drawn=True)
 def unet(keras):
     """Build the U-Net in the drawing: down, across, and up again with a shortcut.
 
@@ -34,7 +37,7 @@ def unet(keras):
     return keras.Model(image, layers.Conv2D(1, 1, padding="same", activation="sigmoid", name="mask")(both))
 
 
-@declare("10-two-towers", title="A two-tower ranker", points=2, starter=_STARTER)
+@declare("10-two-towers", title="A two-tower ranker", points=2, starter=_STARTER, drawn=True)
 def two_towers(keras):
     """Build the ranker in the drawing: a tower for the user, a tower for the item, and how well they agree."""
     layers = keras.layers
@@ -44,7 +47,7 @@ def two_towers(keras):
     return keras.Model([user, item], layers.Dot(axes=1, name="agreement")([wishes, offers]))
 
 
-@declare("10-transformer", title="A Transformer encoder block", points=2, starter=_STARTER)
+@declare("10-transformer", title="A Transformer encoder block", points=2, starter=_STARTER, drawn=True)
 def transformer(keras):
     """Build the Transformer encoder block in the drawing.
 
