@@ -30,6 +30,7 @@ def test_a_real_examination_names_everything_once(monkeypatch):
     assert subjects == ["Python", "Keras", "Device", "Graphviz", "Widgets", "Progress"]
 
 
+@pytest.mark.slow
 def test_keras_is_asked_in_a_process_of_its_own(monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     said = doctor.probe_keras()

@@ -24,6 +24,7 @@ def test_what_is_sealed_is_what_is_declared(source):
     assert sealed_text(specs) == source.with_suffix(".json").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_every_exercise_is_sound(source):
     problems = [str(proof) for proof in authoring.check_file(source) if not proof.sound]

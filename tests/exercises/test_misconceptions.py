@@ -60,6 +60,7 @@ def test_every_misconception_has_three_programs_of_each_sort(programs):
     assert all(len(one.shows) >= 3 <= len(one.resembles) for one in sections.values())
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:You are using a softmax")
 def test_precision_and_recall_of_each_misconception(seen):
     """Over all programs: a misconception that is said first is there, and one that is there is said first."""
@@ -77,6 +78,7 @@ def test_precision_and_recall_of_each_misconception(seen):
     assert {name: value for name, value in precision.items() if value < BAR} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:You are using a softmax")
 def test_whatever_is_wrong_is_explained(seen):
     assert all(found for _, _, passed, found in seen if not passed)
@@ -88,6 +90,7 @@ def hints(found: tuple[Finding, ...]) -> Iterator[tuple[Finding, list[str]]]:
         yield finding, [text.format_map(finding.facts) for text in texts]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:You are using a softmax")
 def test_no_hint_gives_the_answer_before_its_rung(seen):
     """The line of code that mends the network, and the settings in it, are in the last hint and in no earlier one."""

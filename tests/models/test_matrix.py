@@ -40,6 +40,7 @@ def assert_same(found: list[str], expected: list[str]) -> None:
         assert one == other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_backends_agree(backend, here):
     if find_spec(backend) is None:
@@ -47,6 +48,7 @@ def test_backends_agree(backend, here):
     assert_same(lines(sys.executable, backend), here)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not OTHERS, reason="KERASTUTOR_OTHER_PYTHONS names no other environment")
 @pytest.mark.parametrize("python", OTHERS)
 def test_versions_agree(python, here):

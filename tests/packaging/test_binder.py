@@ -44,6 +44,7 @@ def test_the_requirements_are_the_dependencies_with_the_small_tensorflow(reposit
         assert requirement.specifier.contains(lower), f"{name}>={lower} is older than pyproject.toml allows"
 
 
+@pytest.mark.slow
 def test_the_requirements_resolve_for_binders_python(binder):
     python = (binder / "runtime.txt").read_text().strip().removeprefix("python-")
     command = [program("uv"), "pip", "compile", "--quiet", "--python-version", python, "--python-platform", "linux"]

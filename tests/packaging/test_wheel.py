@@ -66,6 +66,7 @@ def assert_lessons_are_served(environment: Path, home: Path, variables: Mapping[
     assert "The lessons are in" in (home / "lab.log").read_text()
 
 
+@pytest.mark.slow
 def test_lab_answers_from_an_environment_with_the_wheel_alone(wheel, tmp_path):
     variables = layered_environment(tmp_path / "venv", wheel)
     where = "import kerastutor; print(kerastutor.__file__)"
