@@ -1,10 +1,14 @@
 """`kerastutor exercise`: what an author is told, and what the exit code says."""
 
+from dataclasses import replace
+
 import pytest
 from typer.testing import CliRunner
 
 from kerastutor import authoring, cli
 from kerastutor.authoring import Proof
+from kerastutor.exercises.catalog import catalog
+from kerastutor.exercises.sealing import sealed_text
 
 SOUND = Proof("07-a", (), 40, 40)
 WEAK = Proof("07-b", ("Only 3 of 40 mistakes are named.",), 40, 3)
@@ -40,3 +44,31 @@ def test_seal_writes_the_exercises_beside_their_file(tmp_path):
     assert result.exit_code == 0
     assert "90-one-layer" in (tmp_path / "mine.json").read_text()
     assert result.stdout == f"Sealed into {tmp_path / 'mine.json'}.\n"
+
+
+def test_a_homework_begins_is_previewed_and_released(tmp_path):
+    run = CliRunner().invoke
+    begun = run(cli.app, ["exercise", "new", str(tmp_path / "hw")])
+    assert begun.exit_code == 0, begun.output
+    (tmp_path / "hw.json").write_text(sealed_text([replace(catalog()["01-stack"], id="hw-model")]))
+    shown = run(cli.app, ["exercise", "preview", str(tmp_path / "hw.json"), "--no-browser"])
+    assert shown.stdout == f"The page is {tmp_path / 'hw.preview.html'}.\n"
+    released = run(cli.app, ["exercise", "release", str(tmp_path / "hw.ipynb"), "--out", str(tmp_path / "out")])
+    assert released.stdout == f"Give your students {tmp_path / 'out/hw.ipynb'} and {tmp_path / 'out/hw.json'}.\n"
+    assert "Dense" not in (tmp_path / "out" / "hw.ipynb").read_text()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["new", "hw", "--from", "none.keras"],
+        ["preview", "none.json", "--no-browser"],
+        ["release", "none.ipynb", "--out", "out"],
+    ],
+)
+def test_what_is_not_there_is_one_sentence(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli.app, ["exercise", *arguments])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("There is no ")
+    assert not list(tmp_path.iterdir())
