@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from functools import lru_cache
 from typing import Any
 
 from kerastutor.drawing import Drawing, draw, draw_difference, draw_place
 from kerastutor.exercises.nearest import nearest
+from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.grading.records import Record
-from kerastutor.topology.difference import diff
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.rules import DEFAULT
 
@@ -22,6 +26,15 @@ DRAWN = 1500
 """Calls and arrows together up to which a network is drawn at all."""
 
 
+_REMEMBERED = 300
+
+Pointed = tuple[tuple[str, ...], str]
+"""The calls that a sentence is about, and the sentence."""
+
+_REMEMBERED = 256
+"""Pictures: in a class the same networks come again and again."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """An image inside the page, and its words; `source` is empty where a network is too large to be drawn."""
@@ -30,24 +43,47 @@ class Picture:
     words: str
 
 
+class Pictures:
+    """What is drawn for each answer; it remembers the last few hundred, since many students hand in the same network."""
+
+    def __init__(self, specs: Mapping[str, Spec]) -> None:
+        self._specs = specs
+        self._drawn = lru_cache(maxsize=_REMEMBERED)(self._draw)
+
+    def of(self, record: Record) -> Picture | None:
+        """The difference from the answer, or the place alone where the author keeps the solution closed."""
+        if record.topology is None:
+            return None
+        return self._drawn(json.dumps(dict(record.topology)), record.exercise, record.outcome, _pointed(record))
+
+    def _draw(self, topology: str, exercise: str, outcome: str, pointed: Pointed) -> Picture:
+        network, spec = Topology.from_json(topology), self._specs.get(exercise)
+        if spec is None or outcome != Outcome.NOT_YET:
+            return alone(network)
+        if may_show_answer(spec, date.today()):
+            return of_difference(network, spec)
+        return of_place(network, pointed)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def of_difference(learner: Topology, spec: Spec) -> Picture:
     """The learner's network with everything that differs from the nearest accepted one."""
     answer = spec.answer
     if not isinstance(answer, NetworkAnswer) or answer.any_network or _size(learner) > COMPARED:
         return alone(learner)
-    rules = DEFAULT.without(*answer.rules_off)
-    expected = nearest(learner, answer, rules).expected
-    return _picture(draw_difference(learner, expected, diff(learner, expected, rules), colours="reader's"))
+    goal = nearest(learner, answer, DEFAULT.without(*answer.rules_off))
+    return _picture(draw_difference(learner, goal.expected, goal.difference, colours="reader's"))
 
 
-def of_place(record: Record, learner: Topology) -> Picture:
+def of_place(learner: Topology, pointed: Pointed) -> Picture:
     """The learner's network with a mark on the place that the first finding is about, and nothing of the answer."""
-    if not record.findings or _size(learner) > COMPARED:
+    if _size(learner) > COMPARED:
         return alone(learner)
-    first: Any = record.findings[0]
-    return _picture(draw_place(learner, first["calls"], first["sentence"], colours="reader's"))
+    calls, sentence = pointed
+    return _picture(draw_place(learner, calls, sentence, colours="reader's"))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def alone(learner: Topology) -> Picture:
     """The network as it is, repeated blocks closed where it is large."""
     size = _size(learner)
@@ -60,6 +96,11 @@ def may_show_answer(spec: Spec, today: date) -> bool:
     """Whether what a student gets back may show the answer: grading ends the attempts, a date has to have come."""
     policy = spec.solution
     return policy.closed(changed_attempts=policy.attempts, passed=False, today=today) is None
+
+
+def _pointed(record: Record) -> Pointed:
+    first: Any = record.findings[0] if record.findings else {"calls": [], "sentence": ""}
+    return tuple(first["calls"]), first["sentence"]
 
 
 def _size(topology: Topology) -> int:
