@@ -10,6 +10,7 @@ from kerastutor.exercises.freedoms import Freedom, adapted
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology import pattern
+from kerastutor.topology.difference import Diff
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.pattern import Pattern, matches
 from kerastutor.topology.rules import Rules
@@ -21,21 +22,25 @@ class Nearest:
 
     Attributes:
         expected: it, with the learner's values where the exercise leaves them free.
-        kinds: the kind of each difference; empty when the networks are equal.
+        difference: what leads from the learner's to it; empty when the networks are equal.
         reference: the same network as its author wrote it.
     """
 
     expected: Topology
-    kinds: tuple[str, ...]
+    difference: Diff
     reference: Topology
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kind of each difference."""
+        return tuple(item.kind for item in self.difference.items)
 
 
 def nearest(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Nearest:
     """The accepted network with the fewest differences, the first of several."""
     freedoms = tuple(_in_pattern(answer.references, answer.freedoms))
     match = matches(learner, Pattern(answer.references, freedoms, rules))
-    kinds = tuple(item.kind for item in match.diff.items)
-    return Nearest(match.expected, kinds, answer.references[match.alternative])
+    return Nearest(match.expected, match.diff, answer.references[match.alternative])
 
 
 def levelled(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Topology:

@@ -6,20 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
-from kerastutor.grading import pictures
 from kerastutor.grading.classes import Keys
 from kerastutor.grading.comments import NO_COMMENTS, Comments
 from kerastutor.grading.files import replace_text
 from kerastutor.grading.outcomes import OUTCOMES, Wording
 from kerastutor.grading.pages import render
-from kerastutor.grading.pictures import Picture
+from kerastutor.grading.pictures import Picture, Pictures
 from kerastutor.grading.records import Record
 from kerastutor.knowledge.lessons import LESSONS, Lesson
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
@@ -39,8 +36,9 @@ def write_pages(
     """
     folder.mkdir(parents=True, exist_ok=True)
     ordered = sorted(records, key=lambda record: record.student)
+    keys, drawn = Keys(specs), Pictures(specs)
     return tuple(
-        replace_text(folder / page_name(student), page(student, tuple(own), specs, comments))
+        replace_text(folder / page_name(student), _page(student, tuple(own), specs, comments, keys, drawn))
         for student, own in groupby(ordered, key=lambda record: record.student)
     )
 
@@ -58,9 +56,19 @@ def page_name(student: str) -> str:
 
 def page(student: str, records: Sequence[Record], specs: Mapping[str, Spec], comments: Comments = NO_COMMENTS) -> str:
     """The page of one student as HTML."""
-    keys = Keys(specs)
+    return _page(student, records, specs, comments, Keys(specs), Pictures(specs))
+
+
+def _page(
+    student: str,
+    records: Sequence[Record],
+    specs: Mapping[str, Spec],
+    comments: Comments,
+    keys: Keys,
+    drawn: Pictures,
+) -> str:
     ordered = sorted(records, key=lambda record: record.exercise)
-    answers = [_answer(record, specs.get(record.exercise), comments, keys) for record in ordered]
+    answers = [_answer(record, specs.get(record.exercise), comments, keys, drawn) for record in ordered]
     return render(
         "feedback.html",
         student=student,
@@ -96,7 +104,7 @@ class _Answer:
     rests_on: tuple[str, ...]
 
 
-def _answer(record: Record, spec: Spec | None, comments: Comments, keys: Keys) -> _Answer:
+def _answer(record: Record, spec: Spec | None, comments: Comments, keys: Keys, drawn: Pictures) -> _Answer:
     result: Any = record.result or {}
     score = result.get("score")
     misconception = MISCONCEPTIONS.get(record.misconceptions[0]) if record.misconceptions else None
@@ -108,21 +116,9 @@ def _answer(record: Record, spec: Spec | None, comments: Comments, keys: Keys) -
         why="" if misconception is None else misconception.explanation,
         lesson=None if misconception is None else LESSONS.get(misconception.lesson),
         comment=comments.get((record.exercise, keys.of(record)), ""),
-        picture=_picture(record, spec),
+        picture=drawn.of(record),
         rest=tuple(str(finding["sentence"]) for finding in record.findings[1:]),
         lost=tuple((item["name"], item["lost"]) for item in score["items"] if item["lost"]) if score else (),
         parts=score["parts"] if score else None,
         rests_on=tuple(result.get("rests_on", ())),
     )
-
-
-def _picture(record: Record, spec: Spec | None) -> Picture | None:
-    """What is drawn: the difference, or the place alone where the author keeps the solution closed."""
-    network = record.network
-    if network is None:
-        return None
-    if spec is None or record.outcome != Outcome.NOT_YET:
-        return pictures.alone(network)
-    if pictures.may_show_answer(spec, date.today()):
-        return pictures.of_difference(network, spec)
-    return pictures.of_place(record, network)

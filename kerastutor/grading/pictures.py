@@ -44,7 +44,7 @@ class Picture:
 
 
 class Pictures:
-    """What is drawn for each answer; it remembers the last few hundred, since many students hand in the same network."""
+    """What is drawn for each answer; it remembers the last few hundred, since many students hand in one network."""
 
     def __init__(self, specs: Mapping[str, Spec]) -> None:
         self._specs = specs
