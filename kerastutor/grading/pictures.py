@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from functools import lru_cache
 from typing import Any
 
 from kerastutor.drawing import Drawing, draw, draw_difference, draw_place
@@ -30,9 +29,6 @@ _REMEMBERED = 300
 
 Pointed = tuple[tuple[str, ...], str]
 """The calls that a sentence is about, and the sentence."""
-
-_REMEMBERED = 256
-"""Pictures: in a class the same networks come again and again."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,6 @@ class Pictures:
         return of_place(network, pointed)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def of_difference(learner: Topology, spec: Spec) -> Picture:
     """The learner's network with everything that differs from the nearest accepted one."""
     answer = spec.answer
@@ -83,7 +78,6 @@ def of_place(learner: Topology, pointed: Pointed) -> Picture:
     return _picture(draw_place(learner, calls, sentence, colours="reader's"))
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def alone(learner: Topology) -> Picture:
     """The network as it is, repeated blocks closed where it is large."""
     size = _size(learner)
