@@ -112,10 +112,11 @@ class Record:
 
 
 def records_to_json(records: Iterable[Record]) -> str:
-    """The records of a run, sorted by student and exercise: the same records give the same bytes."""
+    """The records of a run, sorted by student and exercise: one a line, the same ones give the same bytes."""
     ordered = sorted(records, key=lambda record: (record.student, record.exercise))
-    plain = {"format": FORMAT, "version": VERSION, "records": [record.to_plain() for record in ordered]}
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+    lines = ",\n".join(json.dumps(record.to_plain(), sort_keys=True, ensure_ascii=False) for record in ordered)
+    head = json.dumps({"format": FORMAT, "version": VERSION})[:-1]
+    return f'{head}, "records": [\n{lines}\n]}}\n'
 
 
 def records_from_json(text: str) -> tuple[Record, ...]:
