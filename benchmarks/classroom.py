@@ -1,6 +1,6 @@
 """A class rehearsed: 300 submissions of every kind through the whole path, from the download to the report.
 
-    python benchmarks/classroom.py [STUDENTS] [--keep FOLDER]
+    python -m benchmarks.classroom [STUDENTS] [--keep FOLDER]
 
 The class is made up from the lessons' exercises: right answers in several spellings, answers with one mistake, broken
 files and hostile ones, as notebooks, scripts, `.keras` and `.json` files, in the zip that Moodle gives. What each
