@@ -24,6 +24,8 @@ COMPARED = 200
 DRAWN = 1500
 """Calls and arrows together up to which a network is drawn at all."""
 
+REACH = 3000
+"""How many rows all arrows together may cross: what laying out takes grows with it, to a second or two here."""
 
 _REMEMBERED = 300
 
@@ -80,9 +82,11 @@ def of_place(learner: Topology, pointed: Pointed) -> Picture:
 
 def alone(learner: Topology) -> Picture:
     """The network as it is, repeated blocks closed where it is large."""
-    size = _size(learner)
-    if size > DRAWN:
-        return Picture("", f"With {len(learner.calls):,} calls this network is too large to be drawn.")
+    if _size(learner) > DRAWN or _reach(learner) > REACH:
+        arrows = _size(learner) - len(learner.calls)
+        return Picture(
+            "", f"With {len(learner.calls):,} calls and {arrows:,} arrows this network is too large to be drawn."
+        )
     return _picture(draw(learner, colours="reader's"))
 
 
@@ -99,6 +103,17 @@ def _pointed(record: Record) -> Pointed:
 
 def _size(topology: Topology) -> int:
     return len(topology.calls) + sum(len(call.tensors) for call in topology.calls)
+
+
+def _reach(topology: Topology) -> int:
+    """The rows that the arrows cross, added up, each call standing one row below the lowest that it takes from."""
+    row: dict[str, int] = {}
+    crossed = 0
+    for call in topology.calls:
+        above = [row.get(ref.call, 0) for ref in call.tensors]
+        row[call.id] = 1 + max(above, default=-1)
+        crossed += sum(row[call.id] - each for each in above)
+    return crossed
 
 
 def _picture(drawing: Drawing) -> Picture:

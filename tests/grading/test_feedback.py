@@ -168,3 +168,11 @@ def test_a_network_of_hundreds_of_layers_can_be_judged_against_another_task():
     for number in range(500):
         tensor = net.call("Dense", f"layer_{number}", [tensor], (None, 8), units=8 + number % 7)
     assert graded("ada", SPECS["05-siamese"], net.topology(tensor)).outcome == "not_yet"
+
+
+def test_a_network_where_all_takes_from_all_is_not_drawn():
+    net = Net("dense")
+    tensors = [net.input("x", (None, 784))]
+    for number in range(40):
+        tensors.append(net.call("Add", f"add_{number}", [*tensors, tensors[0]], (None, 784)))
+    assert "too large to be drawn" in of_difference(net.topology(tensors[-1]), STACK).words
