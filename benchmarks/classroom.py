@@ -269,11 +269,13 @@ def broken(rng: random.Random, pools: Pools, turn: int) -> Handed:
         {"essay.docx": b"PK\x03\x04 my essay"},
         {"homework.ipynb": ""},
         {},
-        {"homework.ipynb": notebook([BEGIN, "undefined_name", good])},
+        {"homework.py": f"{BEGIN}{good}undefined_name\n"},
         {"homework.ipynb": notebook([])},
         {"homework.json": '{"class_name": "Sequential"}'},
     )
-    return files[turn % len(files)], dict.fromkeys(EXERCISES, NOTHING)
+    handed = files[turn % len(files)]
+    answered = {"01-stack": "passed"} if good in str(handed.get("homework.py")) else {}
+    return handed, dict.fromkeys(EXERCISES, NOTHING) | answered
 
 
 HOSTILE = (

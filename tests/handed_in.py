@@ -48,7 +48,7 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "Ada_1": ("passed", "passed"),
     "Bob_2": ("not_yet", "not_yet"),
     "Eve_3": ("not_attempted", "not_attempted"),
-    "Kim_4": ("passed", "not_attempted"),
+    "Kim_4": ("passed", "crashed"),
     "Lou_5": ("refused", "refused"),
     "Max_6": ("passed", "not_yet"),
     "Nan_7": ("not_attempted", "not_attempted"),

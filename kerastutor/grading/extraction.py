@@ -70,7 +70,7 @@ def from_lines(report: bytes, exercises: Iterable[str], most_calls: int) -> Extr
         return Extraction(Verdict.TOO_LARGE, f"A network in it has more than {most_calls:,} calls.")
     except (FileRefused, TopologyError, TypeError, ValueError, LookupError, AttributeError):
         return Extraction(Verdict.REFUSED, _NOT_OURS)
-    if wrong and not (answers and wrong[0][0] is Verdict.CRASHED):
+    if wrong:
         return Extraction(*wrong[0], answers)
     return Extraction(Verdict.GRADED if answers else Verdict.NOT_ATTEMPTED, "" if answers else NO_ANSWER, answers)
 
