@@ -9,6 +9,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -60,9 +61,8 @@ def docstrings(*libraries: str, seed: int = 0) -> Dataset:
     """
     libraries = libraries or LIBRARIES
     _check(libraries)
-    random = np.random.default_rng(seed)
-    found = [each for library in libraries for each in _sample(library, random)]
-    found = [found[place] for place in random.permutation(len(found))]
+    found = [each for library in libraries for each in _sample(library, seed)]
+    found = [found[place] for place in np.random.default_rng(seed).permutation(len(found))]
     held_back = int(len(found) * _VALIDATION_SHARE)
     train, validation = found[held_back:], found[:held_back]
     numbers = _Numbers.of(train, libraries)
@@ -83,7 +83,7 @@ def docstrings(*libraries: str, seed: int = 0) -> Dataset:
 
 
 def read_docstrings(source: str, library: str) -> Iterator[Docstring]:
-    """The documentation of every public function and class in Python source; none in source that does not parse.
+    """The documentation of every public function, class and method in Python source; none where it does not parse.
 
     >>> source = 'def f(x, y):\\n    "' + "numpy adds " * 10 + '"'
     >>> [(each.text[:12], each.numbers) for each in read_docstrings(source, "numpy")]
@@ -93,12 +93,21 @@ def read_docstrings(source: str, library: str) -> Iterator[Docstring]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return
-    for node in ast.walk(tree):
-        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or node.name.startswith("_"):
+    for node in _definitions(tree):
+        if node.name.startswith("_"):
             continue
         text = ast.get_docstring(node) or ""
         if len(text.split()) >= _FEWEST_WORDS:
             yield Docstring(library, _NAMES.sub("library", text), _numbers_about(text, node))
+
+
+def _definitions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    """The functions and classes, and the methods in these; what lies inside a function is nobody's to call."""
+    for node in getattr(tree, "body", ()):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node
+        if not isinstance(node, ast.FunctionDef):
+            yield from _definitions(node)
 
 
 def words_of(text: str) -> list[str]:
@@ -151,20 +160,24 @@ def _check(libraries: Sequence[str]) -> None:
         raise ValueError("docstrings needs two or more different libraries to choose between.")
 
 
-def _sample(library: str, random: np.random.Generator) -> list[Docstring]:
-    """Documentation from files in random order until there is enough; each text once."""
+@lru_cache(maxsize=len(LIBRARIES))
+def _sample(library: str, seed: int) -> tuple[Docstring, ...]:
+    """Documentation from files in random order until there is enough; each text once.
+
+    Reading takes a second or two a library, so what was read is kept for the next run of the cell.
+    """
     spec = importlib.util.find_spec(library)
     if spec is None or spec.origin is None:
         raise ValueError(f"{library} is not installed here; name other libraries.")
     root = Path(spec.origin).parent
     paths = [path for path in sorted(root.rglob("*.py")) if not _is_test(path.relative_to(root))]
     found: dict[str, Docstring] = {}
-    for place in random.permutation(len(paths)):
+    for place in np.random.default_rng(seed).permutation(len(paths)):
         for each in read_docstrings(paths[place].read_text(encoding="utf-8", errors="ignore"), library):
             found.setdefault(" ".join(words_of(each.text)[:WORDS]), each)
         if len(found) >= _PER_LIBRARY:
             break
-    return list(found.values())[:_PER_LIBRARY]
+    return tuple(found.values())[:_PER_LIBRARY]
 
 
 def _is_test(path: Path) -> bool:
