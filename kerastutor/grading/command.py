@@ -107,7 +107,7 @@ def _counted() -> Iterator[run.Progress]:
 
         def progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
-            if bar.disable and done * 10 // total != (done - 1) * 10 // total:
+            if bar.disable and total and done * 10 // total != (done - 1) * 10 // total:
                 console.print(f"{done} of {total} submissions are graded.")
 
         yield progress

@@ -90,3 +90,17 @@ def test_what_is_asked_wrongly_is_one_sentence(tmp_path, monkeypatch, arguments,
     assert done.exit_code == 1
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_class_that_handed_in_nothing_has_a_full_table_without_a_sandbox(tmp_path, monkeypatch):
+    monkeypatch.setattr("kerastutor.grading.command.open_sandbox", lambda: pytest.fail("A sandbox was opened."))
+    for student in ("ada", "bob"):
+        (tmp_path / "class" / student).mkdir(parents=True)
+    done = CliRunner().invoke(app, ["grade", str(tmp_path / "class"), "-e", "01", "-o", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.stderr
+    assert outcomes(tmp_path / "out") == dict.fromkeys(("ada", "bob"), ("not_attempted", "not_attempted"))
+    share = CliRunner().invoke(
+        app, ["grade", str(tmp_path / "class"), "-e", "01", "-o", str(tmp_path / "share"), "--shard", "1/64"]
+    )
+    assert share.exit_code == 0, share.stderr
+    assert "Share 1-of-64 is graded, 0 students." in share.stdout
