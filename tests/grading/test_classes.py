@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from classroom import graded, mistakes, records, reference, specs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerastutor.exercises.spec import NetworkAnswer
@@ -68,6 +68,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_stays_as_it_is(tmp_path,
     assert path.read_text() == text
 
 
+@settings(max_examples=30)  # each writes a file
 @given(st.text(), st.text(min_size=1))
 def test_no_name_breaks_the_file(tmp_path_factory, student, exercise):
     path = tmp_path_factory.mktemp("comments") / "comments.toml"
