@@ -124,12 +124,10 @@ def _evaluate(model: keras.Model, x: Any = None, *others: Any, **options: Any) -
 
 
 def _predict(model: keras.Model, x: Any = None, *others: Any, **options: Any) -> Any:
-    """Zeros in the shape of what the model would return."""
-    _build(model, x)
+    """Zeros, as many as what the model returns for one sample would come to for all."""
     count = len(tree.flatten(x)[0])
-    shapes = keras.tree.map_structure(lambda tensor: (count, *tensor.shape[1:]), model.outputs)
-    outputs = [np.zeros(tuple(size or 1 for size in shape), "float32") for shape in shapes]
-    return outputs[0] if len(outputs) == 1 else outputs
+    outputs = model(_one_sample(x))
+    return tree.map_structure(lambda output: np.zeros((count, *output.shape[1:]), "float32"), outputs)
 
 
 def _build(model: keras.Model, x: Any) -> None:
@@ -137,12 +135,17 @@ def _build(model: keras.Model, x: Any) -> None:
     if model.built or x is None:
         return
     try:
-        if hasattr(x, "take"):
-            batch = next(iter(x))
-            x = batch[0] if isinstance(batch, tuple) else batch
-        model(tree.map_structure(lambda array: np.asarray(array[:1]), x))
+        model(_one_sample(x))
     except Exception:
         return
+
+
+def _one_sample(x: Any) -> Any:
+    """The first of the samples, in arrays or in the batches of a data set."""
+    if hasattr(x, "take"):
+        batch = next(iter(x))
+        x = batch[0] if isinstance(batch, tuple) else batch
+    return tree.map_structure(lambda array: np.asarray(array[:1]), x)
 
 
 def _train(model: Any, x: Any = None, *others: Any, **options: Any) -> _Run:
