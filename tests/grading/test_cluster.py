@@ -11,17 +11,20 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
+import handed_in
 import paper_sandbox
 import pytest
 from distributed import LocalCluster
 from paper_sandbox import open_paper_sandbox, reference
 
 from kerastutor.exercises.catalog import by_lesson
+from kerastutor.grading import command
 from kerastutor.grading.cluster import Parcel, cluster_pool
+from kerastutor.grading.command import Settings
 from kerastutor.grading.grader import Terms
 from kerastutor.grading.intake import Submission
 from kerastutor.grading.pool import PoolError, local_pool
-from kerastutor.grading.records import records_to_json
+from kerastutor.grading.records import records_from_json, records_to_json
 from kerastutor.grading.run import Results, grade
 
 pytestmark = pytest.mark.slow
@@ -88,6 +91,17 @@ def test_a_cluster_gives_what_this_machine_gives_and_a_killed_worker_changes_not
     killer.join()
     assert results.failures == 0
     assert records_to_json(results.records) == records_to_json(here(source, tmp_path, "elsewhere").records)
+
+
+@pytest.mark.soak
+def test_real_notebooks_come_on_a_cluster_to_what_they_should(tmp_path, cluster):
+    source = handed_in.folder(tmp_path / "class")
+    said = list(command.grade(source, "01", tmp_path / "out", Settings(cluster=cluster.scheduler_address)))
+    assert "7 students, 2 exercises" in said[0]
+    found: dict[str, tuple[str, ...]] = {}
+    for record in records_from_json((tmp_path / "out" / "results.json").read_text()):
+        found[record.student] = (*found.get(record.student, ()), record.outcome)
+    assert found == handed_in.OUTCOMES
 
 
 @pytest.fixture
