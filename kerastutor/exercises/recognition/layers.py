@@ -16,6 +16,7 @@ from kerastutor.exercises.recognition.sighting import (
     written,
 )
 from kerastutor.topology.graph import Ref
+from kerastutor.topology.normal import Node
 
 _SETTINGS = {
     "strides": "stride",
@@ -89,7 +90,7 @@ def flattening(case: Case) -> Iterator[Sighting]:
 
 def pooling(case: Case) -> Iterator[Sighting]:
     """A pooling step too many or too few."""
-    for their in [name for name in case.missing if _sort(case.theirs.nodes[name].kind) == "pooling"]:
+    for their in [name for name in case.missing if _shrinks(case.theirs.nodes[name])]:
         before, after = case.come_from(their), case.go_to(their)
         here = tuple(before) or around(case, their)
         yield Sighting("pooling_too_few", here[:1], names(case, after or before), written(case, their), tuple(after))
@@ -184,6 +185,13 @@ def _is_last(case: Case, our: str) -> bool:
         return True
     users = [user for user, _, _ in case.ours.users[our]]
     return bool(users) and all(family(case.mine(user)) == "activation" and _is_last(case, user) for user in users)
+
+
+def _shrinks(node: Node) -> bool:
+    """Whether a pooling makes the image smaller; one that moves by single points does not."""
+    strides = node.config.get("strides")
+    steps = strides if isinstance(strides, (list, tuple)) else (strides,)
+    return _sort(node.kind) == "pooling" and any(step != 1 for step in steps)
 
 
 def _sort(kind: str) -> str:

@@ -17,7 +17,7 @@ SHARING = catalogue(
         "Calling one layer twice gives both calls the same weights, so neither branch can learn something of its own.",
         "The same layer object, called again, brings the same weights again.",
         "Look at {here}: it is called more than once.",
-        "The calls {here} and {there} use one layer; each is meant to learn for itself.",
+        "One layer makes both {here} and {there}; each is meant to have a layer of its own.",
         "Create a layer for each call: {code}",
     ),
     (
@@ -81,7 +81,7 @@ WIRING = catalogue(
         "Without the skip the block has to learn everything anew; with it, it learns only what to change.",
         "Is there a way round the block as well as through it?",
         "Look at the tensors that go into {here} and past it.",
-        "What goes into the block also has to arrive after it, at {there}.",
+        "A shortcut is missing: what comes from further back also has to arrive behind {there}.",
         "Add the tensor from before the block: {code}",
     ),
     (

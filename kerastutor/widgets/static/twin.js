@@ -271,6 +271,7 @@ class Twin {
   // ---- zoom ----------------------------------------------------------------------------------------------------
 
   step(direction) {
+    this.chosen = true;
     const next = direction > 0 ? ZOOMS.find((zoom) => zoom > this.zoom + 0.01) : ZOOMS.findLast((zoom) => zoom < this.zoom - 0.01);
     this.setZoom(direction === 0 ? 1 : next ?? this.zoom);
   }
@@ -283,11 +284,10 @@ class Twin {
     this.stage.scrollTo(centre * zoom - this.stage.clientWidth / 2, middle * zoom - this.stage.clientHeight / 2);
   }
 
-  /** On the first look a drawing that is a little too wide shrinks until nothing is cut off. */
+  /** Until somebody zooms, a drawing that is a little too wide shrinks so that nothing is cut off. */
   place() {
-    this.placed = true;
-    const needed = this.room() / this.wide();
-    if (needed < 1 && !this.isNarrow()) this.setZoom(Math.max(LEAST_READABLE, needed));
+    const needed = this.isNarrow() ? 1 : Math.min(1, Math.max(LEAST_READABLE, this.room() / this.wide()));
+    if (Math.abs(needed - this.zoom) > 0.005) this.setZoom(needed);
   }
 
   room() {
@@ -299,6 +299,7 @@ class Twin {
   }
 
   fit() {
+    this.chosen = true;
     const tall = Math.max(...this.view.panels.map((panel) => panel.height));
     const height = parseFloat(getComputedStyle(this.stage).maxHeight) - 96;
     this.setZoom(Math.max(0.1, Math.min(1, this.room() / this.wide(), this.isNarrow() ? 1 : height / tall)));
@@ -320,7 +321,7 @@ class Twin {
   watch() {
     this.sizes = new ResizeObserver(() => {
       this.root.classList.toggle("kt-narrow", this.isNarrow());
-      if (!this.placed && this.stage.clientWidth) this.place();
+      if (!this.chosen && this.stage.clientWidth) this.place();
     });
     this.sizes.observe(this.root);
     const theme = () => this.root.classList.toggle("kt-dark", isDark());
