@@ -46,7 +46,7 @@ def run(command: str, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_every_command_of_the_guide_runs(guide, tmp_path):
     (script,) = (text for text in blocks(guide, "python") if text.startswith("# siamese.py"))
     (tmp_path / "siamese.py").write_text(script)
