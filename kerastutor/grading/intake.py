@@ -53,7 +53,8 @@ def take_in(source: Path, unpacked: Path, wanted: Callable[[str], bool] = everyo
 
     Args:
         source: a file, a folder, or an archive (`.zip`) of submissions; in any layout of `layouts`.
-        unpacked: where an archive is unpacked, which is emptied first.
+        unpacked: where an archive is unpacked, which is emptied first. The folder it lies in is that of the results;
+            where `source` holds it, it is no submission.
         wanted: which students, by id.
 
     Raises:
@@ -61,7 +62,7 @@ def take_in(source: Path, unpacked: Path, wanted: Callable[[str], bool] = everyo
     """
     clear(unpacked)
     if source.is_dir():
-        return _from_folder(source, wanted)
+        return _from_folder(source, unpacked.parent.resolve(), wanted)
     if zipfile.is_zipfile(source) and source.suffix.lower() == ".zip":
         return _from_archive(source, unpacked, wanted)
     if not source.exists():
@@ -70,13 +71,14 @@ def take_in(source: Path, unpacked: Path, wanted: Callable[[str], bool] = everyo
     return (_checked(student, [source]),) if wanted(student.id) else ()
 
 
-def _from_folder(source: Path, wanted: Callable[[str], bool]) -> tuple[Received, ...]:
-    paths = {PurePosixPath(path.relative_to(source).as_posix()): path for path in _walk(source)}
+def _from_folder(source: Path, ours: Path, wanted: Callable[[str], bool]) -> tuple[Received, ...]:
+    paths = {PurePosixPath(path.relative_to(source).as_posix()): path for path in _walk(source, ours)}
     inside = source / root(paths)
     within = {
         PurePosixPath(path.relative_to(inside).as_posix()): path for path in paths.values() if inside in path.parents
     }
-    found = by_student(within, (PurePosixPath(path.name) for path in inside.iterdir() if path.is_dir()))
+    folders = (path for path in inside.iterdir() if path.is_dir() and path.resolve() != ours)
+    found = by_student(within, (PurePosixPath(path.name) for path in folders))
     if not found:
         raise IntakeError(f"There are no submissions in {source}.")
     return tuple(
@@ -84,10 +86,11 @@ def _from_folder(source: Path, wanted: Callable[[str], bool]) -> tuple[Received,
     )
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Everything in a folder that is no folder; what links lead to is not followed."""
+def _walk(folder: Path, ours: Path) -> Iterator[Path]:
+    """Everything in a folder that is no folder, and not in `ours`; what links lead to is not followed."""
     for place, folders, files in os.walk(folder):
         here = Path(place)
+        folders[:] = (name for name in folders if (here / name).resolve() != ours)
         yield from (here / name for name in files)
         yield from (here / name for name in folders if (here / name).is_symlink())
 

@@ -147,7 +147,7 @@ class Killer:
 def whole(tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
     """A class of real notebooks, and the results of a run that nothing disturbed."""
     folder = tmp_path_factory.mktemp("whole")
-    source = handed_in.folder(folder / "class", copies=6)
+    source = handed_in.folder(folder / "class", copies=3)
     subprocess.run(command(source, folder / "out"), check=True, capture_output=True)
     return source, contents(folder / "out")
 

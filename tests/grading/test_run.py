@@ -19,6 +19,7 @@ from kerastutor.grading.pool import local_pool
 from kerastutor.grading.records import records_to_json
 from kerastutor.grading.run import Results, grade
 from kerastutor.grading.shards import Shard
+from kerastutor.grading.writing import write
 
 SPECS = by_lesson()["01"]
 
@@ -32,7 +33,7 @@ def hand_in(folder: Path, files: Mapping[str, object]) -> Path:
 
 
 def run(source: Path, out: Path, *, specs=SPECS, shard: Shard | None = None, conditions: str = "30 s") -> Results:
-    terms = Terms(specs, partial(open_paper_sandbox, out.parent / "log"), conditions)
+    terms = Terms(specs, partial(open_paper_sandbox, source.parent / "log"), conditions)
     return grade(source, out, terms, local_pool(terms, 2), shard=shard, progress=lambda done, all: None)
 
 
@@ -107,6 +108,14 @@ def test_other_limits_run_everything_again(tmp_path):
     run(source, tmp_path / "out")
     run(source, tmp_path / "out", conditions="60 s")
     assert looked_into(tmp_path) == ["ada", "ada"]
+
+
+def test_results_that_lie_among_the_submissions_are_none(tmp_path):
+    source = hand_in(tmp_path / "class", {"ada.ipynb": CLASS["bob.ipynb"]})
+    for _ in range(2):
+        results = run(source, source / "results")
+        write(results, SPECS, source / "results", "hw")
+    assert outcomes(results).keys() == {"ada"}
 
 
 def test_copies_are_run_once_and_are_graded_alike(tmp_path):
