@@ -55,6 +55,8 @@ def publish(source: Path, target: Path) -> tuple[Path, ...]:
     target.mkdir(parents=True, exist_ok=True)
     written, pages = [], []
     for path in sorted(source.glob("*.ipynb")):
+        if path.stem == "index":  # it shows a learner's own progress; the pages have an index of their own
+            continue
         notebook = _executed(path)
         pages.append(page_of(path.stem, [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]))
         written.append(_write(target / f"{path.stem}.html", _html(notebook, pages[-1].title)))

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from kerastutor.exercises.catalog import by_lesson, catalog
+from kerastutor.publishing import page_of
 
 LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.ipynb"))
 COURSE = [path for path in LESSONS if path.stem[:2].isdigit()]
@@ -87,6 +88,15 @@ def test_it_names_the_lesson_that_follows(path):
     number = path.stem[:2]
     if number.isdigit() and int(number) < 10:
         assert f"**Next:** lesson {int(number) + 1}, " in text(path)[-1]
+
+
+def test_the_index_links_every_notebook_with_its_title_question_and_time():
+    index = text(LESSONS[0].parent / "index.ipynb")[0]
+    for path in COURSE:
+        page = page_of(path.stem, text(path))
+        number = {"five": "5"}.get(page.minutes.split()[0], page.minutes.split()[0])
+        assert f"| [{page.title}]({path.name}) | {page.question} | {number} min |" in index
+    assert "(practice.ipynb)" in index
 
 
 def test_every_exercise_of_the_catalog_belongs_to_a_lesson():
