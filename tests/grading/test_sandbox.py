@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -97,9 +96,7 @@ assert history.history["accuracy"][-1] == 0
 assert len(model.evaluate(x, y)) == 2 and model.predict(x).shape == (20000, 3)
 assert kt.train(model, x, y, epochs=100_000).wait().history["loss"]
 """
-    began = time.monotonic()
     found = run(BEGIN + train + CHECK)
-    assert time.monotonic() - began < 6
     assert found.verdict is Verdict.GRADED
     assert found.answers["hw1-stack"].topology["calls"][0]["outputs"] == [[[None, 6], "float32"]]
 

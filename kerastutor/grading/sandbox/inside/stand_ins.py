@@ -1,7 +1,7 @@
 """What a submission meets in place of the tutor: `exercise` only remembers, training is over at once, nothing is shown.
 
 Training is not run because nothing that is graded depends on it: a network is judged by its topology, and figures that
-a learner's own process measured prove nothing. So `fit` builds the model on one sample, as training would, and returns
+a learner's own process measured prove nothing. So `fit` builds the model for its data, as training would, and returns
 an empty history; a submission that trains for an hour costs the same as one that does not.
 """
 
@@ -124,28 +124,31 @@ def _evaluate(model: keras.Model, x: Any = None, *others: Any, **options: Any) -
 
 
 def _predict(model: keras.Model, x: Any = None, *others: Any, **options: Any) -> Any:
-    """Zeros, as many as what the model returns for one sample would come to for all."""
+    """Zeros in the shape of what the model would return."""
     count = len(tree.flatten(x)[0])
-    outputs = model(_one_sample(x))
+    outputs = model(_symbols(x))
     return tree.map_structure(lambda output: np.zeros((count, *output.shape[1:]), "float32"), outputs)
 
 
 def _build(model: keras.Model, x: Any) -> None:
-    """Call a model that is not built yet on one sample; where that fails it stays unbuilt, as it came."""
+    """Call a model that is not built yet, without computing; where that fails it stays unbuilt, as it came."""
     if model.built or x is None:
         return
     try:
-        model(_one_sample(x))
+        model(_symbols(x))
     except Exception:
         return
 
 
-def _one_sample(x: Any) -> Any:
-    """The first of the samples, in arrays or in the batches of a data set."""
-    if hasattr(x, "take"):
-        batch = next(iter(x))
-        x = batch[0] if isinstance(batch, tuple) else batch
-    return tree.map_structure(lambda array: np.asarray(array[:1]), x)
+def _symbols(x: Any) -> Any:
+    """Symbolic tensors in the shape of the data: arrays, or a data set that yields inputs and targets."""
+    if hasattr(x, "element_spec"):
+        x = x.element_spec[0] if isinstance(x.element_spec, tuple) else x.element_spec
+    return tree.map_structure(lambda data: keras.KerasTensor((None, *data.shape[1:]), _dtype(data)), x)
+
+
+def _dtype(data: Any) -> str:
+    return keras.backend.standardize_dtype(data.dtype)
 
 
 def _train(model: Any, x: Any = None, *others: Any, **options: Any) -> _Run:
