@@ -2,8 +2,8 @@
 
     python -m benchmarks.lessons
 
-Bars: each lesson under 45 s, all under 6 minutes together, a kernel under 1.2 GB. The peer is a kernel that does nothing
-but import the library.
+Bars: each lesson under 45 s, all under 6 minutes together, a kernel under 1.2 GB. The peer is a kernel that
+imports Keras and does no more.
 """
 
 from __future__ import annotations

@@ -12,16 +12,25 @@ from typing import Any
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _PATIENCE = 600  # seconds for one cell, on a slow machine
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.S)
+_NOTEBOOK = re.compile(r'href="([\w-]+)\.ipynb"')  # a link from lesson to lesson
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 body { color: #1b1b1b; background: #fff; }
 a { color: #0058a0; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid #ddd; padding: .2rem .5rem; text-align: left; vertical-align: top; }
+@media screen and (prefers-color-scheme: dark) {
+  body { color: #e6e6e6; background: #111; }
+  a { color: #7cc0ff; }
+  td, th { border-color: #444; }
+}
 @media print {
-  body { font-size: 9px; max-width: none; margin: 0; columns: 2; }
-  h1 { column-span: all; margin: 0; }
-  h2 { margin: .6em 0 .2em; }
+  @page { margin: 8mm; }
+  body { font-size: 8px; line-height: 1.3; max-width: none; margin: 0; padding: 0; columns: 2; column-gap: 5mm; }
+  h1 { column-span: all; margin: 0; font-size: 14px; }
+  h2 { margin: .5em 0 .1em; font-size: 10px; }
+  p { margin: .2em 0; }
+  td, th { padding: 0 .4rem 0 0; }
   section { break-inside: avoid; }
 }
 """
@@ -98,7 +107,7 @@ def index(pages: Sequence[Page]) -> str:
 
 
 def summary(pages: Sequence[Page]) -> str:
-    """The summary cards of all lessons, set so that they print on one page or two."""
+    """The summary cards of all lessons, set so that they print on one page."""
     from nbconvert.filters import markdown2html
 
     cards = "".join(
@@ -134,6 +143,7 @@ def _html(notebook: Any, title: str) -> str:
 
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
     html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
+    html = _NOTEBOOK.sub(r'href="\1.html"', html)
     return _SCRIPT.sub("", html)  # the pages need none, and these would fetch libraries from afar
 
 

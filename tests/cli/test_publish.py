@@ -27,11 +27,12 @@ def notebook(folder, name, cells, words="# 1. One\n\n**The question.** Why? Abou
 
 
 def test_pages_are_executed_and_fetch_nothing(tmp_path):
-    notebook(tmp_path, "01_one", ["print(6 * 7)", WIDGET_AND_PICTURE])
+    notebook(tmp_path, "01_one", ["print(6 * 7)", WIDGET_AND_PICTURE], "# 1. One\n\n[Two](02_two.ipynb)")
     names = [path.name for path in publish(tmp_path, tmp_path / "site")]
     assert names == ["01_one.html", "index.html", "summary.html"]
     html = (tmp_path / "site" / "01_one.html").read_text()
     assert "42" in html
+    assert 'href="02_two.html"' in html
     assert "the still picture" in html
     assert f'type="{WIDGET}"' not in html
     assert "<script" not in html
