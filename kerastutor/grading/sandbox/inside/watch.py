@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import psutil
@@ -56,11 +57,18 @@ def _passed(deadline: float, limits: Mapping[str, Any]) -> str | None:
 
 def _more_than(limit: int, family: Iterable[psutil.Process]) -> bool:
     """Whether they take more memory; their exact share is asked for only where the plain sum is over the limit."""
-    sizes = {process: _asked(lambda process=process: process.memory_info().rss) for process in family}
+    sizes = {process: _asked(partial(_resident, process)) for process in family}
     if sum(sizes.values()) <= limit:
         return False
-    shares = (_asked(lambda process=process: process.memory_full_info().pss) or sizes[process] for process in sizes)
-    return sum(shares) > limit
+    return sum(_asked(partial(_share, process)) or size for process, size in sizes.items()) > limit
+
+
+def _resident(process: psutil.Process) -> int:
+    return process.memory_info().rss
+
+
+def _share(process: psutil.Process) -> int:
+    return process.memory_full_info().pss
 
 
 def _asked(question: Callable[[], int]) -> int:
