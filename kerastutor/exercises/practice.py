@@ -6,7 +6,6 @@ The same level, seed and history give the same exercise. What a learner got wron
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, takewhile
@@ -85,28 +84,24 @@ def fresh_seed() -> int:
     return secrets.randbelow(10**6)
 
 
-def tally(history: Iterable[Attempt]) -> Mapping[str, tuple[int, int]]:
-    """Per kind of exercise: how many were right at the first attempt, and how many were tried."""
-    right: Counter[str] = Counter()
-    tried: Counter[str] = Counter()
+def by_kind(history: Iterable[Attempt]) -> Mapping[str, tuple[bool, ...]]:
+    """For each kind of exercise, whether each one tried was right at the first attempt, the oldest first."""
+    found: dict[str, list[bool]] = {kind: [] for kind in KINDS}
     for exercise, outcome in _first_outcomes(history).items():
         kind = exercise.removeprefix("practice-").rsplit("-", 2)[0]
-        tried[kind] += 1
-        right[kind] += outcome is Outcome.PASSED
-    return {kind: (right[kind], tried[kind]) for kind in KINDS}
+        if kind in found:
+            found[kind].append(outcome is Outcome.PASSED)
+    return {kind: tuple(right) for kind, right in found.items()}
 
 
 def right_in_a_row(history: Iterable[Attempt], kind: str) -> int:
     """How many exercises of this kind were right at the first attempt, counted back from the newest."""
-    outcomes = [
-        outcome for exercise, outcome in _first_outcomes(history).items() if exercise.startswith(f"practice-{kind}-")
-    ]
-    return sum(1 for _ in takewhile(lambda outcome: outcome is Outcome.PASSED, reversed(outcomes)))
+    return sum(1 for _ in takewhile(bool, reversed(by_kind(history)[kind])))
 
 
 def weaknesses(history: Iterable[Attempt]) -> Mapping[str, float]:
     """How often each kind should come: 1 where nothing is known, up to 4 where every exercise failed at first."""
-    return {kind: 1 + 3 * (tried - right) / max(tried, 1) for kind, (right, tried) in tally(history).items()}
+    return {kind: 1 + 3 * right.count(False) / max(len(right), 1) for kind, right in by_kind(history).items()}
 
 
 def _first_outcomes(history: Iterable[Attempt]) -> Mapping[str, Outcome]:

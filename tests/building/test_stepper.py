@@ -101,6 +101,7 @@ def test_nothing_is_left_patched_or_traced():
     assert interception._installed == 0
 
 
+@pytest.mark.slow
 def test_an_endless_run_is_followed_only_so_far_and_says_so():
     steps = run("n = 0\nwhile n < 40_000:\n    n += 1\n")
     assert any("were followed" in remark for remark in steps.remarks)

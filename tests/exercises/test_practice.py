@@ -1,10 +1,13 @@
 """Practice: every generated exercise has exactly one right answer."""
 
+from xml.etree import ElementTree
+
 import pytest
 
 from kerastutor.exercises import ExerciseError
 from kerastutor.exercises.judging import judge
-from kerastutor.exercises.practice import KINDS, make, practice, right_in_a_row, tally, weaknesses
+from kerastutor.exercises.practice import KINDS, by_kind, make, practice, right_in_a_row, weaknesses
+from kerastutor.exercises.practice_chart import SHOWN, PracticeChart
 from kerastutor.exercises.progress import Attempt
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
@@ -114,5 +117,15 @@ def test_a_row_counts_first_attempts_back_to_the_last_wrong_one():
     ]
     assert right_in_a_row(history, "which-class") == 2
     assert right_in_a_row(history[:2], "which-class") == 0
-    assert tally(history)["which-class"] == (2, 3)
-    assert tally(history)["find-the-bug"] == (0, 0)
+    assert by_kind(history)["which-class"] == (False, True, True)
+    assert by_kind(history)["find-the-bug"] == ()
+
+
+def test_the_chart_has_a_mark_for_each_exercise_and_says_the_same_in_words():
+    chart = PracticeChart({"which-class": (False, True, True), "find-the-bug": (True,) * 50})
+    shown = ElementTree.fromstring(chart.svg)
+    marks = [element for element in shown.iter() if element.tag.endswith("circle")]
+    assert len(marks) == 1 + 2 + SHOWN  # the legend's, and those of the two rows
+    bundle = chart._repr_mimebundle_()
+    assert bundle["text/plain"].startswith("which-class: ○●● 2 of 3 right at the first attempt\n")
+    assert 'alt="which-class: ○●● 2 of 3' in bundle["text/html"]

@@ -11,6 +11,8 @@ from kerastutor.training import TrainingFailed, train
 from kerastutor.training.control import Control
 from kerastutor.training.verdict import verdict_of
 
+pytestmark = pytest.mark.slow
+
 
 def data(size=400):
     rng = np.random.default_rng(0)

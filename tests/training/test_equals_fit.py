@@ -8,6 +8,8 @@ from kerastutor.training import train
 from kerastutor.training.order import order
 from kerastutor.training.policy import ALWAYS
 
+pytestmark = pytest.mark.slow
+
 EPOCHS = 3
 
 TOLERANCE = 2e-5
