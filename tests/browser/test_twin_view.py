@@ -226,6 +226,8 @@ def test_zoom_and_fit(open_view):
 
 def test_dragging_pans_and_opens_no_card(open_view):
     page = open_view(twin_view(twin(networks.inception())))
+    for _ in range(3):  # until there is something to pan to
+        page.get_by_role("button", name="Zoom in").click()
     page.mouse.move(700, 300)
     page.mouse.down()
     page.mouse.move(500, 250, steps=4)
