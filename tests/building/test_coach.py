@@ -78,6 +78,7 @@ def test_a_silent_mistake_is_noticed(program):
     assert program.label in [finding.mistake for finding in notice(Cell(program.source, record, namespace))]
 
 
+@pytest.mark.slow
 def test_correct_programs_raise_at_most_one_false_alarm():
     alarms = []
     for program in CORRECT:

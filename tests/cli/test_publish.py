@@ -26,6 +26,7 @@ def notebook(folder, name, cells, words="# 1. One\n\n**The question.** Why? Abou
     nbformat.write(made, folder / f"{name}.ipynb")
 
 
+@pytest.mark.slow
 def test_pages_are_executed_and_fetch_nothing(tmp_path):
     notebook(tmp_path, "01_one", ["print(6 * 7)", WIDGET_AND_PICTURE], "# 1. One\n\n[Two](02_two.ipynb)")
     names = [path.name for path in publish(tmp_path, tmp_path / "site")]
@@ -43,6 +44,7 @@ def test_pages_are_executed_and_fetch_nothing(tmp_path):
     assert "lesson 2" not in summary
 
 
+@pytest.mark.slow
 def test_a_failing_cell_ends_it(tmp_path):
     notebook(tmp_path, "01_one", ["1 / 0"])
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):

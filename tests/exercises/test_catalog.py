@@ -13,6 +13,7 @@ from kerastutor.exercises.spec import Spec
 SOURCES = sorted(FOLDER.glob("lesson_*.py"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_what_is_sealed_is_what_is_declared(source):
     """`kerastutor exercise seal FILE` makes it fresh again."""

@@ -205,6 +205,7 @@ def killed_at_random(tmp_path: Path, times: int) -> None:
     assert reported > times
 
 
+@pytest.mark.slow
 def test_kill_9_loses_at_most_the_attempt_in_flight(tmp_path):
     killed_at_random(tmp_path, 8)
 

@@ -43,6 +43,7 @@ def test_functional_source_builds_the_same_network(make):
     assert shapes(again) == shapes(model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [m for m in zoo.ZOO if m not in WITHOUT_CODE], ids=lambda m: m.__name__)
 def test_sequential_source_builds_the_same_network_or_says_why_not(make):
     model = zoo.made(make)
@@ -62,6 +63,7 @@ def test_sequential_source_builds_the_same_network_or_says_why_not(make):
     assert fingerprint(reading.read(again)) == fingerprint(topology)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [m for m in zoo.ZOO if m not in WITHOUT_CODE | WITHOUT_SHAPE], ids=lambda m: m.__name__
 )

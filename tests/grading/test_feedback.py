@@ -129,6 +129,7 @@ def test_file_names_are_safe_and_never_meet():
     assert all(re.fullmatch(r"[a-z0-9_][a-z0-9_-]{0,80}\.html", name) for name in made)
 
 
+@pytest.mark.slow
 def test_a_network_of_hundreds_of_layers_is_drawn_folded_or_told():
     net = Net("deep")
     tensor = net.input("x", (None, 784))

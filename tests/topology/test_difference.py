@@ -308,6 +308,7 @@ def test_a_name_that_looks_like_a_mark_of_ours_does_no_harm(net) -> None:
         assert equal(apply(one, found), other)
 
 
+@pytest.mark.slow
 def test_the_same_networks_get_the_same_answer_in_every_process() -> None:
     """However many differences there are, and however busy the machine is."""
     code = (
@@ -342,6 +343,7 @@ def test_no_difference_exactly_when_equal(level: int, seed: int) -> None:
     assert bool(diff(one, other)) == (not equal(one, other))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(levels, seeds)
 def test_mending_all_differences_gives_the_expected_network_however_far_off(level: int, seed: int) -> None:
