@@ -22,7 +22,6 @@ def test_images_are_colours_from_nothing_to_full():
     assert 0 <= x.min() < x.max() <= 1
 
 
-@pytest.mark.slow
 def test_a_seed_decides_on_patches_and_colours():
     assert (images().train.x == images().train.x).all()
     assert (images().train.x != images(seed=1).train.x).any()
