@@ -14,6 +14,8 @@ from kerastutor.topology.sequential import why_not_sequential  # noqa: E402
 
 from . import zoo  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 WITHOUT_CODE = {zoo.lambdas, zoo.graph_in_a_wrapper}
 WITHOUT_SHAPE = {zoo.deferred, zoo.deferred_with_a_graph}
 
@@ -43,7 +45,6 @@ def test_functional_source_builds_the_same_network(make):
     assert shapes(again) == shapes(model)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("make", [m for m in zoo.ZOO if m not in WITHOUT_CODE], ids=lambda m: m.__name__)
 def test_sequential_source_builds_the_same_network_or_says_why_not(make):
     model = zoo.made(make)
@@ -63,7 +64,6 @@ def test_sequential_source_builds_the_same_network_or_says_why_not(make):
     assert fingerprint(reading.read(again)) == fingerprint(topology)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [m for m in zoo.ZOO if m not in WITHOUT_CODE | WITHOUT_SHAPE], ids=lambda m: m.__name__
 )

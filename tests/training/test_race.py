@@ -6,6 +6,8 @@ import pytest
 
 from kerastutor.training import CannotTrain, Live, race
 
+pytestmark = pytest.mark.slow
+
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 6)).astype("float32")
 Y = (X.sum(axis=1) > 0).astype("int32")
