@@ -15,30 +15,31 @@ Colours = Theme | Literal["reader's"]
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif"
 
-_BLUE, _SKY, _GREEN, _YELLOW = "#0072b2", "#56b4e9", "#009e73", "#f0e442"
-_ORANGE, _VERMILION, _PURPLE, _GREY = "#e69f00", "#d55e00", "#cc79a7", "#b6bcc4"
+BLUE, SKY, GREEN, YELLOW = "#0072b2", "#56b4e9", "#009e73", "#f0e442"
+ORANGE, VERMILION, PURPLE, GREY = "#e69f00", "#d55e00", "#cc79a7", "#b6bcc4"
+"""Okabe and Ito's colours, which colour-blind people tell apart, and a grey."""
 
 FAMILIES: Mapping[str, str] = {
-    "input": _GREY,
-    "dense": _BLUE,
-    "convolution": _ORANGE,
-    "pooling": _YELLOW,
-    "recurrent": _GREEN,
-    "text": _PURPLE,
-    "regularisation": _GREY,
-    "normalisation": _SKY,
-    "attention": _VERMILION,
-    "merge": _GREY,
-    "reshape": _GREY,
-    "activation": _YELLOW,
-    "preprocessing": _GREY,
-    "wrapper": _PURPLE,
-    "operation": _GREY,
-    "custom": _PURPLE,
+    "input": GREY,
+    "dense": BLUE,
+    "convolution": ORANGE,
+    "pooling": YELLOW,
+    "recurrent": GREEN,
+    "text": PURPLE,
+    "regularisation": GREY,
+    "normalisation": SKY,
+    "attention": VERMILION,
+    "merge": GREY,
+    "reshape": GREY,
+    "activation": YELLOW,
+    "preprocessing": GREY,
+    "wrapper": PURPLE,
+    "operation": GREY,
+    "custom": PURPLE,
 }
 """The colour of each family of layers."""
 
-BADGES = (_ORANGE, _SKY, _GREEN, _YELLOW, _VERMILION, _PURPLE)
+BADGES = (ORANGE, SKY, GREEN, YELLOW, VERMILION, PURPLE)
 """The colours of badges; all carry black letters with a contrast of at least 4.5."""
 
 COLOURS: Mapping[Theme, Mapping[str, str]] = {
@@ -126,4 +127,4 @@ def style(colours: Colours) -> str:
 
 def light_glyph(family: str) -> bool:
     """Whether the icon on the family's colour must be white to be seen."""
-    return FAMILIES[family] == _BLUE
+    return FAMILIES[family] == BLUE
