@@ -15,14 +15,15 @@ from kerastutor.grading.classes import Keys
 from kerastutor.grading.comments import NO_COMMENTS, Comments
 from kerastutor.grading.files import replace_text
 from kerastutor.grading.outcomes import OUTCOMES, Wording
-from kerastutor.grading.pages import render
 from kerastutor.grading.pictures import Picture, Pictures
 from kerastutor.grading.records import Record
 from kerastutor.knowledge.lessons import LESSONS, Lesson
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+from kerastutor.pages import render
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST = 60
+_TEMPLATE = Path(__file__).parent / "templates" / "feedback.html"
 
 
 def write_pages(
@@ -70,7 +71,7 @@ def _page(
     ordered = sorted(records, key=lambda record: record.exercise)
     answers = [_answer(record, specs.get(record.exercise), comments, keys, drawn) for record in ordered]
     return render(
-        "feedback.html",
+        _TEMPLATE,
         student=student,
         answers=answers,
         marks=sum(record.marks for record in ordered),

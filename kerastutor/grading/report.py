@@ -14,10 +14,12 @@ from kerastutor.grading.comments import NO_COMMENTS, Comments
 from kerastutor.grading.files import replace_text
 from kerastutor.grading.outcomes import OUTCOMES, Wording
 from kerastutor.grading.overview import Overview, overviews
-from kerastutor.grading.pages import render
 from kerastutor.grading.pictures import Picture
 from kerastutor.grading.records import Record
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+from kerastutor.pages import render
+
+_TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
 DRAWN = 10
 """How many classes of wrong answers of an exercise are drawn; the others are listed."""
@@ -51,7 +53,7 @@ def page(
     found = overviews(records, specs)
     changes = regrading.changes(before, records) if before else ()
     return render(
-        "report.html",
+        _TEMPLATE,
         students=len({record.student for record in records}),
         exercises=found,
         shown={one.exercise: _shown(one, specs, comments) for one in found},

@@ -1,7 +1,8 @@
 """HTML from templates: everything is escaped, and the pages may neither run nor fetch anything.
 
-What a student wrote ends up in these pages: names, titles, layers. Jinja2 escapes all of it, and a content security
-policy in the page itself forbids scripts, forms and everything from elsewhere, should an escape ever be forgotten.
+What a student wrote ends up in some of these pages: names, titles, layers. Jinja2 escapes all of it, and a content
+security policy in the page itself forbids scripts, forms and everything from elsewhere, should an escape ever be
+forgotten.
 """
 
 from __future__ import annotations
@@ -16,37 +17,45 @@ import jinja2
 from markupsafe import Markup
 
 from kerastutor.exercises import markdown
+from kerastutor.pages import colours
 
 _LONGEST = 600  # characters of a sentence: a layer's name can be of any length
-_TEMPLATES = Path(__file__).parent / "templates"
+_SHARED = Path(__file__).parent / "templates"
 
 
-def render(template: str, **values: Any) -> str:
-    """The page that a template of `templates/` makes of these values.
+def render(template: Path, **values: Any) -> str:
+    """The page that a template makes of these values, in the frame `base.html`.
 
-    In a template, `text | markdown` is what an author or instructor wrote, and `text | sentence` a sentence about what
-    a student wrote, which can become code in backticks and nothing else.
+    A stylesheet of the template's name beside it is added to the one that all pages share. In a template,
+    `text | markdown` is what an author or instructor wrote, and `text | sentence` a sentence about what a student wrote,
+    which can become code in backticks and nothing else.
     """
-    return _environment().get_template(template).render(values)
+    style = _style(template.with_suffix(".css"))
+    known = {"style": Markup(style), "policy": _policy(style)}
+    return _environment(template.parent).get_template(template.name).render({**known, **values})
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment(folder: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FileSystemLoader([folder, _SHARED]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
-    environment.globals.update(style=Markup(style), policy=_policy(style))
     environment.filters.update(
         markdown=lambda text: Markup(markdown.html(text)),
         sentence=lambda text: Markup(markdown.sentence(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")),
         marks=_marks,
     )
     return environment
+
+
+@cache
+def _style(own: Path) -> str:
+    shared = (_SHARED / "style.css").read_text(encoding="utf-8")
+    return f"{colours.stylesheet()}\n{shared}{own.read_text(encoding='utf-8') if own.is_file() else ''}"
 
 
 def _policy(style: str) -> str:
