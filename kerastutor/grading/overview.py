@@ -1,4 +1,4 @@
-"""A class in numbers: for each exercise its outcomes, misconceptions by frequency, and wrong answers by class."""
+"""A class in numbers: what to talk about, and for each exercise its outcomes, misconceptions and wrong answers."""
 
 from __future__ import annotations
 
@@ -29,6 +29,25 @@ class Frequency:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """One misconception in the whole class, for a lecturer to talk about.
+
+    Attributes:
+        students: how many have it in one exercise or several.
+        places: the exercises where it was recognised and how many have it there, the most frequent first.
+    """
+
+    misconception: Misconception
+    students: int
+    places: tuple[tuple[Overview, int], ...]
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that treats it."""
+        return LESSONS.get(self.misconception.lesson)
+
+
+@dataclass(frozen=True)
 class Overview:
     """One exercise of a class.
 
@@ -48,6 +67,14 @@ class Overview:
     classes: tuple[AnswerClass, ...]
 
     @property
+    def tones(self) -> tuple[tuple[str, int], ...]:
+        """How many there are of each tone: what could not be judged is one, whatever ended it."""
+        counts: Counter[str] = Counter()
+        for wording, count in self.outcomes:
+            counts[wording.tone] += count
+        return tuple(counts.items())
+
+    @property
     def passed(self) -> int:
         """How many passed."""
         return sum(1 for record in self.records if record.outcome == Outcome.PASSED)
@@ -65,6 +92,21 @@ def overviews(records: Iterable[Record], specs: Mapping[str, Spec]) -> tuple[Ove
         by_exercise[record.exercise].append(record)
     found = [_overview(exercise, own, specs) for exercise, own in by_exercise.items()]
     return tuple(sorted(found, key=lambda one: (one.passed / len(one.records), one.mean, one.exercise)))
+
+
+def topics(found: Iterable[Overview]) -> tuple[Topic, ...]:
+    """What was misunderstood in a class, what most students have first."""
+    who: dict[str, set[str]] = defaultdict(set)
+    where: dict[str, list[tuple[Overview, int]]] = defaultdict(list)
+    for one in found:
+        for frequency in one.misconceptions:
+            name = frequency.misconception.id
+            who[name].update(record.student for record in one.records if name in record.misconceptions)
+            where[name].append((one, frequency.count))
+    return tuple(
+        Topic(MISCONCEPTIONS[name], len(who[name]), tuple(sorted(where[name], key=lambda place: -place[1])))
+        for name in sorted(who, key=lambda name: (-len(who[name]), name))
+    )
 
 
 def _overview(exercise: str, records: Sequence[Record], specs: Mapping[str, Spec]) -> Overview:

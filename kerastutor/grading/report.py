@@ -13,7 +13,7 @@ from kerastutor.grading.classes import AnswerClass
 from kerastutor.grading.comments import NO_COMMENTS, Comments
 from kerastutor.grading.files import replace_text
 from kerastutor.grading.outcomes import OUTCOMES, Wording
-from kerastutor.grading.overview import Overview, overviews
+from kerastutor.grading.overview import Overview, overviews, topics
 from kerastutor.grading.pictures import Picture
 from kerastutor.grading.records import Record
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
@@ -21,8 +21,14 @@ from kerastutor.pages import render
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
+TOLD = 5
+"""How many misconceptions of the class are told at the beginning."""
+
+OPEN = 4
+"""How many classes of wrong answers of an exercise are seen at once; others wait until they are opened."""
+
 DRAWN = 10
-"""How many classes of wrong answers of an exercise are drawn; the others are listed."""
+"""How many of them are drawn; the others are listed."""
 
 
 def write(
@@ -56,7 +62,9 @@ def page(
         _TEMPLATE,
         students=len({record.student for record in records}),
         exercises=found,
+        topics=topics(found)[:TOLD],
         shown={one.exercise: _shown(one, specs, comments) for one in found},
+        open=OPEN,
         unjudged=_unjudged(records),
         regraded=bool(before),
         changes=changes,

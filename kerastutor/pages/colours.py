@@ -1,4 +1,4 @@
-"""The colours of the pages: those of the drawings, as CSS variables, and whichever of light and dark the reader wants."""
+"""The colours of the pages, as CSS variables: those of the drawings, in light or dark as the reader wants."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def render(template: Path, **values: Any) -> str:
     """The page that a template makes of these values, in the frame `base.html`.
 
     A stylesheet of the template's name beside it is added to the one that all pages share. In a template,
-    `text | markdown` is what an author or instructor wrote, and `text | sentence` a sentence about what a student wrote,
-    which can become code in backticks and nothing else.
+    `text | markdown` is what an author or instructor wrote, and `text | sentence` a sentence about what a student
+    wrote, which can become code in backticks and nothing else.
     """
     style = _style(template.with_suffix(".css"))
     known = {"style": Markup(style), "policy": _policy(style)}

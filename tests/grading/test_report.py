@@ -6,9 +6,9 @@ from dataclasses import replace
 from classroom import graded, lost, mistakes, records, reference, specs
 
 from kerastutor.grading.classes import answer_classes
-from kerastutor.grading.overview import overviews
+from kerastutor.grading.overview import overviews, topics
 from kerastutor.grading.records import Verdict
-from kerastutor.grading.report import DRAWN, page, write
+from kerastutor.grading.report import DRAWN, OPEN, page, write
 
 SPECS = specs()
 STACK, SIAMESE = SPECS["01-stack"], SPECS["05-siamese"]
@@ -53,14 +53,44 @@ def test_each_kind_of_wrong_answer_is_drawn_once_and_the_tail_is_listed():
     html = page(tuple(made), SPECS)
     assert len(answer_classes(made, SPECS)) == DRAWN + 3
     assert html.count("data:image/svg+xml") == DRAWN
-    assert "3 more, by fewer students each" in html
+    assert "3 more, by fewer students each, without a drawing" in html
 
 
 def test_what_could_not_be_judged_is_one_line_a_cause():
     stopped = [lost("eve", spec, Verdict.CRASHED, "It ended with <b>boom</b>.") for spec in SPECS.values()]
     html = page(tuple(stopped), SPECS)
     assert html.count("It ended with &lt;b&gt;boom&lt;/b&gt;.") == 1
-    assert ", ".join(sorted(SPECS)) in html
+    assert '<td class="words">all</td>' in html
+    passed = graded("eve", STACK, reference(STACK))
+    assert ", ".join(sorted(SPECS.keys() - {STACK.id})) in page((passed, *stopped[1:]), SPECS)
+    assert next(iter(SPECS)) == STACK.id
+
+
+def test_it_begins_with_what_most_students_misunderstand():
+    twice = graded("ann", STACK, next(mistakes(STACK)))
+    again = replace(twice, exercise=SIAMESE.id)
+    topic = next(
+        one for one in topics(overviews([twice, again], SPECS)) if one.misconception.id in twice.misconceptions
+    )
+    assert topic.students == 1  # ann is one student, wherever she shows it
+    assert [count for _, count in topic.places] == [1, 1]
+    first, *others = topics(overviews(CLASS, SPECS))
+    assert all(first.students >= one.students for one in others)
+    html = page(CLASS, SPECS)
+    assert html.index(first.misconception.explanation) < html.index("The exercises, the hardest first")
+
+
+def test_what_could_not_be_judged_is_one_part_of_the_bar():
+    ended = [lost("ann", STACK, Verdict.CRASHED, "It ended."), lost("bob", STACK, Verdict.TIMED_OUT, "It ran on.")]
+    (one,) = overviews([*ended, graded("eve", STACK, reference(STACK))], SPECS)
+    assert one.tones == (("good", 1), ("bad", 2))
+
+
+def test_kinds_beyond_the_first_wait_until_they_are_opened():
+    kinds = list(mistakes(SIAMESE))[: OPEN + 2]
+    html = page(tuple(graded(f"student {n}", SIAMESE, kind) for n, kind in enumerate(kinds)), SPECS)
+    assert html.count('<article class="card open">') == len(kinds)
+    assert "<summary>2 more, by 1 student each</summary>" in html
 
 
 def test_a_regrading_is_told_where_there_was_a_run_before():
