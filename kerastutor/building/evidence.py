@@ -18,7 +18,8 @@ from typing import Any
 import keras
 from keras import tree
 
-from kerastutor.models.recording import FailedCall, Record
+from kerastutor.models.recording import FailedCall, Record, of_keras
+from kerastutor.models.replaying import replay
 
 LIBRARIES = tuple(
     str(Path(folder)) + os.sep
@@ -109,11 +110,14 @@ class Evidence:
 
     @cached_property
     def failed(self) -> FailedCall | None:
-        """The call that failed with this very error; Keras may have wrapped it."""
-        failed = self.record.failed
-        if failed is None:
+        """The innermost call that failed with this error."""
+        return self.if_it_raised(self.record.failed)
+
+    def if_it_raised(self, call: FailedCall | None) -> FailedCall | None:
+        """The call, where it failed with this very error; Keras may have wrapped it."""
+        if call is None:
             return None
-        return failed if failed.error is self.error or type(failed.error) is type(self.error) else None
+        return call if call.error is self.error or type(call.error) is type(self.error) else None
 
     @cached_property
     def operation(self) -> Any:
@@ -125,7 +129,7 @@ class Evidence:
         """The tensors the failed call was given."""
         if not self.failed:
             return ()
-        return tuple(leaf for leaf in tree.flatten((self.failed.args, dict(self.failed.kwargs))) if is_tensor(leaf))
+        return tuple(filter(is_tensor, _given_to(self.failed)))
 
     @cached_property
     def shapes(self) -> tuple[tuple[int | None, ...], ...]:
@@ -156,29 +160,46 @@ class Evidence:
                     return name
         if isinstance(thing, keras.KerasTensor):
             return producer_name(thing)
-        return self._name_by_shape(thing) or getattr(thing, "name", None) or type(thing).__name__
-
-    def _name_by_shape(self, thing: Any) -> str:
-        """The one variable of the failing line that holds a tensor like this; "" where there is none, or several.
-
-        Keras runs `call` more than once before it gives up, each time on tensors of its own, so the variables hold
-        others than those that were watched.
-        """
-        if not is_tensor(thing):
-            return ""
-        alike = [
-            name
-            for name, value in self.site.scope.items()
-            if type(value) is type(thing) and not name.startswith("_") and shape_of(value) == shape_of(thing)
-        ]
-        return alike[0] if len(alike) == 1 else ""
+        own = "" if is_tensor(thing) else getattr(thing, "name", None)  # TensorFlow gives its tensors names of its own
+        return own or type(thing).__name__
 
 
 def gather(error: BaseException, record: Record | None = None, traceback: TracebackType | None = None) -> Evidence:
     """Collect what is known of an error that was just caught."""
     record = record or Record()
     sites = tuple(_with_data(site, record) for site in _sites(traceback or error.__traceback__))
-    return Evidence(error, record, sites)
+    evidence = Evidence(error, record, sites)
+    return _seen_inside(evidence) or evidence
+
+
+def _seen_inside(evidence: Evidence) -> Evidence | None:
+    """The same failure inside a layer of the learner's, on symbolic tensors; None where it is no such failure.
+
+    It is the same where it comes by the same lines, though the exception may be another: a backend refuses `x + y` in
+    its own way, and Keras in its own.
+    """
+    outer = evidence.if_it_raised(evidence.record.outermost)
+    if outer is None or of_keras(type(outer.operation)) or not any(map(_is_symbolic, _given_to(outer))):
+        return None
+    again = replay(outer)
+    inner = tuple(_sites(again.error.__traceback__)) if again else ()
+    if again is None or not inner or _places(inner) != _places(evidence.sites[-len(inner) :]):
+        return None
+    calls = [*evidence.record.calls, *again.record.calls]
+    record = replace(evidence.record, calls=calls, failed=again.record.failed)
+    return Evidence(again.error, record, (*evidence.sites[: -len(inner)], *inner))
+
+
+def _given_to(call: FailedCall) -> list[Any]:
+    return tree.flatten((call.args, dict(call.kwargs)))
+
+
+def _is_symbolic(thing: Any) -> bool:
+    return isinstance(thing, keras.KerasTensor)
+
+
+def _places(sites: tuple[Site, ...]) -> list[tuple[str, int]]:
+    return [(site.file, site.line) for site in sites]
 
 
 def _with_data(site: Site, record: Record) -> Site:

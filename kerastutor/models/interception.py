@@ -80,6 +80,9 @@ class Listener(Protocol):
     def trains(self, model: keras.Model, method: str, args: Any, kwargs: Any) -> None:
         """A model is given data: `method` is `fit`, `evaluate` or `predict`."""
 
+    def begins(self) -> None:
+        """A call without symbolic tensors begins."""
+
     def refused(self, operation: Operation, args: Any, kwargs: Any, error: BaseException) -> None:
         """A call without symbolic tensors raised: on data, or on what is no tensor at all."""
 
@@ -177,6 +180,8 @@ def _patched(method: str, original: Original) -> Original:
 
 def _unseen(listeners: list[Listener], original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
     """A call that is nobody's business unless it fails."""
+    for listener in listeners:
+        listener.begins()
     try:
         return original(operation, *args, **kwargs)
     except BaseException as error:

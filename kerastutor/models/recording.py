@@ -119,7 +119,8 @@ class Record:
         calls: the calls that returned.
         opened: the composite layers that were entered, each time they were called.
         created: the layers that were created, those a composite makes for itself included.
-        failed: the call that raised last, or None.
+        failed: the innermost call that raised last, or None.
+        outermost: the call in which it was made, itself where it was made in no other.
         trained: the models that were given data; noted before they are.
     """
 
@@ -127,6 +128,7 @@ class Record:
     opened: list[Opened] = field(default_factory=list)
     created: list[Created] = field(default_factory=list)
     failed: FailedCall | None = None
+    outermost: FailedCall | None = None
     trained: list[Trained] = field(default_factory=list)
 
 
@@ -137,7 +139,12 @@ def composite(layer: keras.Layer) -> bool:
     """
     if isinstance(layer, keras.Model):
         return True
-    return bool(getattr(layer, "_layers", None)) and not _is_keras(type(layer))
+    return bool(getattr(layer, "_layers", None)) and not of_keras(type(layer))
+
+
+def of_keras(cls: type) -> bool:
+    """Whether a class is Keras' own, not the learner's."""
+    return cls.__module__.partition(".")[0] == "keras"
 
 
 @contextmanager
@@ -209,6 +216,9 @@ class _Watcher(Listener):
     def trains(self, model: keras.Model, method: str, args: Any, kwargs: Any) -> None:
         self.record.trained.append(Trained(model, method, args, kwargs))
 
+    def begins(self) -> None:
+        self.unwinding = False  # whatever was raised before was caught: Keras tries some calls more than once
+
     def refused(self, operation: Operation, args: Any, kwargs: Any, error: BaseException) -> None:
         stack = self.stacks[-1] if self.stacks else None
         self._fail(FailedCall(operation, args, dict(kwargs), error, tuple(self.scope), where(), stack))
@@ -216,9 +226,11 @@ class _Watcher(Listener):
     def _fail(self, failed: FailedCall) -> None:
         if not self.unwinding:
             self.record.failed = failed
+        self.record.outermost = failed
         self.unwinding = True
 
     def _note(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
+        self.begins()
         if self.inside:
             return original(operation, *args, **kwargs)
         given, source = dict(kwargs), where()  # Keras adds masks to kwargs while it runs
@@ -232,7 +244,6 @@ class _Watcher(Listener):
             raise
         finally:
             self.inside -= 1
-        self.unwinding = False
         self.record.calls.append(RecordedCall(operation, args, given, outputs, **context))
         return outputs
 
@@ -298,7 +309,7 @@ class _XRay(_Watcher):
         try:
             self._keep_node(layer, args, kwargs, original(layer, *args, **kwargs))
         except Exception:
-            pass  # it is called again, opened, and fails there at the inner call that is to blame
+            self.record.failed = None  # it is called again, opened, and fails there at the inner call that is to blame
         finally:
             self.inside -= 1
 
@@ -320,10 +331,6 @@ def _drop(node: Any, nodes: list[Any]) -> None:
     for position in range(len(nodes) - 1, -1, -1):
         if nodes[position] is node:
             del nodes[position]
-
-
-def _is_keras(cls: type) -> bool:
-    return cls.__module__.partition(".")[0] == "keras"
 
 
 def _accepted(layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:

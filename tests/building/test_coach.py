@@ -1,5 +1,7 @@
 """The coach: right on the committed broken programs, silent or generic on errors that are not Keras'."""
 
+import importlib.util
+
 import keras
 import pytest
 from building.programs import programs, run
@@ -11,6 +13,8 @@ from kerastutor.building.evidence import gather
 from kerastutor.building.silent import Cell, notice
 from kerastutor.knowledge.mistakes import MISTAKES
 
+TENSORFLOW = importlib.util.find_spec("tensorflow") is not None
+NO_TENSORFLOW = "tensorflow is not installed, and this program imports it"
 BROKEN = programs("broken_programs.txt")
 UNRELATED = programs("unrelated_programs.txt")
 
@@ -71,6 +75,8 @@ CORRECT = programs("correct_programs.txt")
 
 @pytest.mark.parametrize("program", SILENT, ids=lambda program: f"{program.label}-{program.number}")
 def test_a_silent_mistake_is_noticed(program):
+    if "tensorflow" in program.source and not TENSORFLOW:
+        pytest.skip(NO_TENSORFLOW)
     error, record, namespace = run(program.source, f"<silent {program.number}>")
     if error is not None:  # some backends refuse what others let pass
         assert diagnose(gather(error, record)).mistake == program.label
@@ -103,6 +109,7 @@ model = tf.keras.Sequential([layers.Dense(8, activation="relu", input_shape=(4,)
 """
 
 
+@pytest.mark.skipif(not TENSORFLOW, reason=NO_TENSORFLOW)
 def test_a_program_of_an_older_tutorial_gets_one_remark_and_no_more():
     error, record, namespace = run(PASTED, "<pasted>")
     assert error is None
@@ -115,21 +122,54 @@ BLOCK = """
 class Block(layers.Layer):
     def __init__(self):
         super().__init__()
-        self.convolution = layers.Conv2D(8, 3, padding="same")
+        self.convolution = layers.Conv1D(83, 3, padding="same")
         self.add = layers.Add()
 
     def call(self, inputs):
+        print("called")
         x = self.convolution(inputs)
-        return self.add([x, inputs])
+        return {result}
 
-Block()(keras.Input((8, 8, 3)))
+Block()({given})
 """
+ADDED = "self.add([x, inputs])"
 
 
-def test_inside_call_the_learners_variables_are_named():
-    error, record, _ = run(BLOCK, "<block>")
-    sentence = diagnose(gather(error, record)).sentence
-    assert " x (batch, 8, 8, 8) with inputs (batch, 8, 8, 3)" in sentence
+@pytest.mark.parametrize(
+    ("result", "given", "shapes"),
+    [
+        (ADDED, "keras.Input((8, 3))", "x (batch, 8, 83) with inputs (batch, 8, 3)"),
+        (ADDED, "keras.Input((None, 3))", "x (batch, any, 83) with inputs (batch, any, 3)"),
+        (ADDED, "keras.Input((83, 3))", "x (batch, 83, 83) with inputs (batch, 83, 3)"),
+        ("x + inputs", "keras.Input((83, 3))", "x (batch, 83, 83) with inputs (batch, 83, 3)"),
+        ("x + inputs", "keras.Input((8, 3), batch_size=83)", "x (83, 8, 83) with inputs (83, 8, 3)"),
+    ],
+)
+def test_inside_call_variables_are_named_and_open_axes_are_open(result, given, shapes):
+    error, record, _ = run(BLOCK.format(result=result, given=given), "<block>")
+    explanation = explain(error, record)
+    assert f"cannot merge {shapes}" in explanation.text
+    assert [call.layer.partition("_")[0] for call in explanation.graph.calls][-2:] == ["conv1d", "add"]
+    assert explanation.failing == explanation.graph.calls[-1].id
+    assert str(error) in explanation.traceback  # that of the run itself
+
+
+def test_inside_call_on_data_the_learners_variables_are_named():
+    error, record, _ = run(BLOCK.format(result=ADDED, given="np.zeros((2, 8, 3))"), "<block on data>")
+    assert "inputs (2, 8, 3)" in explain(error, record).text
+
+
+def test_looking_inside_a_call_prints_nothing_again(capsys):
+    error, record, _ = run(BLOCK.format(result=ADDED, given="keras.Input((8, 3))"), "<printing block>")
+    capsys.readouterr()
+    assert explain(error, record).finding is not None
+    assert capsys.readouterr().out == ""
+
+
+def test_a_slip_of_python_inside_call_is_not_blamed_on_keras():
+    error, record, _ = run(BLOCK.format(result="x / (1 // 0)", given="keras.Input((8, 3))"), "<slip>")
+    assert isinstance(error, ZeroDivisionError)
+    assert explain(error, record) is None
 
 
 def test_names_are_shown_as_code_and_words_are_not():
