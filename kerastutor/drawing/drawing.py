@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,9 +87,9 @@ class Drawing:
         return {".svg": self.svg, ".dot": self.dot, ".txt": self.text}[form].encode()
 
     def html(self) -> str:
-        """The drawing as HTML that needs nothing else: images with their words beside them."""
+        """The drawing as HTML that needs nothing else: images with their words, dark on Jupyter's dark page."""
         images = "".join(_image(piece, self.alt) for piece in self.pieces)
-        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;background:#fff">{images}</div>'
+        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start">{images}</div>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text}
@@ -98,8 +99,16 @@ class Drawing:
 
 
 def _image(picture: str, alt: str) -> str:
-    data = base64.b64encode(picture.encode()).decode()
-    return f'<img alt="{svg.escape(alt)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+    """The picture, with its dark twin in a rule of style: where styles are taken away, one picture is left, not two."""
+    name = f"kt-{zlib.crc32(picture.encode()):08x}"
+    dark = picture.replace(theme.style("light"), theme.style("dark"))
+    rule = f'<style>body[data-jp-theme-light="false"] .{name}{{content:url({_data(dark)})}}</style>'
+    shown = f'<img alt="{svg.escape(alt)}" class="{name}" style="max-width:100%" src="{_data(picture)}">'
+    return shown if dark == picture else rule + shown
+
+
+def _data(picture: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}"
 
 
 def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: Colours = "light") -> Drawing:

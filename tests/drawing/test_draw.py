@@ -9,6 +9,7 @@ import pytest
 from drawn_networks import Net
 
 from kerastutor.drawing import CannotSave, draw, draw_twin
+from kerastutor.drawing.theme import COLOURS, style
 from kerastutor.topology.graph import Topology
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -113,10 +114,19 @@ def test_the_page_gets_images_with_words_and_the_terminal_a_table():
     alts = re.findall(r'<img alt="([^"]+)"', bundle["text/html"])
     assert len(alts) == 2
     assert all("3 layers and 101,770 parameters" in alt for alt in alts)
-    for data in re.findall(r"base64,([^\"]+)", bundle["text/html"]):
+    for data in re.findall(r"base64,([^\")]+)", bundle["text/html"]):
         ElementTree.fromstring(base64.b64decode(data))
     assert "hidden" in bundle["text/plain"]
     assert " at 0x" not in bundle["text/plain"] + repr(draw(models.digits()))
+
+
+def test_on_a_dark_page_the_same_image_takes_dark_colours():
+    page = draw(models.digits()).html()
+    light, dark = (base64.b64decode(data).decode() for data in re.findall(r"base64,([^\")]+)", page)[::-1])
+    assert page.count("<img") == 1
+    assert f"--kt-paper:{COLOURS['dark']['paper']}" in dark
+    assert dark.replace(style("dark"), style("light")) == light
+    assert "<style>" not in draw(models.digits(), colours="dark").html()
 
 
 @pytest.mark.parametrize("name", ["model.svg", "model.dot", "model.txt", "model.png"])

@@ -73,7 +73,7 @@ def check(first, second):
             assert element.tag in TAGS
             assert set(element.attrib) <= ATTRIBUTES
     page = drawing.html()
-    assert page.count("<") == 2 + len(drawing.pieces)
+    assert page.count("<") == 2 + 3 * len(drawing.pieces)  # a division; for each piece its image and a rule of style
     page.encode()
     drawing.dot.encode()
     drawing.description.encode()
