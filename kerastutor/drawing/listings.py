@@ -6,6 +6,7 @@ import linecache
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from textwrap import dedent
 
 from kerastutor.formats.source import NotSequential, NotWritable, Source, written, written_as_stack
 from kerastutor.topology.graph import Topology
@@ -39,7 +40,8 @@ def _own(topology: Topology) -> Iterator[Listing]:
     for file, made in files.items():
         text = _text_of(file)
         if text:
-            yield Listing("Your code", _numbered(text, made, first=min(made), last=max(made)))
+            lines = dedent("".join(text[min(made) - 1 : max(made)])).splitlines()
+            yield Listing("Your code", _numbered(lines, made, first=min(made)))
 
 
 def _text_of(file: str) -> list[str]:
@@ -63,9 +65,8 @@ def _listing(title: str, source: Source) -> Listing:
     for call, line in source.line_of.items():
         made.setdefault(line, []).append(call)
     lines = source.text.rstrip("\n").split("\n")
-    return Listing(title, _numbered(lines, made, first=1, last=len(lines)))
+    return Listing(title, _numbered(lines, made, first=1))
 
 
-def _numbered(lines: list[str], made: Mapping[int, list[str]], *, first: int, last: int) -> Lines:
-    shown = enumerate(lines[first - 1 : last], start=first)
-    return tuple((line.rstrip("\r\n"), tuple(made.get(number, ()))) for number, line in shown)
+def _numbered(lines: list[str], made: Mapping[int, list[str]], *, first: int) -> Lines:
+    return tuple((line, tuple(made.get(number, ()))) for number, line in enumerate(lines, start=first))
