@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,9 @@ from kerastutor.exercises.results import Bundle, Finding
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
 
 RUNGS = ("idea", "region", "arrow", "code")
+_BLANK = "___"
+_CODE = re.compile(r"`[^`]*`")
+_PART = re.compile(r'"[^"]*"|[\w.-]+(?P<named> ?=)?(?P<called>\()?')
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,15 @@ class Hint:
 
 
 def rungs(written: tuple[str, ...], finding: Finding | None) -> tuple[str, ...]:
-    """The texts of the ladder: hand-written ones first, then those of the recognised misconception, at most four."""
+    """The texts of the ladder: hand-written ones first, then those of the recognised misconception, at most four.
+
+    The check has said already what the third would say of the place, so that one shows the form of the line to write.
+    """
     found: tuple[str, ...] = ()
     if finding is not None and finding.misconception is not None:
-        misconception = MISCONCEPTIONS[finding.misconception]
-        found = tuple(text.format_map(finding.facts) for text in misconception.hints)
+        texts = MISCONCEPTIONS[finding.misconception].hints
+        idea, region, arrow, code = (text.format_map(finding.facts) for text in texts)
+        found = (idea, region, _form(finding.facts) or arrow, code)
     return (written + found[len(written) :])[: len(RUNGS)]
 
 
@@ -58,3 +66,28 @@ def next_hint(texts: tuple[str, ...], *, changed_attempts: int, read: int) -> Hi
     rung = min(opened, read + 1)
     waiting = " (The next hint opens when you check a changed network.)" if rung == read < len(texts) else ""
     return Hint(texts[rung - 1] + waiting, rung, len(texts))
+
+
+def _form(facts: Mapping[str, str]) -> str:
+    """The line of code to write, with a blank for all that would give the answer away; nothing where it is no code."""
+    code = facts.get("code", "").replace(" left out", "=...")
+    if not {"(", "="} & set(code):
+        return ""
+    return f"Write it in this form, with the blanks filled in: {_CODE.sub(lambda found: blanked(found[0]), code)}."
+
+
+def blanked(code: str) -> str:
+    """Code with its kinds of layers, numbers, words and tensors left blank.
+
+    >>> blanked('x = keras.layers.Conv2D(16, padding="same")(image)')
+    'x = keras.layers.___(___, padding=___)(___)'
+    >>> blanked("keras.Model(image, [digit, even])")
+    'keras.Model(___, [___, ___])'
+    """
+    return _PART.sub(_blank, code)
+
+
+def _blank(part: re.Match[str]) -> str:
+    if part["named"] or (part["called"] and not part[0].startswith("keras.layers.")):
+        return part[0]
+    return f"keras.layers.{_BLANK}(" if part["called"] else _BLANK

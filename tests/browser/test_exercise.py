@@ -44,7 +44,7 @@ def test_an_exercise_from_the_first_look_to_passing(lab):
 
     run(lab, 3)
     result = lab.cell(3).locator(".kt-card")
-    expect(result).to_contain_text("Nothing bends the numbers between hidden and digit.")
+    expect(result).to_contain_text("There is no activation between hidden and digit.")
     expect(result.locator("img")).to_be_visible()
     lab.screenshot("exercise-not-yet")
     hint.focus()

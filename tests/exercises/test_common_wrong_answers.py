@@ -17,7 +17,7 @@ from kerastutor.verbs import read
 WRONG = [
     (
         "00-first-model",
-        "Nothing bends the numbers between `dense` and `dense_1`.",
+        "There is no activation between `dense` and `dense_1`.",
         """
         model = keras.Sequential([
             keras.Input((64,)),

@@ -9,6 +9,7 @@ import pytest
 
 from kerastutor.exercises.case import hold_against
 from kerastutor.exercises.findings import findings
+from kerastutor.exercises.ladder import rungs
 from kerastutor.exercises.results import Finding
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, OPEN_TO, words
 from kerastutor.topology.canonical import equal
@@ -99,9 +100,17 @@ def test_no_hint_gives_the_answer_before_its_rung(seen):
             answer = finding.facts["code"]
             assert answer in code
             secrets = set(re.findall(r"\w+=[^,)`]+|keras\.layers\.\w+\([^)]*\)", answer))
-            for text in (*early, finding.sentence, finding.why):
+            for text in (*early, *rungs((), finding)[:3], finding.sentence, finding.why):
                 assert answer not in text
                 assert not any(secret in text for secret in secrets)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_no_hint_only_repeats_what_the_check_has_said(seen):
+    for _, _, _, found in seen:
+        for finding in found:
+            assert finding.sentence not in rungs((), finding)
 
 
 def test_hints_climb():

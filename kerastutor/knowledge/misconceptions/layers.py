@@ -8,7 +8,7 @@ ACTIVATIONS = catalogue(
         "Without an activation two layers in a row are no more than one: only straight lines come out.",
         "What stands between two layers so that together they can do more than one?",
         "Look at {here}.",
-        "Nothing bends the numbers between {here} and {there}.",
+        "There is no activation between {here} and {there}.",
         "Give it an activation: {code}",
     ),
     (
