@@ -124,6 +124,10 @@ class Exam:
             result = exercise.keep(answer)
         except Exception as problem:  # a crash of ours is said to be ours, and the exam goes on
             return self._said(f"This answer could not be kept ({type(problem).__name__}: {problem}); it is not lost.")
+        if answer is None or answer is ...:
+            return self._said(
+                "Nothing was handed in yet: put your answer in the place of `None` and run the cell again."
+            )
         if id not in self._answers() or result.outcome is Outcome.NOT_ATTEMPTED or _unread(exercise, result):
             return self._said(f"Nothing was handed in. {result.message}")
         return self._said(f"Kept: {self._count()} handed in. You may hand in again; the last answer counts.")

@@ -9,7 +9,6 @@ from kerastutor.drawing import draw, draw_place
 from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
 from kerastutor.exercises.markdown import html, inline
-from kerastutor.exercises.progress import Standing
 from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
 from kerastutor.exercises.spec import Answer, ChoiceAnswer
 from kerastutor.topology.graph import Topology
@@ -66,11 +65,14 @@ def task_body(exercise: Exercise) -> str:
     """Title, standing, task and starter."""
     spec = exercise.spec
     starter = f"<pre><code>{escape(spec.starter)}</code></pre>" if spec.starter else ""
-    head = f"<header><strong>{inline(spec.title)}</strong><span>{_standing(exercise.standing)}</span></header>"
+    head = f"<header><strong>{inline(spec.title)}</strong><span>{_standing(exercise)}</span></header>"
     return f"{head}{html(spec.task)}{_picture(spec.picture)}{_choices(spec.answer)}{starter}"
 
 
-def _standing(standing: Standing) -> str:
+def _standing(exercise: Exercise) -> str:
+    if exercise.exam:
+        return "exam: no hints"
+    standing = exercise.standing
     if not standing.attempts:
         return "not attempted yet"
     if standing.passed:

@@ -34,7 +34,8 @@ _STATIC = files("kerastutor.widgets") / "static"
 class ExerciseView(anywidget.AnyWidget):
     """The card of one exercise, with buttons for a hint and the solution; where the instructor has them, to hand in.
 
-    `handed` is the file that was handed in last, with its name, for the page to offer it as a download.
+    In an exam, which has neither, there are no buttons. `handed` is the file that was handed in last, with its name,
+    for the page to offer it as a download.
     """
 
     _esm = (_STATIC / "exercise.js").read_text()
@@ -42,12 +43,12 @@ class ExerciseView(anywidget.AnyWidget):
     task = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
-    graded = traitlets.Bool().tag(sync=True)
+    buttons: traitlets.List[str] = traitlets.List().tag(sync=True)
     handed: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, exercise: Exercise, **traits: Any) -> None:
-        graded = isinstance(exercise.spec.answer, WithheldAnswer)
-        super().__init__(task=cards.task_body(exercise), label=exercise.spec.title, graded=graded, **traits)
+        task, label = cards.task_body(exercise), exercise.spec.title
+        super().__init__(task=task, label=label, buttons=_buttons(exercise), **traits)
         self._exercise = exercise
         self.on_msg(self._clicked)
 
@@ -60,6 +61,12 @@ class ExerciseView(anywidget.AnyWidget):
             said, self.handed = handed_in(self._exercise.progress)
             self.said = html(said)
         self.task = cards.task_body(self._exercise)
+
+
+def _buttons(exercise: Exercise) -> list[str]:
+    if exercise.exam:
+        return []
+    return ["hand in"] if isinstance(exercise.spec.answer, WithheldAnswer) else ["hint", "solution"]
 
 
 def present(shown: Any) -> Bundle:

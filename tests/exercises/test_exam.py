@@ -6,7 +6,7 @@ from kerastutor.exercises import Exercise, ExerciseError, Progress, Surroundings
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.results import Outcome
 from kerastutor.topology.mutation import mutate
-from kerastutor.widgets.exercise import present
+from kerastutor.widgets.exercise import ExerciseView, present
 
 IDS = ("05-siamese", "05-twins")
 
@@ -57,6 +57,13 @@ def test_what_is_no_answer_is_not_handed_in_and_replaces_none(sat, nothing):
     assert "Nothing was handed in" in sat.hand_in("05-siamese", nothing).text
     sat.hand_in("05-twins", right("05-twins"))
     assert float(sat.report()) == 1.0
+
+
+def test_its_cards_offer_no_hint_and_an_empty_answer_is_told_where_to_go(sat):
+    (card, _) = (ExerciseView(one) for one in sat.exercises)
+    assert card.buttons == []
+    assert "exam: no hints" in card.task
+    assert "`None`" in sat.hand_in("05-twins").text
 
 
 def test_the_report_waits_for_all_and_then_tells_scores_and_lessons(sat, progress):

@@ -1,8 +1,7 @@
 /* The card of an exercise: its task, where the learner stands, and buttons for a hint and the solution, or to hand in
-   where an instructor has both. */
+   where an instructor has both; none in an exam. */
 
-const PRACTISED = [["hint", "Hint"], ["solution", "Solution"]];
-const GRADED = [["hand in", "Hand in"]];
+const LABELS = { hint: "Hint", solution: "Solution", "hand in": "Hand in" };
 
 function offer({ name, text }) {
   if (!name) return;
@@ -24,10 +23,10 @@ function render({ model, el }) {
   said.className = "kt-said";
   said.setAttribute("role", "status");
   said.setAttribute("aria-live", "polite");
-  for (const [wish, label] of model.get("graded") ? GRADED : PRACTISED) {
+  for (const wish of model.get("buttons")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = label;
+    button.textContent = LABELS[wish];
     button.addEventListener("click", () => model.send({ do: wish }));
     buttons.append(button);
   }
