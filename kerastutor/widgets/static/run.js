@@ -123,6 +123,7 @@ function layOut(el, send) {
     verdict: element("p", { class: "kt-run-verdict" }),
     results: element("div", { class: "kt-run-results" }),
     details: element("dl", { class: "kt-run-details" }),
+    how: element("details", { class: "kt-run-how" }, element("summary", {}, "Device and speed")),
     epochs: element("details", { class: "kt-run-epochs" }, element("summary", {}, "All epochs as a table"), element("div")),
   };
   for (const [wish, label] of Object.entries(LABELS)) {
@@ -132,7 +133,8 @@ function layOut(el, send) {
   }
   el.append(element("section", { class: "kt-run", "aria-label": "Training", "data-lm-suppress-shortcuts": "true" },
     element("header", {}, parts.name, parts.headline, parts.timing),
-    parts.bar, parts.buttons, parts.message, parts.panels, parts.verdict, parts.results, parts.details, parts.epochs));
+    parts.bar, parts.buttons, parts.message, parts.panels, parts.verdict, parts.results, parts.epochs, parts.how));
+  parts.how.append(parts.details);
   return parts;
 }
 
@@ -188,6 +190,7 @@ function render({ model, el }) {
     showCurves();
     parts.results.replaceChildren(...(state.results.rows.length ? [table(state.results)] : []));
     parts.details.replaceChildren(...state.details.flatMap(([what, value]) => [element("dt", {}, what), element("dd", {}, value)]));
+    parts.how.hidden = !state.details.length;
     parts.epochs.hidden = !state.epochs?.rows.length;
     if (state.epochs) parts.epochs.lastChild.replaceChildren(table(state.epochs));
   };
@@ -195,8 +198,10 @@ function render({ model, el }) {
   const showCurves = () => {
     const drawn = model.get("state").panels?.filter((panel) => panel.series.length) ?? [];
     const room = parts.panels.clientWidth || 640;
-    const columns = Math.max(1, Math.min(drawn.length, Math.floor(room / 260)));
+    const fitting = Math.max(1, Math.min(drawn.length, Math.floor(room / 260)));
+    const columns = drawn.length === 4 && fitting === 3 ? 2 : fitting; // two and two, not three and one
     const width = Math.min(460, Math.floor(room / columns) - 12);
+    parts.panels.style.setProperty("--kt-columns", columns);
     parts.panels.replaceChildren(...drawn.map((panel) => draw(panel, width)));
   };
 
