@@ -8,12 +8,14 @@ from types import ModuleType
 
 from kerastutor.exercises.sealing import declarations, seal, sealed_text
 from kerastutor.exercises.spec import ExerciseError, Spec
+from kerastutor.quiet import hushed
 
 
 def load(path: Path) -> ModuleType:
     """Run a file of declarations and return it as a module."""
     if not path.is_file():
         raise ExerciseError(f"There is no file {path}.")
+    load_keras()
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
@@ -22,6 +24,14 @@ def load(path: Path) -> ModuleType:
     if not declarations(module):
         raise ExerciseError(f"{path.name} declares no exercise; put @declare(...) from kerastutor.exercises above one.")
     return module
+
+
+def load_keras() -> None:
+    """Load Keras, as everything that reads an author's model will; its backend's notes are kept away."""
+    with hushed():
+        import keras
+
+        keras.distribution.list_devices()  # which is when TensorFlow looks for a GPU, and says so
 
 
 def seal_file(path: Path, sealed: Path | None = None) -> Path:

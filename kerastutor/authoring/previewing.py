@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from markupsafe import Markup
+
 from kerastutor.authoring.declared import sealed_in
 from kerastutor.exercises.exercise import Exercise
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.sealing import read_sealed
 from kerastutor.exercises.spec import ExerciseError, Spec
-from kerastutor.publishing import framed
+from kerastutor.pages import render
+from kerastutor.pages.pictures import in_readers_colours
+
+_TEMPLATE = Path(__file__).parent / "templates" / "preview.html"
 
 
 def preview(path: Path, target: Path | None = None) -> Path:
@@ -26,8 +31,9 @@ def preview(path: Path, target: Path | None = None) -> Path:
 
     target = target or path.with_name(f"{path.stem}.preview.html")
     progress = Progress.in_memory()
-    shown = "".join(cards.task_card(Exercise(spec, progress)) for spec in exercises_in(path))
-    target.write_text(framed(f"Exercises of {path.name}", shown), encoding="utf-8")
+    made = ((spec, cards.task_card(Exercise(spec, progress))) for spec in exercises_in(path))
+    shown = [(spec, Markup(in_readers_colours(card))) for spec, card in made]
+    target.write_text(render(_TEMPLATE, file=path.name, shown=shown), encoding="utf-8")
     return target
 
 

@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from kerastutor.authoring.declared import load_keras
 from kerastutor.exercises.declaring import check_id
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.topology.graph import Topology
@@ -96,6 +97,7 @@ def _read(path: Path) -> Topology:
 
     if not path.is_file():
         raise ExerciseError(f"There is no file {path}.")
+    load_keras()
     if path.suffix != ".py":
         return verbs.read(path)
     model = runpy.run_path(str(path)).get("model")

@@ -118,11 +118,25 @@ def variables(theme: Theme) -> str:
     return ";".join(f"--kt-{name}:{value}" for name, value in COLOURS[theme].items())
 
 
+def ground(colours: Colours) -> str:
+    """The variables alone, for a picture with rules of its own."""
+    if colours != "reader's":
+        return f".kt{{{variables(colours)}}}"
+    return f"{ground('light')}@media(prefers-color-scheme:dark){{{ground('dark')}}}"
+
+
 def style(colours: Colours) -> str:
     """The stylesheet of a drawing that stands alone."""
-    if colours != "reader's":
-        return f".kt{{{variables(colours)}}}{RULES}"
-    return f"{style('light')}@media(prefers-color-scheme:dark){{.kt{{{variables('dark')}}}}}"
+    return f"{ground(colours)}{RULES}"
+
+
+def followed(picture: str) -> str:
+    """A picture that was made in light colours, in whichever the reader's system asks for.
+
+    >>> followed(style("light")) == style("reader's")
+    True
+    """
+    return picture.replace(ground("light"), ground("reader's"), 1)
 
 
 def light_glyph(family: str) -> bool:

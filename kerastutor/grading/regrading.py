@@ -85,9 +85,8 @@ def summary(found: Iterable[Change]) -> str:
     """
     gains = {change.student for change in found if change.gain > 0}
     losses = {change.student for change in found if change.gain < 0}
-    if not gains and not losses:
-        return "Nobody gains and nobody loses."
-    return f"{_people(len(gains), 'gains', 'gain')} and {_people(len(losses), 'loses', 'lose')}."
+    sentence = f"{_people(len(gains), 'gains', 'gain')} and {_people(len(losses), 'loses', 'lose')}."
+    return sentence[0].upper() + sentence[1:]
 
 
 def lines(found: Iterable[Change]) -> tuple[str, ...]:
@@ -121,6 +120,8 @@ def _told(record: Record | None) -> str:
 
 
 def _people(count: int, one: str, several: str) -> str:
+    if count == 0:
+        return f"nobody {one}"
     return f"1 student {one}" if count == 1 else f"{count} students {several}"
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from kerastutor.drawing import theme
 from kerastutor.training.curves import Panel, Point, Series
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9")
@@ -15,11 +16,15 @@ DASHES = ("", "6 4", "2 3", "10 3 2 3", "12 4", "1 4")
 """With the colours, so that lines differ in more than these; every second series has square marks too."""
 
 WIDTH, HEIGHT = 340, 220
+_STYLE = (
+    f"{theme.ground('light')}.paper{{fill:var(--kt-paper)}}.grid{{stroke:var(--kt-line);stroke-opacity:.4}}"
+    "text{fill:var(--kt-ink)}.quiet{fill:var(--kt-muted)}"
+)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 30, 46
 
 
 def picture(panels: Sequence[Panel]) -> str:
-    """The panels side by side, as a complete SVG document on a white ground.
+    """The panels side by side, as a complete SVG document on a ground of its own.
 
     >>> picture([]).startswith("<svg")
     True
@@ -30,8 +35,8 @@ def picture(panels: Sequence[Panel]) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT}" viewBox="0 0 {width} {HEIGHT}" '
-        f'font-family="system-ui, sans-serif" font-size="12"><rect width="{width}" height="{HEIGHT}" fill="#fff"/>'
-        f"{drawn}</svg>"
+        f'class="kt" font-family="system-ui, sans-serif" font-size="12"><style>{_STYLE}</style>'
+        f'<rect width="{width}" height="{HEIGHT}" class="paper"/>{drawn}</svg>'
     )
 
 
@@ -70,20 +75,20 @@ def _panel(panel: Panel) -> str:
     numbers = "".join(_epoch_number(epoch, place((epoch, low))[0]) for epoch in _epochs(panel.last_epoch))
     curves = "".join(_curve(series, [place(point) for point in series.points]) for series in panel.series)
     return (
-        f'<text x="{_LEFT}" y="17" font-weight="600" fill="#222">{escape(panel.metric)}</text>{lines}{numbers}{curves}'
+        f'<text x="{_LEFT}" y="17" font-weight="600">{escape(panel.metric)}</text>{lines}{numbers}{curves}'
         + _legend(panel.series)
     )
 
 
 def _grid_line(mark: float, y: float) -> str:
     return (
-        f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
-        f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" fill="#555">{mark:g}</text>'
+        f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>'
+        f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" class="quiet">{mark:g}</text>'
     )
 
 
 def _epoch_number(epoch: int, x: float) -> str:
-    return f'<text x="{x:.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle" fill="#555">{epoch}</text>'
+    return f'<text x="{x:.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle" class="quiet">{epoch}</text>'
 
 
 def _epochs(last: int) -> list[int]:
@@ -114,7 +119,7 @@ def _legend(series: Sequence[Series]) -> str:
         parts.append(
             f'<line x1="{x:.0f}" x2="{x + 22:.0f}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2" '
             f'stroke-dasharray="{dash}"/>'
-            f'<text x="{x + 27:.0f}" y="{y}" fill="#222">{escape(one.label)}</text>'
+            f'<text x="{x + 27:.0f}" y="{y}">{escape(one.label)}</text>'
         )
         x += 27 + 7 * len(one.label) + 16
     return "".join(parts)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from typing import Any
 
+from kerastutor.quiet import hushed
 from kerastutor.widgets.coach import CellCoach
 
 MODELS = (
@@ -71,27 +70,10 @@ def _shown(model: Any, include: Any = None, exclude: Any = None) -> Any:
 
 def _load_keras() -> None:
     try:
-        with _hushed():
+        with hushed():
             import_module("keras").distribution.list_devices()  # which is when TensorFlow looks for a GPU, and says so
     except Exception:  # the learner's own import will say it where it can be read
         return
-
-
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep TensorFlow's start-up notes off the page: red lines about CUDA that look like an error and are none.
-
-    They are written to file descriptor 2 before any logging is set up, so that no setting of TensorFlow reaches them.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a descriptor is wanted
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _loaded_class(module: str, name: str) -> Any:

@@ -1,6 +1,9 @@
 """`kerastutor publish`: executed lessons as pages that fetch nothing."""
 
 import re
+from base64 import b64decode, b64encode
+from html import unescape
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -8,7 +11,10 @@ from nbclient.exceptions import CellExecutionError
 from typer.testing import CliRunner
 
 from kerastutor import cli, publishing
-from kerastutor.publishing import WIDGET, page_of, publish
+from kerastutor.drawing import theme
+from kerastutor.publishing import publish
+from kerastutor.publishing.course import Page, index, page_of
+from kerastutor.publishing.lesson import WIDGET, page
 
 WIDGET_AND_PICTURE = f"""
 from IPython.display import display
@@ -36,12 +42,53 @@ def test_pages_are_executed_and_fetch_nothing(tmp_path):
     assert 'href="02_two.html"' in html
     assert "the still picture" in html
     assert f'type="{WIDGET}"' not in html
-    assert "<script" not in html
-    assert "<link" not in html
     assert 'href="01_one.html"' in (tmp_path / "site" / "index.html").read_text()
     summary = (tmp_path / "site" / "summary.html").read_text()
     assert "<strong>x</strong>" in summary
     assert "lesson 2" not in summary
+    for name in names:
+        written = unescape((tmp_path / "site" / name).read_text())
+        assert "default-src 'none'; img-src data:; style-src" in written
+        assert "<script" not in written
+        assert "<link" not in written
+        assert "<th></th>" not in written
+
+
+@pytest.mark.slow
+def test_pages_show_nobodys_progress_and_leave_it_alone(tmp_path, monkeypatch):
+    mine = tmp_path / "mine.sqlite3"
+    monkeypatch.setenv("KERASTUTOR_PROGRESS", str(mine))
+    notebook(tmp_path, "01_one", ["import os; open('here.txt', 'w').write(os.environ['KERASTUTOR_PROGRESS'])"])
+    publish(tmp_path, tmp_path / "site")
+    assert not mine.exists()
+    assert not (tmp_path / "here.txt").exists()
+    assert not Path("here.txt").exists()
+    assert str(mine) not in (tmp_path / "site" / "01_one.html").read_text()
+
+
+def test_a_page_leads_to_the_lessons_before_and_after():
+    one, two, three = (Page(name, name.title(), "Why?", "20 minutes", "") for name in ("one", "two", "three"))
+    html = page(two, nbformat.v4.new_notebook(), one, three)
+    assert html.count('<a href="one.html" rel="prev">← One</a>') == 2
+    assert html.count('<a href="three.html" rel="next">Three →</a>') == 2
+    assert html.count('<a href="index.html">') == 2
+    assert 'rel="prev"' not in page(one, nbformat.v4.new_notebook(), None, two)
+    assert "<title>Two · kerastutor</title>" in html
+
+
+def test_pictures_follow_the_readers_colours():
+    picture = f"<svg class='kt'><style>{theme.style('light')}</style></svg>"
+    image = f'<img alt="a" src="data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}">'
+    cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data={"text/html": image})])
+    html = page(Page("one", "One", "", "", ""), nbformat.v4.new_notebook(cells=[cell]))
+    (found,) = re.findall(r"svg\+xml;base64,([\w+/=]+)", html)
+    assert b64decode(found).decode() == picture.replace(theme.style("light"), theme.style("reader's"))
+
+
+def test_the_index_says_what_each_page_is_about():
+    practice = page_of("practice", ["# Practice\n\nNew exercises, as many as you like. Each is new."])
+    assert practice.question == "New exercises, as many as you like."
+    assert practice.question in index([practice])
 
 
 @pytest.mark.slow

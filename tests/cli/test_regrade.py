@@ -21,7 +21,7 @@ def test_it_tells_gains_and_losses_of_files_and_folders(tmp_path):
     (tmp_path / "after.json").write_text(records_to_json([replace(RIGHT, exercise_version="new")]))
     result = run(tmp_path, tmp_path / "after.json")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[0] == "1 student gains and 0 students lose."
+    assert result.stdout.splitlines()[0] == "1 student gains and nobody loses."
     assert "ada  01-stack: not yet" in result.stdout
 
 
