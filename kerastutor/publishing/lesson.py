@@ -19,6 +19,7 @@ _PATIENCE = 600  # seconds for one cell, on a slow machine
 _TEMPLATE = Path(__file__).parent / "templates" / "lesson.html"
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.S)
 _NOTEBOOK = re.compile(r'href="([\w-]+)\.ipynb"')  # a link from lesson to lesson
+_MACHINE = re.compile(r"(?:/[^\s\"'<>/]+)+/(?=site-packages/)")  # where the packages lie on this machine
 _OUTPUT = re.compile(r'(<div class="[^"]*jp-OutputArea-output[^"]*"[^>]*>\s*)<pre')
 
 
@@ -59,6 +60,6 @@ def page(told: Page, notebook: Any, before: Page | None = None, after: Page | No
 
     exporter = HTMLExporter(template_file="base.html.j2", exclude_input_prompt=True, exclude_output_prompt=True)
     html, _ = exporter.from_notebook_node(notebook)
-    html = _NOTEBOOK.sub(r'href="\1.html"', _SCRIPT.sub("", headed(html)))
+    html = _NOTEBOOK.sub(r'href="\1.html"', _SCRIPT.sub("", _MACHINE.sub("", headed(html))))
     html = _OUTPUT.sub(r'\1<pre tabindex="0"', html)  # wide ones are scrolled, also with keys
     return render(_TEMPLATE, page=told, cells=Markup(in_readers_colours(html)), before=before, after=after)

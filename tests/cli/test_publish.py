@@ -85,6 +85,14 @@ def test_pictures_follow_the_readers_colours():
     assert b64decode(found).decode() == picture.replace(theme.style("light"), theme.style("reader's"))
 
 
+def test_a_warning_does_not_tell_where_the_packages_lie():
+    said = nbformat.v4.new_output("stream", name="stderr", text="/home/ada/env/lib/site-packages/keras/a.py:1: Do not.")
+    cell = nbformat.v4.new_code_cell("x", outputs=[said])
+    html = page(Page("one", "One", "", "", ""), nbformat.v4.new_notebook(cells=[cell]))
+    assert "site-packages/keras/a.py:1: Do not." in html
+    assert "ada" not in html
+
+
 def test_the_index_says_what_each_page_is_about():
     practice = page_of("practice", ["# Practice\n\nNew exercises, as many as you like. Each is new."])
     assert practice.question == "New exercises, as many as you like."
