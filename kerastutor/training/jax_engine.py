@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -13,6 +12,7 @@ import keras
 import numpy as np
 
 from kerastutor.training.arrays import Batches
+from kerastutor.training.aside import aside
 from kerastutor.training.engine import Logs, build, floats, has_own_logs
 from kerastutor.training.policy import Plan
 from kerastutor.training.trial import Trial
@@ -87,7 +87,7 @@ class _Part:
         start = batches.whole_steps * batches.batch_size
         if start < batches.size:
             last = jax.jit(partial(_last_batch, step, start), donate_argnums=0)
-            self._last = _compiled_aside(last, _read(model), self._data, self.order)
+            self._last = aside(last.lower(_read(model), self._data, self.order).compile)
 
     def run(self, state: State, first: int, last: int) -> tuple[State, Logs]:
         """The steps `first` to `last`; JAX compiles for one shape, so the smaller last batch has its own function."""
@@ -106,15 +106,6 @@ class _Part:
         for index in range(first, last):
             state, logs = self._one(state, self._data, self.order, index)
         return state, logs
-
-
-def _compiled_aside(function: Any, *arguments: Any) -> Future[Any]:
-    """Compile in another thread while the first steps compile and run in this one; the model is traced in this one."""
-    lowered = function.lower(*arguments)
-    compiler = ThreadPoolExecutor(1, thread_name_prefix="kerastutor-compile")
-    compiled = compiler.submit(lowered.compile)
-    compiler.shutdown(wait=False)
-    return compiled
 
 
 def _one_batch(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from kerastutor.training.arrays import Batches
+from kerastutor.training.aside import aside
 from kerastutor.training.engine import Logs, build, floats, has_own_logs
 from kerastutor.training.policy import NEVER, Plan
 from kerastutor.training.trial import Trial
 
-Chunk = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Logs]
-"""Runs the steps `first` to `last` of the epoch with this order."""
+Chunk: TypeAlias = tf.types.experimental.PolymorphicFunction
+"""`chunk(order, first, last)` runs the steps `first` to `last` of the epoch with this order and returns the logs."""
 
 
 class Engine:
@@ -63,6 +66,8 @@ class _Part:
 
     def run(self, first: int, last: int) -> Logs:
         """XLA compiles for one shape, so where it is used a last smaller batch goes through the other function."""
+        if self._trial.worth_compiling:
+            self._trial.compiling(self._compiled_aside())
         whole = min(last, self._batches.whole_steps)
         if not self._trial.xla:
             return self._timed(self._plain, first, last)
@@ -72,6 +77,15 @@ class _Part:
         if whole < last:
             logs = floats(self._call(self._plain, whole, last))
         return logs
+
+    def _compiled_aside(self) -> Future[object]:
+        """Compile while training goes on: running no steps compiles, and changes nothing.
+
+        TensorFlow holds the locks of all variables from reading to writing them back, so that a step in between is not
+        undone. The model is traced in this thread.
+        """
+        bounds = self.order, tf.constant(0), tf.constant(0)
+        return aside(partial(self._compiled.get_concrete_function(*bounds), *bounds))
 
     def _timed(self, chunk: Chunk, first: int, last: int) -> Logs:
         began = time.perf_counter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 _WARM_STEPS = 16
 """So many steps have to be timed before they say something."""
 
@@ -9,17 +11,26 @@ _WARM_STEPS = 16
 class Trial:
     """Chooses for each execution between the plain and the XLA function, from the times of those before.
 
+    XLA compiles aside: until it has, the plain function goes on.
+
     >>> trial = Trial(xla_from=1.5, steps=5_000)
-    >>> trial.took(4, 0.3)                          # the first execution compiles: not a measurement
-    >>> trial.took(32, 0.032); trial.xla            # 5 s to go at 1 ms a step: XLA takes over
+    >>> trial.took(4, 0.3)                            # the first execution compiles: not a measurement
+    >>> trial.took(32, 0.032); trial.worth_compiling  # 5 s to go at 1 ms a step
     True
-    >>> trial.took(32, 0.7); trial.took(32, 0.064)  # compiled, and slower than before
-    >>> trial.xla
+    >>> ready = Future(); trial.compiling(ready)
+    >>> trial.took(32, 0.040); trial.xla              # not compiled yet
+    False
+    >>> ready.set_result(None); trial.took(32, 0.040); trial.xla
+    True
+    >>> trial.took(32, 0.07); trial.took(32, 0.064); trial.xla  # slower than before
     False
 
     Args:
         xla_from: how many seconds the rest of the run has to take for XLA to pay; 0 always, infinity never.
         steps, seconds: how long the run is; both, if it ends with whichever is over first.
+
+    Attributes:
+        xla: the next execution is for the XLA function.
     """
 
     def __init__(self, xla_from: float, steps: int, seconds: float | None = None) -> None:
@@ -27,21 +38,36 @@ class Trial:
         self._xla_from = xla_from
         self._steps = steps
         self._seconds = float("inf") if seconds is None else seconds
+        self._ready: Future[object] | None = None
         self._plain = _Clock()
         self._compiled = _Clock()
+
+    @property
+    def worth_compiling(self) -> bool:
+        """The XLA function should be compiled now, and `compiling` told of it."""
+        if self.xla or self._ready is not None or self._plain.per_step is None:
+            return False
+        return min(self._plain.per_step * self._steps, self._seconds) >= self._xla_from
+
+    def compiling(self, ready: Future[object]) -> None:
+        """The XLA function compiles; it can be used when `ready` is done, and never if it raised."""
+        self._ready = ready
 
     def took(self, steps: int, seconds: float) -> None:
         """`steps` steps were run by the function that `xla` names, in `seconds` seconds."""
         self._steps -= steps
         self._seconds -= seconds
-        (self._compiled if self.xla else self._plain).took(steps, seconds)
+        if self.xla:
+            self._compiled.took(steps, seconds)
+        elif self._ready is None:  # beside a compiler, steps are slower than they are
+            self._plain.took(steps, seconds)
+        if self._ready is not None and self._ready.done():
+            self.xla = self._ready.exception() is None and not self._slower
+
+    @property
+    def _slower(self) -> bool:
         plain, compiled = self._plain.per_step, self._compiled.per_step
-        if plain is None:
-            return
-        if compiled is None:
-            self.xla = self.xla or min(plain * self._steps, self._seconds) >= self._xla_from
-        else:
-            self.xla = compiled <= plain
+        return plain is not None and compiled is not None and compiled > plain
 
 
 class _Clock:
