@@ -14,13 +14,14 @@ from kerastutor.exercises.catalog import by_lesson
 from kerastutor.exercises.handing_in import HandingInError, hand_in, logged_in
 from kerastutor.exercises.journey import Stage, journey
 from kerastutor.exercises.progress import Progress, ProgressError
+from kerastutor.knowledge.lessons import LESSONS
 from kerastutor.widgets import cards, registry
 
 _STATIC = files("kerastutor.widgets") / "static"
 
 
 class ProgressView(anywidget.AnyWidget):
-    """Bars for each lesson and the course; export, import, reset, undo.
+    """Bars for each lesson and the course; export, import, reset, undo. Looked at again, they are up to date.
 
     `text` is the whole progress file, so that the page can hand it out and mirror it without asking back. `handed` is
     the file that was handed in last, with its name, for the page to offer it where nothing stays on this machine.
@@ -49,7 +50,10 @@ class ProgressView(anywidget.AnyWidget):
             self.said = self.said or self._progress.notice
 
     def _clicked(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
-        self.said = self._done(content)
+        if content.get("do") == "look":  # the page shows it again; meanwhile another notebook may have added to it
+            self.send({"looked": True})
+        else:
+            self.said = self._done(content)
         self.refresh()
 
     def _done(self, content: Mapping[str, Any]) -> str:
@@ -95,4 +99,6 @@ def handed_in(progress: Progress) -> tuple[str, dict[str, str]]:
 
 
 def _row(stage: Stage) -> dict[str, Any]:
-    return {"label": f"Lesson {stage.lesson}", "passed": stage.passed, "exercises": stage.exercises}
+    lesson = LESSONS[stage.lesson]
+    label = f"{int(lesson.number)}. {lesson.title}"
+    return {"label": label, "minutes": lesson.minutes, "passed": stage.passed, "exercises": stage.exercises}

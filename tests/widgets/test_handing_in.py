@@ -52,6 +52,16 @@ def test_the_progress_view_hands_in_and_offers_each_file_once(here, progress):
     assert [first, shown.handed["name"]] == ["kerastutor-submission.json", "kerastutor-submission-2.json"]
 
 
+def test_the_progress_view_is_up_to_date_when_it_is_looked_at_again(progress):
+    shown = ProgressView(progress)
+    before = shown.stages
+    Exercise(STACK, progress).check(reference(STACK))
+    shown._clicked(shown, {"do": "look"}, [])
+    assert before[1] == {"label": "1. The stack", "minutes": 20, "passed": 0, "exercises": 2}
+    assert shown.stages[1] == {**before[1], "passed": 1}
+    assert shown.said == ""
+
+
 def test_submit_names_the_student_and_takes_a_path(here, progress, monkeypatch):
     monkeypatch.setattr(view, "progress", lambda: progress)
     monkeypatch.setenv("JUPYTERHUB_USER", "ada")

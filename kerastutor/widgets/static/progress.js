@@ -1,5 +1,6 @@
-/* Progress over the course: bars, and buttons to export, hand in, import, reset and undo.
-   What was exported last is mirrored to the browser's own storage and offered again where the kernel has nothing. */
+/* Progress over the course: a bar for each lesson, with the time it takes, and buttons to export, hand in, import, reset
+   and undo. What was exported last is mirrored to the browser's own storage and offered again where the kernel has
+   nothing. */
 
 const STORED = "kerastutor.progress.v1";
 
@@ -24,6 +25,20 @@ function element(tag, text = "", className = "") {
   made.textContent = text;
   if (className) made.className = className;
   return made;
+}
+
+function lasting(minutes) {
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+// Other notebooks add to the same record. The kernel is asked when somebody looks, and not by the clock: that would keep
+// an unused server alive.
+function whenLookedAt(card, act) {
+  const seen = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) act(); });
+  seen.observe(card);
+  card.addEventListener("pointerenter", act);
+  window.addEventListener("focus", act);
+  return () => { seen.disconnect(); window.removeEventListener("focus", act); };
 }
 
 function render({ model, el }) {
@@ -64,8 +79,9 @@ function render({ model, el }) {
   const show = () => {
     const stages = model.get("stages");
     bars.replaceChildren();
-    const whole = { label: "The course", passed: 0, exercises: 0 };
+    const whole = { label: "The course", minutes: 0, passed: 0, exercises: 0 };
     for (const stage of stages) {
+      whole.minutes += stage.minutes;
       whole.passed += stage.passed;
       whole.exercises += stage.exercises;
     }
@@ -74,7 +90,9 @@ function render({ model, el }) {
       const bar = element("progress");
       Object.assign(bar, { max: stage.exercises || 1, value: stage.passed });
       bar.setAttribute("aria-label", stage.label);
-      row.append(element("span", stage.label), bar, element("span", `${stage.passed} of ${stage.exercises}`));
+      const done = stage.passed === stage.exercises ? " ✓" : "";
+      row.append(element("span", stage.label), element("span", lasting(stage.minutes), "kt-stage-time"), bar,
+        element("span", `${stage.passed} of ${stage.exercises}${done}`));
       bars.append(row);
     }
     const empty = model.get("attempts") === 0;
@@ -89,12 +107,27 @@ function render({ model, el }) {
   const say = () => { said.textContent = model.get("said"); };
   card.append(bars, buttons, file, said);
   el.append(card);
+  let asked = false;
+  const answered = () => { asked = false; };
+  const look = () => {
+    if (asked || !card.offsetParent) return;
+    asked = true;
+    model.send({ do: "look" });
+  };
+  const forget = whenLookedAt(card, look);
+  model.on("msg:custom", answered);
   model.on("change:text", show);
   model.on("change:said", say);
   model.on("change:handed", offer);
   show();
   say();
-  return () => { model.off("change:text", show); model.off("change:said", say); model.off("change:handed", offer); };
+  return () => {
+    forget();
+    model.off("msg:custom", answered);
+    model.off("change:text", show);
+    model.off("change:said", say);
+    model.off("change:handed", offer);
+  };
 }
 
 export default { render };
