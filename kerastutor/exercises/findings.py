@@ -11,8 +11,12 @@ from kerastutor.topology.graph import Ref
 
 
 def findings(case: Case) -> tuple[Finding, ...]:
-    """What to mend, the most fundamental first."""
-    return tuple(_finding(case, sighting) for sighting in recognise(case))
+    """What to mend, the most fundamental first, each sentence once."""
+    found: dict[str, Finding] = {}
+    for sighting in recognise(case):
+        finding = _finding(case, sighting)
+        found.setdefault(finding.sentence, finding)
+    return tuple(found.values())
 
 
 def _finding(case: Case, sighting: Sighting) -> Finding:

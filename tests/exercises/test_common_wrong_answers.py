@@ -297,6 +297,17 @@ WRONG = [
         """,
     ),
     (
+        "08-loop-to-graph",
+        "`think` and `think_again` have weights of their own. They are meant to have the same.",
+        """
+        image = keras.Input((784,))
+        thought = layers.Dense(16, activation="relu")(image)
+        thought = layers.Dense(16, activation="relu", name="think")(thought)
+        thought = layers.Dense(16, activation="relu", name="think_again")(thought)
+        model = keras.Model(image, layers.Dense(10, activation="softmax")(thought))
+        """,
+    ),
+    (
         "09-shortest-form",
         "`flatten` keeps every place of the image, where one number per channel was meant.",
         """

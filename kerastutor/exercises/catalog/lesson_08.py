@@ -25,3 +25,32 @@ def class_to_graph(keras):
     more = keras.layers.Dense(32, activation="tanh", name="second")(seen)
     total = keras.layers.Add(name="total")([seen, more])
     return keras.Model(image, keras.layers.Dense(10, activation="softmax", name="digit")(total))
+
+
+@declare("08-loop-to-graph", title="A layer that a class calls twice", starter="model = None  # your model here")
+def loop_to_graph(keras):
+    """Write this class as a functional model whose input is an image of **784** numbers.
+
+    Count how often each layer is made, and how often it is called.
+
+    ```python
+    class Thinker(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.begin = layers.Dense(16, activation="relu")
+            self.think = layers.Dense(16, activation="relu")
+            self.digit = layers.Dense(10, activation="softmax")
+
+        def call(self, image):
+            thought = self.begin(image)
+            for _ in range(2):
+                thought = self.think(thought)
+            return self.digit(thought)
+    ```
+    """
+    image = keras.Input((784,), name="image")
+    think = keras.layers.Dense(16, activation="relu", name="think")
+    thought = keras.layers.Dense(16, activation="relu", name="begin")(image)
+    for _ in range(2):
+        thought = think(thought)
+    return keras.Model(image, keras.layers.Dense(10, activation="softmax", name="digit")(thought))
