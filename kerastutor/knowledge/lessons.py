@@ -11,7 +11,7 @@ _READ_AT = "https://github.com/kerastutor/kerastutor/blob/main/lessons"
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson: its number, such as `01`, the name of its notebook without ending, its title, the minutes it takes."""
+    """One lesson: its number, such as `01`, the name of its notebook, its title, and the minutes it takes."""
 
     number: str
     name: str
