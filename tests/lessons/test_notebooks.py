@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 from kerastutor.exercises.catalog import by_lesson, catalog
-from kerastutor.publishing import page_of
+from kerastutor.knowledge.lessons import LESSONS as KNOWN
+from kerastutor.publishing.course import page_of
 
 LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.ipynb"))
 COURSE = [path for path in LESSONS if path.stem[:2].isdigit()]
@@ -94,8 +95,10 @@ def test_the_index_links_every_notebook_with_its_title_question_and_time():
     index = text(LESSONS[0].parent / "index.ipynb")[0]
     for path in COURSE:
         page = page_of(path.stem, text(path))
+        known = KNOWN[path.stem[:2]]
         number = {"five": "5"}.get(page.minutes.split()[0], page.minutes.split()[0])
-        assert f"| [{page.title}]({path.name}) | {page.question} | {number} min |" in index
+        assert f"| [{page.title}]({path.name}) | {page.question} | {number}\u00a0min |" in index
+        assert (page.title, number) == (f"{int(known.number)}. {known.title}", str(known.minutes))
     assert "(practice.ipynb)" in index
 
 
