@@ -108,7 +108,8 @@ def still(moment: Moment) -> dict[str, str]:
         words, drawn, table = in_words(moment), panels(moment), results(moment)
     source = b64encode(picture(drawn).encode()).decode()
     html = (
-        '<div style="background:var(--kt-paper,#fff);color:var(--kt-ink,#222);padding:8px;max-width:100%;display:inline-block">'
+        '<div style="background:var(--kt-paper,#fff);color:var(--kt-ink,#222);'
+        'padding:8px;max-width:100%;display:inline-block">'
         f'<img alt="{escape(words, quote=True)}" style="max-width:100%" src="data:image/svg+xml;base64,{source}">'
         f"{html_table(table)}<p>{escape(words)}</p></div>"
     )
