@@ -156,7 +156,14 @@ def _shapes(scene: Scene, layout: Layout, drawn: Sequence[Path]) -> Iterator[Sha
     sides = label_sides(scene, layout, tails)
     for key, words in {(arrow.tail, arrow.tensor.index): arrow.label for arrow in reversed(scene.arrows)}.items():
         (x, y), side = tails[key], sides[key]
-        yield Shape(words, round(x + 7 * side, 1), round(y + 15, 1), side)
+        wished, other = (Shape(words, round(x + 7 * one, 1), round(y + 15, 1), one) for one in (side, -side))
+        yield other if _struck(wished, drawn) and not _struck(other, drawn) else wished
+
+
+def _struck(shape: Shape, drawn: Sequence[Path]) -> bool:
+    """Whether an arrow runs through the words, or hard by."""
+    room = shape.extent
+    return any(way.runs_through(room.left - 4, room.right + 4, shape.y - 4) for way in drawn)
 
 
 def _port(arrow: Arrow, x: float, y: float) -> str:

@@ -47,12 +47,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Path:
-    """An arrow in SVG path commands, with its ends and a place half-way; the head's triangle is drawn at `head`."""
+    """An arrow in SVG path commands, with its ends and a place half-way; the head's triangle is drawn at `head`.
+
+    Attributes:
+        lanes: where it passes other boxes: x, and from which height to which.
+    """
 
     commands: str
     tail: Point
     head: Point
     middle: Point
+    lanes: tuple[tuple[float, float, float], ...] = ()
+
+    def runs_through(self, left: float, right: float, y: float) -> bool:
+        """Whether it passes between `left` and `right` at the height `y`."""
+        return any(left < x < right and top < y < bottom for x, top, bottom in self.lanes)
 
 
 def rows_of(scene: Scene, layout: Layout) -> list[Row]:
@@ -158,7 +167,12 @@ def _path(tail: Point, head: Point, lanes: list[tuple[float, Row]]) -> Path:
     commands.append(f"V{head[1] - HEAD:g}")
     middle = lanes[len(lanes) // 2][0] if lanes else (tail[0] + head[0]) / 2
     height = lanes[len(lanes) // 2][1].bottom + 2 * _LEAVE if lanes else (tail[1] + _STEM + head[1] - _LAND) / 2
-    return Path("".join(commands), tail, head, (round(middle, 1), round(height, 1)))
+    return Path("".join(commands), tail, head, (round(middle, 1), round(height, 1)), _passed(lanes))
+
+
+def _passed(lanes: list[tuple[float, Row]]) -> tuple[tuple[float, float, float], ...]:
+    """The lanes with the room below each box, where the shape of its tensor is written."""
+    return tuple((x, row.top - _LEAVE, row.bottom + _STEM) for x, row in lanes)
 
 
 def _curve(start: Point, end: Point) -> str:

@@ -9,7 +9,12 @@ import pytest
 from drawn_networks import Net
 
 from kerastutor.drawing import CannotSave, draw, draw_twin
+from kerastutor.drawing.graph import _shapes as shapes
+from kerastutor.drawing.graph import _struck as struck
+from kerastutor.drawing.routing import paths
 from kerastutor.drawing.theme import COLOURS, style
+from kerastutor.drawing.twin import twin
+from kerastutor.exercises.catalog import find
 from kerastutor.topology.graph import Topology
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -158,3 +163,11 @@ def test_the_longest_name_is_not_cut_while_there_is_room(length):
     drawing = draw(net.topology(net.call("Dense", name, [x], (None, 64), weights=((65, 64),), units=64)))
     assert name in texts(drawing.svg)
     assert not any("…" in text for text in texts(drawing.svg))
+
+
+@pytest.mark.parametrize("id", ["06-residual-block", "06-projection", "08-class-to-graph", "10-unet"])
+def test_no_shortcut_runs_through_the_shape_of_a_tensor(id):
+    view = twin(find(id).answer.references[0])
+    ways = paths(view.scene, view.layout)
+    assert any(way.lanes for way in ways)
+    assert not any(struck(shape, ways) for shape in shapes(view.scene, view.layout, ways))
