@@ -71,5 +71,5 @@ def summary(pages: Sequence[Page]) -> str:
 
 
 def headed(html: str) -> str:
-    """Without the empty headings of tables, which Markdown wants and nobody reads."""
-    return _EMPTY_HEAD.sub("", html)
+    """Tables without empty headings, which Markdown wants and nobody reads."""
+    return _EMPTY_HEAD.sub("", html).replace("<th></th>", "<td></td>")
