@@ -50,4 +50,4 @@ def _row(mark: Mark) -> str:
 
 def _reading(misconception: Misconception) -> str:
     lesson = LESSONS[misconception.lesson]
-    return f'<li><a href="{lesson.name}.ipynb">{escape(str(lesson))}</a>: {escape(misconception.name)}</li>'
+    return f'<li><a href="{lesson.name}.ipynb">{escape(str(lesson))}</a>: {inline(misconception.name)}</li>'
