@@ -39,10 +39,20 @@ WRONG = [
     ),
     (
         "01-stack",
-        "The shape (or dtype) of `input_layer` is not that of the data.",
+        "The shape of `input_layer` is not that of the data.",
         """
         model = keras.Sequential([
             keras.Input((28, 28)),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ])
+        """,
+    ),
+    (
+        "01-stack",
+        "The model does not begin with an Input, so nothing says what comes in to `dense`.",
+        """
+        model = keras.Sequential([
             layers.Dense(128, activation="relu"),
             layers.Dense(10, activation="softmax"),
         ])
@@ -154,6 +164,16 @@ WRONG = [
         read = layers.GRU(32)(layers.Embedding(10_000, 64)(text))
         weighed = layers.Dense(16, activation="relu")(meta)
         model = keras.Model([meta, text], layers.Dense(4, activation="softmax")(layers.concatenate([read, weighed])))
+        """,
+    ),
+    (
+        "03-text-and-numbers",
+        "The dtype of `text_input` is not that of the data.",
+        """
+        text, meta = keras.Input((None,), name="text_input"), keras.Input((5,), name="meta_input")
+        read = layers.GRU(32)(layers.Embedding(10_000, 64)(text))
+        both = layers.Concatenate()([read, layers.Dense(16, activation="relu")(meta)])
+        model = keras.Model([text, meta], layers.Dense(4, activation="softmax")(both))
         """,
     ),
     (

@@ -233,7 +233,24 @@ PORTS = catalogue(
         "The shape of an Input is that of one example, without the batch.",
         "What is the shape of one example?",
         "Look at {here}.",
-        "The shape (or dtype) of {here} is not that of the data.",
+        "The shape of {here} is not that of the data.",
         "Give it the shape of one example: {code}",
+    ),
+    (
+        "input_dtype", "03", "An input of another dtype",
+        "The dtype of an Input is the kind of numbers that come in: whole ones, such as the numbers of words, or "
+        "numbers with a fraction.",
+        "What kind of numbers comes in?",
+        "Look at {here}.",
+        "The dtype of {here} is not that of the data.",
+        "Give it the dtype of the data: {code}",
+    ),
+    (
+        "input_left_out", "01", "A model without an Input",
+        "An Input says how many numbers come in. Without one the model has no weights yet.",
+        "How does a model know how many numbers come in?",
+        "Look at what comes before {here}.",
+        "The model does not begin with an Input, so nothing says what comes in to {here}.",
+        "Begin with an Input: {code}",
     ),
 )  # fmt: skip
