@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ import pytest
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
 
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
+AXE = "axe-core@4.10.3"
 
 SETTINGS: dict[str, dict[str, Any]] = {
     # Otherwise cells that are off the screen may leave the page, and the nth cell is another one.
@@ -152,6 +154,28 @@ def browser() -> Iterator[Any]:
         )
         yield chrome
         chrome.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The source of axe-core, fetched from the npm registry into a cache outside the repository."""
+    cache = Path(os.environ.get("KT_CACHE", Path.home() / ".cache" / "kerastutor-tests"))
+    script = cache / f"{AXE}.js"
+    if not script.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("npm is not installed; it fetches axe-core")
+        folder = tmp_path_factory.mktemp("axe")
+        packed = subprocess.run(
+            [npm, "pack", AXE], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        )
+        if packed.returncode:
+            pytest.skip("the npm registry, which has axe-core, cannot be reached")
+        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+            source = archive.extractfile("package/axe.min.js").read()
+        cache.mkdir(parents=True, exist_ok=True)
+        script.write_bytes(source)
+    return script.read_text()
 
 
 @dataclass

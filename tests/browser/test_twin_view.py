@@ -1,10 +1,6 @@
 """The twin view in real Chromium, without a kernel: light, keys, cards, groups, zoom, export, and axe-core."""
 
 import json
-import os
-import shutil
-import subprocess
-import tarfile
 from pathlib import Path
 
 import drawn_networks as networks
@@ -19,7 +15,6 @@ from kerastutor.drawing.view import beside_view, twin_view
 from kerastutor.topology.graph import Topology
 
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
-AXE = "axe-core@4.10.3"
 CODE = Listing(
     "Functional",
     (
@@ -53,28 +48,6 @@ def open_view(browser):
     yield open_page
     for context in contexts:
         context.close()
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """The source of axe-core, fetched from the npm registry into a cache outside the repository."""
-    cache = Path(os.environ.get("KT_CACHE", Path.home() / ".cache" / "kerastutor-tests"))
-    script = cache / f"{AXE}.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("npm is not installed; it fetches axe-core")
-        folder = tmp_path_factory.mktemp("axe")
-        packed = subprocess.run(
-            [npm, "pack", AXE], cwd=folder, capture_output=True, text=True, timeout=120, check=False
-        )
-        if packed.returncode:
-            pytest.skip("the npm registry, which has axe-core, cannot be reached")
-        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-            source = archive.extractfile("package/axe.min.js").read()
-        cache.mkdir(parents=True, exist_ok=True)
-        script.write_bytes(source)
-    return script.read_text()
 
 
 def keys_lit(page):
