@@ -1,0 +1,35 @@
+"""An exercise is asked for in one cell and checked in another; the card, the check and the hints are of one exercise."""
+
+import pytest
+from classroom import reference, specs
+
+import kerastutor as kt
+from kerastutor.exercises.progress import Progress
+from kerastutor.topology.mutation import mutate
+from kerastutor.widgets import exercise as view
+from kerastutor.widgets.exercise import ExerciseView
+
+STACK = specs()["01-stack"]
+WRONG = mutate(reference(STACK), "activation_dropped", 0).topology
+
+
+@pytest.fixture
+def progress(monkeypatch):
+    record = Progress.in_memory()
+    monkeypatch.setattr(view, "progress", lambda: record)
+    return record
+
+
+def test_a_check_in_one_cell_opens_the_hint_in_another(progress):
+    card = ExerciseView(kt.exercise(STACK.id))
+    assert kt.exercise(STACK.id).hint().rung == 0
+    kt.exercise(STACK.id).check(WRONG)
+    card._clicked(card, {"do": "hint"}, [])
+    assert "Hint 1 of 4" in card.said
+    assert kt.exercise(STACK.id).hint().rung == 1
+
+
+def test_another_record_is_another_learner(progress, monkeypatch):
+    kt.exercise(STACK.id).check(WRONG)
+    monkeypatch.setattr(view, "progress", Progress.in_memory)
+    assert kt.exercise(STACK.id).hint().rung == 0
