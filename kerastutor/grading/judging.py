@@ -25,12 +25,14 @@ Answered = Callable[[str, Spec, Answer], Record]
 
 
 def judged(student: str, extraction: Extraction, specs: Iterable[Spec], answered: Answered) -> tuple[Record, ...]:
-    """The records of one student: an answer is judged also where the code crashed after it."""
+    """The records of one student: an answer is judged also where the code crashed, and then its record says so too,
+    because an answer given later may have been lost."""
     records = []
     for spec in specs:
         answer = extraction.answers.get(spec.id)
         if answer is not None:
-            records.append(answered(student, spec, answer))
+            record = answered(student, spec, answer)
+            records.append(record if record.cause else replace(record, cause=extraction.cause))
         elif extraction.verdict is Verdict.GRADED:
             records.append(unjudged(student, spec, Verdict.NOT_ATTEMPTED, NO_ANSWER))
         else:

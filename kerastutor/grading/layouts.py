@@ -56,7 +56,7 @@ def by_student(
     """
     students = {student.id: student for path in folders if _of_interest(path) for student in [_student(path / "-")]}
     found: dict[str, list[PurePosixPath]] = {id: [] for id in students}
-    for path in sorted(filter(_of_interest, files)):
+    for path in sorted(filter(_of_interest, files), key=_turn):
         student = _student(path)
         students.setdefault(student.id, student)
         found.setdefault(student.id, []).append(path)
@@ -87,6 +87,17 @@ def _student(path: PurePosixPath) -> Student:
         return Student(f"{canvas['name']}_{canvas['number']}", canvas["name"], "canvas", canvas["number"])
     name = PurePosixPath(top).stem if len(path.parts) == 1 else top
     return Student(name, name)
+
+
+def _turn(path: PurePosixPath) -> list[tuple[list[tuple[int, str]], str]]:
+    """Sorts as people count: `answer.json`, then `answer-2.json`, then `answer-10.json`, as `kt.submit` names them."""
+    named = [(part, "") for part in path.parts[:-1]] + [(path.stem, path.suffix)]
+    return [(_counted(name), suffix) for name, suffix in named]
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), part) if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _printable(name: str) -> str:

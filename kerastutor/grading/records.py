@@ -35,7 +35,7 @@ class Record:
         exercise, exercise_version: which exercise, and which content of it (a hash).
         points: what the exercise is worth.
         verdict: what became of it.
-        cause: for every verdict but `graded`, one sentence on why.
+        cause: one sentence on why nothing was judged; for `graded`, on what stopped before its end, or empty.
         result: for `graded`, the fields of `Result.to_plain`.
         topology: for `graded`, the learner's network as `Topology.to_plain` gives it.
         fingerprint: of that network's canonical form: answers with the same one are the same network.

@@ -65,7 +65,8 @@ def page(
         topics=topics(found)[:TOLD],
         shown={one.exercise: _shown(one, specs, comments) for one in found},
         open=OPEN,
-        unjudged=_unjudged(records),
+        unjudged=_stopped(record for record in records if OUTCOMES[record.outcome].tone == "bad"),
+        cut_short=_stopped(record for record in records if record.outcome == "not_yet" and record.cause),
         regraded=bool(before),
         changes=changes,
         regrading=regrading.summary(changes),
@@ -106,7 +107,7 @@ def _picture(found: AnswerClass, spec: Spec | None) -> Picture | None:
 
 @dataclass(frozen=True)
 class _Stopped:
-    """What a student handed in and nobody could judge: one line for all exercises that ended for the same cause."""
+    """What stopped in a student's work: one line for all exercises that ended for the same cause."""
 
     student: str
     exercises: tuple[str, ...]
@@ -114,12 +115,10 @@ class _Stopped:
     cause: str
 
 
-def _unjudged(records: Iterable[Record]) -> tuple[_Stopped, ...]:
-    """What neither passed nor failed: crashed, timed out, refused, and whatever else stopped before the judge."""
+def _stopped(records: Iterable[Record]) -> tuple[_Stopped, ...]:
     together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for record in records:
-        if OUTCOMES[record.outcome].tone == "bad":
-            together[record.student, record.outcome, record.message].append(record.exercise)
+        together[record.student, record.outcome, record.cause or record.message].append(record.exercise)
     return tuple(
         _Stopped(student, tuple(sorted(exercises)), OUTCOMES[outcome], cause)
         for (student, outcome, cause), exercises in sorted(together.items())

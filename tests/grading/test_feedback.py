@@ -57,6 +57,14 @@ def wrong(student: str = "ada") -> Record:
     return graded(student, STACK, next(mistakes(STACK)))
 
 
+def test_what_did_not_run_to_its_end_is_said_beside_the_verdict():
+    record = wrong()
+    assert "did not run to its end" not in page("ada", (record,), SPECS)
+    assert "Cell 3 stopped with NameError." in page(
+        "ada", (replace(record, cause="Cell 3 stopped with NameError."),), SPECS
+    )
+
+
 def pictures_in(html: str) -> list[str]:
     return [base64.b64decode(data).decode() for data in re.findall(r"svg\+xml;base64,([^\"]+)", html)]
 

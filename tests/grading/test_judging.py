@@ -39,6 +39,7 @@ def test_there_is_a_record_for_every_exercise_and_a_crash_takes_nothing_from_wha
     extraction = Extraction(Verdict.CRASHED, "The cell stopped.", {"01-stack": network("01-stack")})
     first, second = judged("ada", extraction, [STACK, BRANCHES], judge_answer)
     assert (first.exercise, first.outcome) == ("01-stack", "passed")
+    assert first.cause == "The cell stopped.", "a better answer may have come later"
     assert (second.exercise, second.verdict, second.cause) == ("01-two-branches", Verdict.CRASHED, "The cell stopped.")
 
 

@@ -52,6 +52,12 @@ def test_canvas_of_what_was_handed_in_again_the_newest_counts():
     }
 
 
+def test_what_was_handed_in_again_with_kt_submit_comes_in_its_order():
+    """`kt.submit` numbers a file that is there already; the last one counts."""
+    names = ["kerastutor-submission.json", *(f"kerastutor-submission-{turn}.json" for turn in (2, 9, 10, 11))]
+    assert handed_in(*(f"ada/{name}" for name in sorted(names)))["ada"] == names
+
+
 def test_canvas_uploads_are_ordered_by_their_number_and_not_by_its_digits():
     found = handed_in("lovelaceada_1_1000_03.ipynb", "lovelaceada_1_999_03.ipynb")
     assert found == {"lovelaceada_1": ["lovelaceada_1_1000_03.ipynb"]}

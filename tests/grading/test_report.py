@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from classroom import graded, lost, mistakes, records, reference, specs
 
+from kerastutor.exercises.markdown import sentence
 from kerastutor.grading.classes import answer_classes
 from kerastutor.grading.overview import overviews, topics
 from kerastutor.grading.records import Verdict
@@ -38,7 +39,7 @@ def test_misconceptions_are_counted_once_a_student_and_named():
     (stack,) = (one for one in overviews(CLASS, SPECS) if one.exercise == "01-stack")
     counts = [frequency.count for frequency in stack.misconceptions]
     assert counts == sorted(counts, reverse=True)
-    assert stack.misconceptions[0].misconception.name in page(CLASS, SPECS)
+    assert sentence(stack.misconceptions[0].misconception.name) in page(CLASS, SPECS)
 
 
 def test_each_kind_of_wrong_answer_is_drawn_once_and_the_tail_is_listed():
@@ -64,6 +65,14 @@ def test_what_could_not_be_judged_is_one_line_a_cause():
     passed = graded("eve", STACK, reference(STACK))
     assert ", ".join(sorted(SPECS.keys() - {STACK.id})) in page((passed, *stopped[1:]), SPECS)
     assert next(iter(SPECS)) == STACK.id
+
+
+def test_a_wrong_answer_before_a_crash_is_shown_with_what_stopped():
+    crashed = "Cell 3 stopped with NameError."
+    wrong, right = graded("eve", STACK, next(mistakes(STACK))), graded("ann", STACK, reference(STACK))
+    html = page((replace(wrong, cause=crashed), replace(right, cause=crashed)), SPECS)
+    assert html.count(crashed) == 1, "nothing was lost where the answer is right"
+    assert "Could not be judged" not in html
 
 
 def test_it_begins_with_what_most_students_misunderstand():

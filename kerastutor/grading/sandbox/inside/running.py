@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import keras
 import nbformat
@@ -52,25 +52,33 @@ def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     vars(main).update(display=_shown_nowhere, get_ipython=stand_ins.shell(vars(main), _run))
     for number, cell in enumerate(cells, start=1):
         try:
-            _run(cell, vars(main))
+            _run(cell.source, vars(main))
         except BaseException as problem:  # one broken cell does not stop the next, as in Jupyter
-            if not isinstance(problem, SystemExit):
+            if not (isinstance(problem, SystemExit) or cell.may_raise):
                 report.problem(*_verdict_on(problem, number, len(cells)))
     for exercise, model in _models_in(vars(main), job["exercises"]):
         if exercise not in answered:
             answer(exercise, model)
 
 
-def _cells(name: str, content: bytes) -> Iterator[str]:
-    """The Python of each code cell, with what only IPython understands put into Python; a script is one cell."""
+class _Cell(NamedTuple):
+    """The Python of a cell, and whether its notebook expects an error, as a lesson does that explains one."""
+
+    source: str
+    may_raise: bool = False
+
+
+def _cells(name: str, content: bytes) -> Iterator[_Cell]:
+    """The code cells, with what only IPython understands put into Python; a script is one cell."""
     text = content.decode("utf-8-sig")
     if name.lower().endswith(".py"):
-        yield text
+        yield _Cell(text)
         return
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            yield TransformerManager().transform_cell(cell.source)
+            expected = "raises-exception" in cell.metadata.get("tags", ())
+            yield _Cell(TransformerManager().transform_cell(cell.source), expected)
 
 
 def _run(source: str, names: dict[str, Any]) -> None:
