@@ -39,9 +39,11 @@ class Builder:
     >>> builder = Builder()
     >>> image = builder.input("image", 4)
     >>> hidden = builder.add("Dense", image, units=3, activation="relu")
-    >>> builder.add("Add", hidden, image)
-    Traceback (most recent call last):
-    kerastutor.building.draft.Impossible: Add cannot merge dense (batch×3) and image (batch×4): they differ in features.
+    >>> try:
+    ...     builder.add("Add", hidden, image)
+    ... except Impossible as refused:
+    ...     print(refused.sentence)
+    Add cannot merge dense (batch, 3) with image (batch, 4): they differ in features.
     >>> builder.add("Concatenate", hidden, image)
     Ref(call='concatenate', index=0)
     >>> builder.model.output_shape
@@ -184,7 +186,7 @@ def arguments_for(kind: str, tensors: Iterable[Ref]) -> tuple[Argument, ...]:
                 f"{kind} takes {len(names)} tensors at most ({', '.join(names)}), and {len(given)} are chosen."
             )
         return tuple(Argument(name, ref) for name, ref in zip(names, given, strict=False))
-    if known.family == "merge" or kind in _LISTS:
+    if known.family == "merge" or kind in _LISTS or (known.family == "custom" and len(tensors) > 1):
         given = tensors * 2 if len(tensors) == 1 and kind in _LISTS else tensors
         return tuple(Argument(f"{first}.{number}", ref) for number, ref in enumerate(given))
     if known.family == "recurrent" and len(tensors) > 1 and kind not in ("Bidirectional",):

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from kerastutor.building.diagnoses import Finding, diagnose
-from kerastutor.building.evidence import Evidence, gather
+from kerastutor.building.evidence import Evidence, gather, telling
 from kerastutor.building.partial_graph import graph_so_far
+from kerastutor.building.sites import from_the_learner
 from kerastutor.models.interception import without_our_frames
 from kerastutor.models.recording import Record, watching
 from kerastutor.topology.graph import Topology
+
+EXPLAINED = "_kerastutor_explained"
+"""The attribute of an exception that was explained already; a notebook whose every cell is watched sees it again."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Explanation:
         line: the learner's line, and where it stands.
         graph: the network as far as it got, or None; the failing call is its last.
         failing: the id of the failing call in the graph.
-        traceback: Python's own, complete.
+        traceback: Python's own, complete, from the learner's first line on.
+        message: what the exception says, in one line.
     """
 
     finding: Finding | None
@@ -34,12 +39,18 @@ class Explanation:
     graph: Topology | None
     failing: str
     traceback: str
+    message: str
+
+    @property
+    def headline(self) -> str:
+        """What went wrong, in one sentence."""
+        return self.finding.sentence if self.finding else "Keras refused this, and the coach does not know the mistake."
 
     @property
     def text(self) -> str:
         """The explanation as plain lines."""
         if self.finding is None:
-            return f"This error is not one the coach knows. It happened at: {self.line}"
+            return f"{self.headline}\n  Line: {self.line}\n  Keras says: {self.message}"
         return f"{self.finding.sentence}\n  Why: {self.finding.why}\n  Try: {self.finding.remedy}"
 
 
@@ -55,8 +66,9 @@ def explain(
         graph, failing = _graph(evidence)
         site = evidence.site
         line = linecache.getline(site.file, site.line).strip() or site.text
-        whole = "".join(tracebacks.format_exception(without_our_frames(error)))
-        return Explanation(finding, line, graph, failing, whole)
+        begins = from_the_learner(without_our_frames(error).__traceback__)
+        whole = "".join(tracebacks.format_exception(type(error), error, begins))
+        return Explanation(finding, line, graph, failing, whole, telling(error))
     except Exception:
         return None
 
@@ -97,12 +109,9 @@ def coach() -> Iterator[None]:
         except Exception as error:
             explanation = explain(error, record)
             if explanation is not None:
-                _show(explanation)
+                from kerastutor.building.voice import say
+
+                say(explanation)
+                setattr(error, EXPLAINED, True)
             without_our_frames(error)
             raise
-
-
-def _show(explanation: Explanation) -> None:
-    from kerastutor.building.voice import say
-
-    say(explanation)

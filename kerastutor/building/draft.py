@@ -30,6 +30,15 @@ class Impossible(ValueError):
         self.alternatives = tuple(alternatives)
 
 
+def class_name(kind: str) -> str:
+    """The name of the class that a kind is, without the package of a class of the learner's own.
+
+    >>> class_name("__main__>Whiten"), class_name("ops.Add")
+    ('Whiten', 'Add')
+    """
+    return kind.rpartition(">")[2].rpartition(".")[2]
+
+
 @dataclass(frozen=True)
 class Draft:
     """The network as written.
@@ -52,7 +61,7 @@ class Draft:
         >>> Draft().fresh_name("MaxPooling2D")
         'max_pooling2d'
         """
-        stem = _WORD.sub("_", kind.rpartition(">")[2].rpartition(".")[2]).lower()
+        stem = _WORD.sub("_", class_name(kind)).lower()
         taken = self.names
         return next(
             name for number in range(len(taken) + 1) if (name := f"{stem}_{number}".removesuffix("_0")) not in taken

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from kerastutor.building.draft import Alternative, Draft, Impossible, moved
+from kerastutor.building.draft import Alternative, Draft, Impossible, class_name, moved
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Json, Layer, Port, Ref
 
@@ -53,7 +53,8 @@ class AddLayer:
 
     @property
     def sentence(self) -> str:
-        return f"add {self.name}, a {self.kind}"
+        kind = class_name(self.kind)
+        return f"add {self.name}, {'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
 
 
 @dataclass(frozen=True)
@@ -177,10 +178,9 @@ class MoveLater:
 
     def apply(self, draft: Draft) -> Draft:
         first = _call(draft, self.call)
-        users = draft.topology.consumers[first.id]
-        if len(first.tensors) != 1 or len(users) != 1 or len(draft.topology.call[users[0].call].tensors) != 1:
+        if not can_move(draft, first.id):
             raise Impossible(f"{first.id} does not stand in a plain stretch, so it cannot change places with the next.")
-        second = draft.topology.call[users[0].call]
+        second = draft.topology.call[draft.topology.consumers[first.id][0].call]
         exchanged = {
             first.id: moved(first, {first.tensors[0]: Ref(second.id)}),
             second.id: moved(second, {Ref(first.id): first.tensors[0]}),
@@ -194,6 +194,13 @@ class MoveLater:
     @property
     def sentence(self) -> str:
         return f"move {self.call} one step later"
+
+
+def can_move(draft: Draft, call: str) -> bool:
+    """Whether a call stands in a stretch where it can change places with the next: each takes one tensor."""
+    users = draft.topology.consumers[call]
+    both = (call, users[0].call) if len(users) == 1 else ()
+    return bool(both) and all(len(draft.topology.call[one].tensors) == 1 for one in both)
 
 
 @dataclass(frozen=True)

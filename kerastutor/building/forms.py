@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import keras
 
+from kerastutor.building.own_layers import layer_class
 from kerastutor.building.parameter_words import CHOICES, LIMITS, WORDS
 from kerastutor.knowledge import LAYERS, facts
 
@@ -91,23 +92,34 @@ class Field:
     advanced: bool = False
 
 
-@cache
 def form(kind: str) -> tuple[Field, ...]:
     """The fields of a layer, required ones first, those for experts last.
+
+    Raises:
+        ValueError: there is no such layer.
 
     >>> [field.name for field in form("Dense")][:3]
     ['units', 'activation', 'use_bias']
     >>> form("Dropout")[0].maximum
     1.0
     """
-    signature = inspect.signature(getattr(keras.layers, kind).__init__)
-    fields = [_field(p) for p in signature.parameters.values() if p.name not in _HIDDEN and p.kind is not p.VAR_KEYWORD]
+    cls = layer_class(kind)
+    if cls is None:
+        raise ValueError(f"There is no layer {kind} here; run the cell that defines it first.")
+    return _fields(cls)
+
+
+@cache
+def _fields(cls: type[keras.Layer]) -> tuple[Field, ...]:
+    signature = inspect.signature(cls.__init__)
+    open_ended = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+    fields = [_field(p) for p in signature.parameters.values() if p.name not in _HIDDEN and p.kind not in open_ended]
     return tuple(sorted(fields, key=lambda field: (field.advanced, not field.required)))
 
 
 @cache
 def offered() -> tuple[str, ...]:
-    """The kinds a palette shows: every layer of `keras.layers` once, under its own name, in the order of families."""
+    """The kinds of Keras that a palette shows: every layer of `keras.layers` once, in the order of families."""
     kinds: dict[str, None] = {}
     for name in sorted(vars(keras.layers)):
         cls = getattr(keras.layers, name)

@@ -91,17 +91,12 @@ class BuildLog:
         Raises:
             Impossible: with one sentence why, and the alternatives; this log stays as it is.
         """
-        draft = edit.apply(self.now.draft)
         try:
-            made = make(draft, self.now)
+            return self._with(edit)
         except Refused as refused:
-            raise impossible(refused, self.now.draft, edit) from refused
-        return replace(
-            self,
-            edits=(*self.edits[: self.position], edit),
-            states=(*self.states[: self.position + 1], made),
-            position=self.position + 1,
-        )
+            problem = impossible(refused, self.now.draft, edit)
+            legal = [way for way in problem.alternatives if self._could(way.edits)]
+            raise Impossible(problem.sentence, legal) from refused
 
     def take_all(self, edits: Iterable[Edit]) -> BuildLog:
         """Several steps, all or none of them."""
@@ -109,6 +104,25 @@ class BuildLog:
         for edit in edits:
             log = log.take(edit)
         return log
+
+    def _with(self, edit: Edit) -> BuildLog:
+        made = make(edit.apply(self.now.draft), self.now)
+        return replace(
+            self,
+            edits=(*self.edits[: self.position], edit),
+            states=(*self.states[: self.position + 1], made),
+            position=self.position + 1,
+        )
+
+    def _could(self, edits: Iterable[Edit]) -> bool:
+        """Whether Keras takes these steps."""
+        log = self
+        try:
+            for edit in edits:
+                log = log._with(edit)
+        except (Refused, Impossible):
+            return False
+        return True
 
     def at(self, position: int) -> BuildLog:
         """The same log with the pointer elsewhere, from 0 to the number of steps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from keras import tree
 
 from kerastutor.building.draft import leaves
 from kerastutor.building.evidence import Evidence
+from kerastutor.building.tensors import is_input
 from kerastutor.models.describing import arguments, input_config, layer_from, tensor_from
 from kerastutor.models.recording import Record
 from kerastutor.topology.graph import Call, Layer, Port, Ref, Source, Tensor, Topology
@@ -87,10 +89,12 @@ def grown(record: Record) -> Growing:
 
 
 def graph_so_far(evidence: Evidence) -> tuple[Topology | None, str]:
-    """The graph up to the failing call, and the id of that call; None where no call was seen."""
+    """The graph up to the failing call, and the id of that call; None where no call was seen. It has no outputs yet."""
     graph, failed = grown(evidence.record), evidence.failed
     failing = ""
-    symbolic = [t for t in evidence.tensors if isinstance(t, keras.KerasTensor)]
-    if failed is not None and symbolic:
+    if failed is not None and any(isinstance(tensor, keras.KerasTensor) for tensor in evidence.tensors):
         failing = graph.add(failed.operation, failed.args, failed.kwargs, ())
-    return (graph.topology(), failing) if graph.calls else (None, "")
+    for tensor in tree.flatten([given.value for given in evidence.site.given]):
+        if is_input(tensor) and id(tensor) not in graph.known:  # the failing line names it, so it is looked for
+            graph.input(tensor)
+    return (replace(graph.topology(), outputs=()), failing) if graph.calls else (None, "")

@@ -5,14 +5,18 @@ The page holds no logic. It shows what stands here and sends back what the learn
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Sequence
 from dataclasses import asdict
 from difflib import SequenceMatcher
 from typing import Any
 
 from kerastutor.building.builder import Builder, Code, code_of
+from kerastutor.building.edits import can_move
 from kerastutor.building.forms import Field, form, offered
 from kerastutor.building.log import BuildLog
+from kerastutor.building.own_layers import own_layers
+from kerastutor.building.remarks import remarks
 from kerastutor.drawing.words import shape_words
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Json, Ref, Topology
@@ -38,14 +42,30 @@ FAMILIES = {
 
 
 def palette() -> list[dict[str, Json]]:
-    """Every layer that can be added: kind, family, its sentence and the page about it."""
+    """Every layer that can be added: kind, name, family, sentence and the page about it; the learner's own first."""
     order = list(FAMILIES)
     entries = [(kind, facts(kind)) for kind in offered()]
     entries.sort(key=lambda entry: order.index(entry[1].family) if entry[1].family in order else len(order))
-    return [
-        {"kind": kind, "family": FAMILIES.get(known.family, "Others"), "sentence": known.sentence, "link": known.link}
+    own = [
+        {"kind": kind, "name": cls.__name__, "family": "Your own", "sentence": _first_line(cls), "link": ""}
+        for kind, cls in own_layers().items()
+    ]
+    return own + [
+        {
+            "kind": kind,
+            "name": kind,
+            "family": FAMILIES.get(known.family, "Others"),
+            "sentence": known.sentence,
+            "link": known.link,
+        }
         for kind, known in entries
     ]
+
+
+def _first_line(cls: type) -> str:
+    """What a class of the learner's says of itself."""
+    said = inspect.getdoc(cls) if "__doc__" in vars(cls) else None
+    return said.splitlines()[0] if said else "A layer of your own."
 
 
 def form_page(kind: str, config: dict[str, Json] | None = None) -> dict[str, Json]:
@@ -53,7 +73,7 @@ def form_page(kind: str, config: dict[str, Json] | None = None) -> dict[str, Jso
     return {"kind": kind, "fields": [_field(field, (config or {}).get(field.name)) for field in form(kind)]}
 
 
-def page(builder: Builder, selected: Iterable[Ref], message: dict[str, Json] | None = None) -> dict[str, Json]:
+def page(builder: Builder, selected: Sequence[Ref], message: dict[str, Json] | None = None) -> dict[str, Json]:
     """Everything beside the drawing: steps, tensors, code, and what there is to say."""
     log, topology = builder.log, builder.topology
     code = builder.code
@@ -63,11 +83,14 @@ def page(builder: Builder, selected: Iterable[Ref], message: dict[str, Json] | N
         "tensors": [_tensor(topology, ref) for ref in tensors(topology)],
         "selected": [list(ref) for ref in selected],
         "layers": [_layer(topology, layer.id) for layer in topology.layers],
+        "takes": {call.id: [list(ref) for ref in call.tensors] for call in topology.calls},
+        "moves": _moves(log, selected),
         "outputs": [list(port.tensor) for port in topology.outputs],
         "code": _code(code, log),
         "summary": _summary(topology),
         "lit": sorted(new_calls(log)),
         "message": message or {},
+        "hints": [{"text": finding.sentence, "remedy": finding.remedy} for finding in remarks(log)],
     }
 
 
@@ -122,6 +145,16 @@ def new_lines(before: str, now: str) -> list[int]:
     matcher = SequenceMatcher(None, before.splitlines(), lines, autojunk=False)
     kept = {line for block in matcher.get_matching_blocks() for line in range(block.b, block.b + block.size)}
     return [number for number in range(len(lines)) if number not in kept and lines[number].strip()]
+
+
+def _moves(log: BuildLog, selected: Sequence[Ref]) -> dict[str, Json]:
+    """Where the chosen call can go: `earlier`, `later`, each with the call that changes places with the next."""
+    draft = log.now.draft
+    if len(selected) != 1:
+        return {}
+    taken = draft.topology.call[selected[0].call].tensors
+    places = {"earlier": taken[0].call if len(taken) == 1 else "", "later": selected[0].call}
+    return {way: first for way, first in places.items() if first and can_move(draft, first)}
 
 
 def _tensor(topology: Topology, ref: Ref) -> dict[str, Json]:

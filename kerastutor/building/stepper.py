@@ -18,9 +18,9 @@ import keras
 from keras import tree
 
 from kerastutor.building.coach import Explanation, explain
-from kerastutor.building.evidence import producer_name
 from kerastutor.building.partial_graph import Growing
-from kerastutor.building.tracing import Traced, trace
+from kerastutor.building.tensors import is_input, producer_name
+from kerastutor.building.tracing import Moment, Traced, trace
 from kerastutor.drawing.words import shape_words
 from kerastutor.models.describing import tensor_from
 from kerastutor.models.recording import Record, RecordedCall, Where
@@ -40,6 +40,7 @@ class Step:
         new: the ids of the calls it added.
         graph: the network after it.
         sentence: what happened.
+        failed: it raised, and the run ended there.
     """
 
     line: int
@@ -47,6 +48,7 @@ class Step:
     new: tuple[str, ...]
     graph: Topology
     sentence: str
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def run(source: str, namespace: dict[str, Any] | None = None) -> Steps:
 def told(traced: Traced) -> Steps:
     """The steps of a run that was followed."""
     steps = tuple(_steps(traced))
-    remarks = list(_remarks(traced))
+    remarks = list(_remarks(traced)) if traced.error is None else []
     if traced.capped or len(steps) >= MOST_STEPS:
         remarks.append(f"The run went on; only its first {len(traced.moments):,} lines were followed.")
     explanation = None
@@ -101,13 +103,12 @@ def told(traced: Traced) -> Steps:
 
 
 def _steps(traced: Traced) -> Iterator[Step]:
-    lines = traced.source.splitlines()
     shown: set[int] = set()
     calls = created = 0
     graph, known = Topology((), (), (), ()), set()
-    for moment in traced.moments:
+    for moment in _until_it_failed(traced):
         grew = (moment.calls, moment.created) != (calls, created)
-        if not grew and moment.line in shown:
+        if not grew and not moment.raised and moment.line in shown:
             continue
         shown.add(moment.line)
         new: tuple[str, ...] = ()
@@ -116,9 +117,22 @@ def _steps(traced: Traced) -> Iterator[Step]:
             new = tuple(call.id for call in graph.calls if call.id not in known)
             known = set(graph.call)
         made = [entry.layer for entry in traced.record.created[created : moment.created]]
-        sentence = _sentence(lines[moment.line - 1].strip(), moment.names, made, graph, new)
+        failed = moment.raised and traced.error is not None
+        sentence = _stopped(traced) if failed else _sentence(moment.names, made, graph, new)
         calls, created = moment.calls, moment.created
-        yield Step(moment.line, moment.function, new, graph, sentence)
+        yield Step(moment.line, moment.function, new, graph, sentence, failed)
+
+
+def _until_it_failed(traced: Traced) -> list[Moment]:
+    """The lines up to the one that failed; those that called it, and ended with it, are left out."""
+    moments = list(traced.moments)
+    while traced.error is not None and len(moments) > 1 and moments[-1].raised and moments[-2].raised:
+        moments.pop()
+    return moments
+
+
+def _stopped(traced: Traced) -> str:
+    return f"The run stopped at this line with a {type(traced.error).__name__}; what was built until then is kept."
 
 
 def graph_at(record: Record, calls: int, created: int) -> Topology:
@@ -145,11 +159,7 @@ def _standing(calls: list[RecordedCall]) -> list[RecordedCall]:
 
 
 def _begins_stack(call: RecordedCall) -> bool:
-    return any(isinstance(t, keras.KerasTensor) and _is_input(t) for t in tree.flatten(call.args))
-
-
-def _is_input(tensor: keras.KerasTensor) -> bool:
-    return isinstance(tensor._keras_history.operation, keras.layers.InputLayer)
+    return any(is_input(t) for t in tree.flatten(call.args))
 
 
 def _is_learners_input(layer: Any, record: Record) -> bool:
@@ -167,9 +177,7 @@ def _source(where: Where | None) -> Source | None:
     return None if where is None else Source(PurePath(where.file).name, where.line)
 
 
-def _sentence(
-    line: str, names: tuple[tuple[str, Any, Any], ...], made: list[Any], graph: Topology, new: tuple[str, ...]
-) -> str:
+def _sentence(names: tuple[tuple[str, Any, Any], ...], made: list[Any], graph: Topology, new: tuple[str, ...]) -> str:
     parts = [_named(name, before, now) for name, before, now in names]
     if not parts and new:
         parts = [f"{call} was called and returns {shape_words(graph.call[call].outputs[0])}." for call in new[:3]]
@@ -185,13 +193,14 @@ def _sentence(
 def _named(name: str, before: Any, now: Any) -> str:
     if isinstance(now, keras.KerasTensor):
         maker = producer_name(now)
-        what = f"the input {maker}" if _is_input(now) else f"what {maker} returns"
+        what = f"the input {maker}" if is_input(now) else f"what {maker} returns"
         sentence = f"`{name}` now means {what}, {shape_words(tensor_from(now))}"
         if isinstance(before, keras.KerasTensor):
             sentence += f"; the tensor of {producer_name(before)} that it meant before is still in the graph"
         return f"{sentence}."
     if isinstance(now, keras.Model):
-        return f"`{name}` is a model with {len(now.layers)} layers."
+        made = sum(not isinstance(layer, keras.layers.InputLayer) for layer in now.layers)
+        return f"`{name}` is a model with {made} {'layer' if made == 1 else 'layers'}."
     called = "called already" if now._inbound_nodes else "not called yet, so it is in no graph"
     return f"`{name}` is a {type(now).__name__} layer, {called}."
 

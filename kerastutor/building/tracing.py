@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -33,6 +33,7 @@ class Moment:
         calls, created: how much the record held when it was done.
         names: the names that mean another tensor, layer or model than before, with what they meant and mean.
         function: the helper it stands in, `""` for the cell itself.
+        raised: it ended with an exception, and so did the function or the cell it stands in.
     """
 
     line: int
@@ -40,6 +41,7 @@ class Moment:
     created: int
     names: tuple[tuple[str, Any, Any], ...] = ()
     function: str = ""
+    raised: bool = False
 
 
 @dataclass
@@ -80,7 +82,7 @@ def trace(source: str, namespace: dict[str, Any]) -> Traced:
 def trace_code(traced: Traced, codes: list[CodeType], namespace: dict[str, Any]) -> Traced:
     """Run compiled code, piece by piece, and follow every frame that comes from its file."""
     files = {code.co_filename for code in codes}
-    with following(traced, lambda frame: frame.f_code.co_filename in files):
+    with following(traced, lambda frame: frame.f_code.co_filename in files, namespace):
         try:
             for code in codes:
                 exec(code, namespace)
@@ -90,12 +92,15 @@ def trace_code(traced: Traced, codes: list[CodeType], namespace: dict[str, Any])
 
 
 @contextmanager
-def following(traced: Traced, belongs: Callable[[FrameType], bool]) -> Iterator[None]:
-    """Follow the frames for which `belongs` is true, as far as this thread runs them inside the block."""
+def following(traced: Traced, belongs: Callable[[FrameType], bool], namespace: Mapping[str, Any]) -> Iterator[None]:
+    """Follow the frames for which `belongs` is true, as far as this thread runs them inside the block.
+
+    `namespace` is where the code runs; what its names mean already is no news.
+    """
     before = sys.gettrace()
     with watching() as record:
         traced.record = record
-        follower = _Follower(traced, belongs)
+        follower = _Follower(traced, belongs, namespace)
         sys.settrace(follower.entered)
         try:
             yield
@@ -106,12 +111,13 @@ def following(traced: Traced, belongs: Callable[[FrameType], bool]) -> Iterator[
 class _Follower:
     """The trace hook: one function for frames that are entered, one for the lines of those that are followed."""
 
-    def __init__(self, traced: Traced, belongs: Callable[[FrameType], bool]) -> None:
+    def __init__(self, traced: Traced, belongs: Callable[[FrameType], bool], namespace: Mapping[str, Any]) -> None:
         self.traced = traced
         self.belongs = belongs
         self.running: dict[FrameType, int] = {}
         self.seen = (0, 0)
-        self.meant: dict[tuple[str, str], Any] = {}
+        self.meant = {("", name): value for name, value in _telling_names(namespace)}  # known before: no news
+        self.raising: set[FrameType] = set()
 
     def entered(self, frame: FrameType, event: str, argument: Any) -> Any:
         if event == "call" and not self.traced.capped and self.belongs(frame):
@@ -120,35 +126,41 @@ class _Follower:
 
     def line(self, frame: FrameType, event: str, argument: Any) -> Any:
         if event == "line":
+            self.raising.discard(frame)  # it went on
             self.finish(frame)
             self.running[frame] = frame.f_lineno
+        elif event == "exception":
+            self.raising.add(frame)
         elif event == "return":
-            self.finish(frame)
+            self.finish(frame, frame in self.raising)
             self.running.pop(frame, None)
+            self.raising.discard(frame)
         return None if self.traced.capped else self.line
 
-    def finish(self, frame: FrameType) -> None:
+    def finish(self, frame: FrameType, raised: bool = False) -> None:
         """The line that ran in this frame is done."""
         line = self.running.get(frame)
         if line is None:
             return
         traced, record = self.traced, self.traced.record
         now = (len(record.calls), len(record.created))
-        code = frame.f_code
-        function = "" if code.co_name == "<module>" else code.co_name
-        if now != self.seen:
-            self.seen = now
-            traced.moments.append(Moment(line, *now, tuple(self.changed(frame, function)), function))
-        else:
-            traced.moments.append(Moment(line, *now, (), function))
+        function = "" if frame.f_code.co_name == "<module>" else frame.f_code.co_name
+        names = tuple(self.changed(frame, function)) if now != self.seen else ()
+        self.seen = now
+        traced.moments.append(Moment(line, *now, names, function, raised))
         if len(traced.moments) >= MOST_LINES:
             traced.capped = True
 
     def changed(self, frame: FrameType, function: str) -> Iterator[tuple[str, Any, Any]]:
         """The names that mean another tensor, layer or model since the graph last grew."""
-        for name, value in tuple(frame.f_locals.items()):
-            if isinstance(value, (keras.KerasTensor, keras.Layer)) and not name.startswith("_"):
-                before = self.meant.get((function, name))
-                if before is not value:
-                    self.meant[function, name] = value
-                    yield name, before, value
+        for name, value in _telling_names(frame.f_locals):
+            before = self.meant.get((function, name))
+            if before is not value:
+                self.meant[function, name] = value
+                yield name, before, value
+
+
+def _telling_names(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in tuple(names.items()):
+        if isinstance(value, (keras.KerasTensor, keras.Layer)) and not name.startswith("_"):
+            yield name, value

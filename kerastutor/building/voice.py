@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from base64 import b64encode
-from dataclasses import replace
 from html import escape
 from typing import Any
 
 from kerastutor.building.coach import Explanation
 from kerastutor.building.diagnoses import Finding
-from kerastutor.drawing import describing, svg, theme
-from kerastutor.drawing.graph import paint
-from kerastutor.drawing.twin import twin
-from kerastutor.topology.graph import Topology
+from kerastutor.building.evidence import ANSI
+from kerastutor.building.sites import SIGNS
+from kerastutor.drawing import draw_failing
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _BOX = (
     "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#1c2128);padding:10px 14px;"
     "border:1px solid var(--jp-border-color1,#8a939e);border-left:4px solid {colour};border-radius:4px;"
     "font:14px/1.5 var(--jp-content-font-family,system-ui,sans-serif);max-width:900px"
 )
+_P = "style='margin:0 0 6px'"
 
 
 def html(explanation: Explanation) -> str:
     """The explanation as HTML that needs nothing else; the traceback folds at its end, complete."""
     finding = explanation.finding
-    told = _told(finding) if finding else f"<p>{escape(explanation.text)}</p>"
-    line = f"<pre style='margin:4px 0'><code>{escape(explanation.line)}</code></pre>" if explanation.line else ""
-    whole = escape(_ANSI.sub("", explanation.traceback))
+    sentence = _marked_up(finding.entry.sentence, finding) if finding else escape(explanation.headline)
+    more = _told(finding) if finding else f"<p>Keras says: {escape(explanation.message)}</p>"
+    line = f"<pre style='margin:2px 0 6px'><code>{escape(explanation.line)}</code></pre>" if explanation.line else ""
+    whole = escape(ANSI.sub("", explanation.traceback))
     return (
-        f'<div role="note" style="{_BOX.format(colour="#d55e00")}">{told}{line}{_drawn(explanation)}'
-        f"<details><summary>Python's traceback</summary><pre style='overflow:auto'>{whole}</pre></details></div>"
+        f'<div role="note" style="{_BOX.format(colour="#d55e00")}"><p {_P}><strong>{sentence}</strong></p>{line}{more}'
+        f"{_drawn(explanation)}<details><summary>Python's traceback</summary>"
+        f"<pre style='overflow:auto;max-height:420px;font-size:12px'>{whole}</pre></details></div>"
     )
 
 
@@ -40,7 +38,7 @@ def hint_html(finding: Finding) -> str:
     """A mistake that Keras does not mention, as one quiet line that opens."""
     sentence = _marked_up(finding.entry.sentence, finding)
     return (
-        f'<details style="{_BOX.format(colour="#0072b2")}"><summary>{sentence}</summary>'
+        f'<details style="{_BOX.format(colour="#0072b2")}"><summary><b>Hint:</b> {sentence}</summary>'
         f"<p>{_marked_up(finding.entry.why, finding)}</p>"
         f"<p><b>Try:</b> {_marked_up(finding.entry.remedy, finding)}</p></details>"
     )
@@ -70,35 +68,26 @@ def show(bundle: dict[str, Any]) -> None:
 
 def _told(finding: Finding) -> str:
     return (
-        f"<p style='margin:0 0 6px'><strong>{_marked_up(finding.entry.sentence, finding)}</strong></p>"
-        f"<p style='margin:0 0 6px'>{_marked_up(finding.entry.why, finding)}</p>"
-        f"<p style='margin:0 0 6px'><b>Try:</b> {_marked_up(finding.entry.remedy, finding)}</p>"
+        f"<p {_P}>{_marked_up(finding.entry.why, finding)}</p>"
+        f"<p {_P}><b>Try:</b> {_marked_up(finding.entry.remedy, finding)}</p>"
     )
 
 
 def _marked_up(template: str, finding: Finding) -> str:
     """A sentence of the catalogue as HTML, with the learner's names set as code."""
-    names = {key: f"\0{value}\1" if value.isidentifier() else value for key, value in finding.values.items()}
+    names = {key: f"\0{value}\1" if _is_code(value) else value for key, value in finding.values.items()}
     return escape(template.format_map(names)).replace("\0", "<code>").replace("\1", "</code>")
 
 
-def _marked(graph: Topology, failing: str) -> str:
-    """The graph as an image, the box of the failing call marked in words, shape and colour."""
-    view = twin(graph)
-    boxes = tuple(replace(box, mark="failing") if failing in box.calls else box for box in view.scene.boxes)
-    picture = paint(replace(view.scene, boxes=boxes), view.layout)
-    body = svg.group("panel", picture.body, x=16, y=16)
-    alt = describing.summary(graph) + (f" The call that failed is {failing}." if failing else "")
-    image = svg.image(body, picture.width + 32, picture.height + 32, style=theme.style("light"), label=alt)
-    data = b64encode(image.encode()).decode()
-    return f'<img alt="{svg.escape(alt)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+def _is_code(value: str) -> bool:
+    return value.isidentifier() or value in SIGNS.values()
 
 
 def _drawn(explanation: Explanation) -> str:
     if explanation.graph is None:
         return ""
     try:
-        picture = _marked(explanation.graph, explanation.failing)
+        picture = draw_failing(explanation.graph, explanation.failing).html()
     except Exception:  # a picture is a help; the words stand without it
         return ""
     which = f" The call that failed is {escape(explanation.failing)}." if explanation.failing else ""

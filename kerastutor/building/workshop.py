@@ -14,10 +14,12 @@ import keras
 from keras import tree
 
 from kerastutor.building.draft import Draft
+from kerastutor.building.own_layers import own_layers
 from kerastutor.knowledge import facts
 from kerastutor.knowledge.normal_config import layer_config
 from kerastutor.models.assembly import constant, living
 from kerastutor.models.describing import layer_from, tensor_from
+from kerastutor.models.recording import FailedCall
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
 
 
@@ -26,15 +28,13 @@ class Refused(Exception):
 
     Attributes:
         call: the id of the call in the draft.
-        operation: the layer, or None where it could not even be created.
-        given: what it was called with, by parameter name.
         error: the exception of Keras.
-        drawn: the topology as far as it got.
+        failed: the call, or None where its layer could not even be created.
     """
 
-    def __init__(self, call: str, operation: Any, given: Mapping[str, Any], error: Exception, drawn: Topology) -> None:
+    def __init__(self, call: str, error: Exception, failed: FailedCall | None) -> None:
         super().__init__(f"{call}: {error}")
-        self.call, self.operation, self.given, self.error, self.drawn = call, operation, given, error, drawn
+        self.call, self.error, self.failed = call, error, failed
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,17 +98,20 @@ class _Making:
         self._done(call, tensors)
 
     def call(self, call: Call) -> None:
-        operation, given = None, {}
+        operation: Any = None
+        args: tuple[Any, ...] = ()
+        kwargs: dict[str, Any] = {}
         try:
             layer = self.draft.topology.layer[call.layer]
             if layer.kind == "Input":
                 self._done(call, (_input(layer, self.names[layer.id]),))
                 return
             operation = self.layers.get(call.layer) or self._create(layer)
-            given = nested(call.arguments, self._tensor)
-            outputs = _applied(operation, layer.kind, given)
+            args, kwargs = as_called(layer.kind, nested(call.arguments, self._tensor))
+            outputs = operation(*args, **kwargs)
         except Exception as error:
-            raise Refused(call.id, operation, given, error, self._so_far()) from error
+            failed = None if operation is None else FailedCall(operation, args, kwargs, error)
+            raise Refused(call.id, error, failed) from error
         self.layers[call.layer] = operation
         self._done(call, tuple(tree.flatten(outputs)))
 
@@ -129,10 +132,17 @@ class _Making:
     def _create(self, layer: Layer) -> Any:
         if layer.kind.startswith("ops."):
             return living(layer)
-        make_custom = self.custom.get(layer.id)
-        operation: Any = make_custom() if make_custom else living(layer)
+        operation = self._made_anew(layer)
         operation.name = self.names[layer.id]
         return operation
+
+    def _made_anew(self, layer: Layer) -> Any:
+        if layer.id in self.custom:
+            return self.custom[layer.id]()
+        own = own_layers().get(layer.kind)
+        if own is not None:
+            return own(**{name: constant(value) for name, value in layer.config.items()})
+        return living(layer)
 
     def _described(self, layer: Layer) -> Layer:
         if layer.kind.startswith("ops."):
@@ -152,14 +162,11 @@ class _Making:
             raise ValueError(f"{ref.call} does not return a tensor number {ref.index + 1} any more.")
         return tensors[ref.index]
 
-    def _so_far(self) -> Topology:
-        return self.draft.with_calls(self.calls).topology
 
-
-def _applied(operation: Any, kind: str, given: Mapping[str, Any]) -> Any:
-    """Call it as a learner would: the first argument by position, the others by name."""
+def as_called(kind: str, given: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments as a learner would write them: the first by position, the others by name."""
     first = next((name for name in facts(kind).call_arguments[:1] if name in given), next(iter(given), None))
-    return operation(*(given[first],) if first else (), **{name: given[name] for name in given if name != first})
+    return (given[first],) if first else (), {name: given[name] for name in given if name != first}
 
 
 def nested(arguments: tuple[Argument, ...], tensor: Any) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from kerastutor.drawing.drawing import (
     draw,
     draw_beside,
     draw_difference,
+    draw_failing,
     draw_place,
     draw_twin,
 )
 
-__all__ = ["CannotSave", "Drawing", "draw", "draw_beside", "draw_difference", "draw_place", "draw_twin"]
+__all__ = ["CannotSave", "Drawing", "draw", "draw_beside", "draw_difference", "draw_failing", "draw_place", "draw_twin"]

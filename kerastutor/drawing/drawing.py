@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -177,6 +177,16 @@ def draw_place(topology: Topology, calls: Sequence[str], sentence: str, *, colou
         return draw(topology, colours=colours)
     remark = Difference("wrong_config", (calls[0],), (), (), sentence)
     return draw_difference(topology, topology, Diff((remark,)), colours=colours)
+
+
+def draw_failing(topology: Topology, call: str, *, colours: Colours = "light") -> Drawing:
+    """Draw a graph as far as it got, the call that failed marked in words, shape and colour; `""`: no mark."""
+    view = twin(topology)
+    boxes = tuple(replace(box, mark="failing") if call in box.calls else box for box in view.scene.boxes)
+    picture = _framed(graph.paint(replace(view.scene, boxes=boxes), view.layout), view.layout.note)
+    remarks = (f"The call that failed is {call}.",) if call else ()
+    whole = _svg(picture, colours, " ".join((describing.summary(topology), *remarks)))
+    return Drawing(whole, (whole,), remarks, ((topology, view.scene),))
 
 
 def _with_remarks(picture: Picture, remarks: Sequence[str]) -> Picture:

@@ -32,7 +32,11 @@ def layer_from(operation: Any, name: str) -> Layer:
 
 def kind(operation: Any) -> str:
     """The kind of a living layer or operation."""
-    cls = type(operation)
+    return class_kind(type(operation))
+
+
+def class_kind(cls: type) -> str:
+    """The kind of what a class makes."""
     if cls.__module__.startswith("keras.src."):
         return kind_of(cls.__module__, cls.__name__, None)
     return kind_of(cls.__module__, cls.__name__, keras.saving.get_registered_name(cls))

@@ -122,6 +122,7 @@ class Record:
         failed: the innermost call that raised last, or None.
         outermost: the call in which it was made, itself where it was made in no other.
         trained: the models that were given data; noted before they are.
+        running: how many calls on symbolic tensors are running, one inside the other.
     """
 
     calls: list[RecordedCall] = field(default_factory=list)
@@ -130,6 +131,7 @@ class Record:
     failed: FailedCall | None = None
     outermost: FailedCall | None = None
     trained: list[Trained] = field(default_factory=list)
+    running: int = 0
 
 
 def composite(layer: keras.Layer) -> bool:
@@ -191,7 +193,6 @@ class _Watcher(Listener):
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self.inside = 0  # how many recorded calls are running: what they call themselves is their own affair
         self.stacks: list[keras.Sequential] = []
         self.scope: list[Opened] = []
         self.unwinding = False  # an exception is on its way out: its innermost call is known already
@@ -231,19 +232,19 @@ class _Watcher(Listener):
 
     def _note(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
         self.begins()
-        if self.inside:
+        if self.record.running:  # what a call calls itself is its own affair
             return original(operation, *args, **kwargs)
         given, source = dict(kwargs), where()  # Keras adds masks to kwargs while it runs
         stack = self.stacks[-1] if self.stacks else None
         context: dict[str, Any] = {"scope": tuple(self.scope), "source": source, "stack": stack}
-        self.inside += 1
+        self.record.running += 1
         try:
             outputs = original(operation, *args, **kwargs)
         except BaseException as error:
             self._fail(FailedCall(operation, args, given, error, **context))
             raise
         finally:
-            self.inside -= 1
+            self.record.running -= 1
         self.record.calls.append(RecordedCall(operation, args, given, outputs, **context))
         return outputs
 
@@ -263,7 +264,7 @@ class _XRay(_Watcher):
     def call_layer(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
         if self.stacks:  # Keras is building a Sequential: that belongs to the learner's model, not to the X-ray
             return original(layer, *args, **kwargs)
-        if not self.inside:
+        if not self.record.running:
             self._adopt((args, kwargs))
             if self.expand(layer):
                 return self._open(original, layer, args, kwargs)
@@ -271,7 +272,7 @@ class _XRay(_Watcher):
         return self._keep_node(layer, args, kwargs, self._note(original, layer, args, kwargs))
 
     def call_operation(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
-        if self.inside:
+        if self.record.running:
             return self._keep_node(operation, args, kwargs, original(operation, *args, **kwargs))
         self._adopt((args, kwargs))
         if isinstance(operation, ConvertToTensor) and operation.dtype in (None, getattr(args[0], "dtype", None)):
@@ -305,13 +306,13 @@ class _XRay(_Watcher):
     def _build(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> None:
         """Let Keras call it once, closed, which builds everything inside."""
         self.built_something = True
-        self.inside += 1
+        self.record.running += 1
         try:
             self._keep_node(layer, args, kwargs, original(layer, *args, **kwargs))
         except Exception:
             self.record.failed = None  # it is called again, opened, and fails there at the inner call that is to blame
         finally:
-            self.inside -= 1
+            self.record.running -= 1
 
     def _adopt(self, structure: Any) -> None:
         for tensor in tree.flatten(structure):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -30,6 +30,7 @@ from kerastutor.building.log import BuildLog, LogError
 from kerastutor.building.screen import form_page, page, palette, tensors
 from kerastutor.drawing import draw_twin, svg, theme
 from kerastutor.drawing.twin import twin
+from kerastutor.exercises.exercise import Exercise
 from kerastutor.topology.graph import Ref, Topology
 from kerastutor.widgets import front_end, registry
 
@@ -72,9 +73,9 @@ class BuilderView(anywidget.AnyWidget):
                 _WISHES[wish["do"]](self, wish)
             except Impossible as refused:
                 self._alternatives = refused.alternatives
-                self._say(refused.sentence, "refused", [alternative.label for alternative in refused.alternatives])
+                self._say(refused.sentence, [alternative.label for alternative in refused.alternatives])
             except (LogError, ValueError) as problem:
-                self._say(str(problem), "refused")
+                self._say(str(problem))
 
     def _show(self, message: dict[str, Any] | None = None) -> None:
         topology = self.builder.topology
@@ -85,8 +86,8 @@ class BuilderView(anywidget.AnyWidget):
                 self.panels, self._drawn = _panels(topology), topology
             self.page = page(self.builder, self._selected, message)
 
-    def _say(self, text: str, kind: str, alternatives: list[str] | None = None) -> None:
-        self._show({"text": text, "kind": kind, "alternatives": alternatives or []})
+    def _say(self, text: str, alternatives: Sequence[str] = ()) -> None:
+        self._show({"text": text, "alternatives": list(alternatives)})
 
     def _take(self, *edits: Edit) -> None:
         """Take steps, and choose the tensor that came of them, for the next layer is most often put on it."""
@@ -176,7 +177,7 @@ def build(start: Any = None) -> Builder:
     """Show a builder in the cell that runs, and return it.
 
     Args:
-        start: a Keras model, a `Topology`, a build log, or None for an empty page.
+        start: a Keras model, a `Topology`, a build log, an exercise (its starter), or None for an empty page.
     """
     builder = Builder(_begin(start))
     if front_end.in_a_kernel():
@@ -191,6 +192,9 @@ def _begin(start: Any) -> BuildLog:
         return BuildLog()
     if isinstance(start, BuildLog):
         return start
+    if isinstance(start, Exercise):
+        starter = getattr(start.spec.answer, "untouched", None)  # a choice or a value has none
+        return BuildLog() if starter is None else BuildLog.begin(starter)
     if isinstance(start, Topology):
         return BuildLog.begin(start)
     from kerastutor.building.start import from_model

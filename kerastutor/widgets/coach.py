@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 FAILURES = (Exception,)
@@ -17,6 +20,7 @@ class CellCoach:
         self.record: Any = None
         self.hints = True
         self._watch = ExitStack()
+        self._held: list[Any] = []
         self._told: set[tuple[str, str]] = set()
         self._depth = 0
 
@@ -40,6 +44,7 @@ class CellCoach:
             from kerastutor.models.recording import watching
 
             self.record = self._watch.enter_context(watching())
+            self._held = self._watch.enter_context(_held_warnings(self.record))
 
     def _ended(self, result: Any) -> None:
         self._watch.close()
@@ -56,14 +61,58 @@ class CellCoach:
                 voice.show({"text/html": voice.hint_html(finding), "text/plain": voice.hint_text(finding)})
 
     def _failed(self, shell: Any, kind: Any, error: BaseException, traceback: Any, tb_offset: Any = None) -> None:
-        """Explain, then let IPython show the traceback as ever."""
+        """Explain; the traceback folds in the explanation. Of other errors IPython shows it as ever."""
+        explained = False
         if "keras" in sys.modules:
-            from kerastutor.building import voice
-            from kerastutor.building.coach import explain
             from kerastutor.models.interception import without_our_frames
 
-            explanation = explain(error, self.record, traceback)
-            if explanation is not None and explanation.finding is not None:
-                voice.show({"text/html": voice.html(explanation), "text/plain": explanation.text})
             traceback = without_our_frames(error).__traceback__
-        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+            explained = self._explained(kind, error, traceback)
+        if not explained:
+            shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+            return
+        self._held.clear()  # Keras warned of what the explanation is about
+        shell._showtraceback(kind, error, [f"{kind.__name__}: explained above. %tb shows the traceback here."])
+
+    def _explained(self, kind: Any, error: BaseException, traceback: Any) -> bool:
+        """Show the explanation, if there is one. Whatever fails here hides no error."""
+        from kerastutor.building import voice
+        from kerastutor.building.coach import EXPLAINED, explain
+        from kerastutor.building.sites import from_the_learner
+
+        if hasattr(error, EXPLAINED):
+            return True
+        try:
+            explanation = explain(error, self.record, traceback)
+            if explanation is None or not (explanation.finding or explanation.failing):
+                return False
+            lines = self.shell.InteractiveTB.structured_traceback(kind, error, from_the_learner(traceback), tb_offset=0)
+            voice.say(replace(explanation, traceback="\n".join(lines)))
+        except Exception:
+            return False
+        return True
+
+
+@contextmanager
+def _held_warnings(record: Any) -> Iterator[list[Any]]:
+    """Hold back what is warned of while a layer is called, until the block ends: an error may explain it better.
+
+    Keras warns of every `call` that it could not run to build a layer, and then runs it, and it fails.
+    """
+    held: list[Any] = []
+    show = warnings.showwarning
+
+    def hold(*warning: Any, **more: Any) -> None:
+        if record.running:
+            held.append((warning, more))
+        else:
+            show(*warning, **more)
+
+    warnings.showwarning = hold
+    try:
+        yield held
+    finally:
+        if warnings.showwarning is hold:
+            warnings.showwarning = show
+        for warning, more in held:
+            show(*warning, **more)

@@ -42,7 +42,8 @@ class StepperView(anywidget.AnyWidget):
         super().__init__(
             code=steps.source.splitlines(),
             steps=[
-                {"line": s.line, "inside": s.function, "new": list(s.new), "sentence": s.sentence} for s in steps.steps
+                {"line": s.line, "inside": s.function, "new": list(s.new), "sentence": s.sentence, "failed": s.failed}
+                for s in steps.steps
             ],
             remarks=list(steps.remarks),
             position=max(len(steps.steps) - 1, 0),

@@ -78,6 +78,41 @@ def test_an_alternative_takes_the_impossible_step_after_all(lab):
     assert [layer.kind for layer in topology(lab).layers] == ["Input", "Dense", "Dense", "Add"]
 
 
+def test_what_is_seldom_meant_is_taken_with_a_remark(lab):
+    page = lab.page
+    add_input(page, "8")
+    choose(page, "Dense", units="1")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    page.locator(".graph [data-key=input]").click(modifiers=["Shift"])
+    choose(page, "Add")
+    expect(page.locator(".graph [data-key=add]")).to_be_visible()
+    expect(page.locator('.message[data-kind="hint"]')).to_contain_text("the axis of length 1 is repeated")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".message")).to_be_empty()
+
+
+def test_a_call_is_moved_and_given_another_tensor(lab):
+    page = lab.page
+    add_input(page, "8")
+    choose(page, "Dense", units="8")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    choose(page, "Dropout", rate="0.5")
+    expect(page.locator(".graph [data-key=dropout]")).to_be_visible()
+    page.get_by_role("button", name="Move earlier").click()
+    expect(page.locator(".step")).to_contain_text("move dense one step later")
+    assert [call.id for call in topology(lab).calls] == ["input", "dropout", "dense"]
+    page.locator(".graph [data-key=dense]").click()
+    page.get_by_role("button", name="Other tensors").click()
+    taken = page.locator(".takes label")
+    expect(taken.filter(has_text="dropout").get_by_role("checkbox")).to_be_checked()
+    taken.filter(has_text="dropout").get_by_role("checkbox").uncheck()
+    taken.filter(has_text="input").get_by_role("checkbox").check()
+    expect(page.locator(".chosen b")).to_have_text("input")
+    page.get_by_role("button", name="Let dense take these").click()
+    expect(page.locator(".step")).to_contain_text("give dense other tensors")
+    assert [ref.call for ref in topology(lab).call["dense"].tensors] == ["input"]
+
+
 def test_everything_by_keyboard(lab):
     page = lab.page
     page.get_by_role("textbox", name="shape").focus()

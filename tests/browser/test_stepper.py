@@ -45,6 +45,25 @@ def test_lines_and_graph_go_together(open_lab):
     outputs = lab.outputs(3)
     assert [output["output_type"] for output in outputs][-1] == "error"
     assert "cannot merge hidden" in "".join(outputs[0]["data"]["text/plain"])
+    assert "explained above" in "".join(outputs[-1]["traceback"])  # one line; the whole of it folds in the explanation
+    explained = page.locator(".jp-Notebook-cell").nth(3).get_by_role("note")
+    folded = explained.get_by_text("ValueError", exact=False).last
+    expect(folded).to_be_hidden()
+    explained.get_by_text("Python's traceback").click()
+    expect(folded).to_be_visible()
     page.locator(".jp-Notebook-cell").nth(3).scroll_into_view_if_needed()
     lab.screenshot("coach")
     assert lab.external == []
+
+
+def test_a_cell_that_fails_ends_at_its_line(open_lab):
+    lab = open_lab(["%load_ext kerastutor\nimport keras", "%%steps\n" + BROKEN + "\nprint('never')"])
+    lab.run(0)
+    lab.run(1)
+    page = lab.page
+    failed = page.locator(".kt-stepper .line.lit.failed")
+    failed.wait_for(timeout=120_000)
+    expect(failed).to_contain_text("keras.layers.Add()")
+    expect(page.locator(".kt-stepper .sentence")).to_contain_text("stopped at this line with a ValueError")
+    expect(page.get_by_role("note")).to_contain_text("cannot merge")
+    assert "never" not in lab.text(1)

@@ -50,11 +50,13 @@ def test_the_set_is_as_large_as_promised():
 
 
 def test_an_error_of_keras_that_is_not_known_gets_an_honest_generic_word():
-    error, record, _ = run("x = keras.Input((4,))\nkeras.ops.einsum('ab,cd,ef->x', x)", "<generic>")
+    source = "x = keras.Input((4,))\ny = layers.Dot(axes=1)([x, layers.Dense(3)(x)])"
+    error, record, _ = run(source, "<generic>")
     explanation = explain(error, record)
-    assert explanation is None or explanation.finding is None
-    if explanation:
-        assert "not one the coach knows" in explanation.text
+    assert explanation.finding is None
+    assert "does not know the mistake" in explanation.text and "axis values 4" in explanation.text
+    assert explanation.graph.call[explanation.failing].layer.startswith("dot")
+    assert "Dot" in voice.html(explanation)
 
 
 @pytest.mark.parametrize("error", [ValueError(), KeyError(None), Exception("{braces} {0}"), TypeError("x" * 100_000)])
@@ -170,6 +172,23 @@ def test_a_slip_of_python_inside_call_is_not_blamed_on_keras():
     error, record, _ = run(BLOCK.format(result="x / (1 // 0)", given="keras.Input((8, 3))"), "<slip>")
     assert isinstance(error, ZeroDivisionError)
     assert explain(error, record) is None
+
+
+def test_an_operator_is_called_as_it_is_written():
+    error, record, _ = run("x = keras.Input((4,))\ny = x * layers.Dense(3)(x)", "<operator>")
+    explanation = explain(error, record)
+    assert explanation.text.startswith("* cannot merge x (batch, 4) with dense")
+    assert "<code>*</code> cannot merge <code>x</code>" in voice.html(explanation)
+
+
+def test_the_graph_so_far_shows_the_input_that_is_not_connected_and_no_outputs():
+    source = "inputs = keras.Input((4,), name='inputs')\ny = layers.Dense(3)(inputs)\n"
+    source += "inputs = keras.Input((4,), name='second')\nm = keras.Model(inputs, y)"
+    error, record, _ = run(source, "<unconnected>")
+    explanation = explain(error, record)
+    assert [call.id.partition("_")[0] for call in explanation.graph.calls] == ["inputs", "dense", "second"]
+    assert explanation.graph.outputs == ()
+    assert "an earlier input that is called inputs too" in explanation.text
 
 
 def test_names_are_shown_as_code_and_words_are_not():

@@ -1,16 +1,22 @@
 """What the builder's page is told, and what its wishes do."""
 
 import json
+import sys
 
 import keras
 import pytest
 
+import kerastutor
 from kerastutor.building.builder import Builder
+from kerastutor.building.draft import Impossible
 from kerastutor.building.forms import config_of
+from kerastutor.building.log import BuildLog
+from kerastutor.building.remarks import remarks
 from kerastutor.building.screen import form_page, left_sequential, page, palette
 from kerastutor.building.start import from_model
+from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Ref
-from kerastutor.widgets.builder import BuilderView
+from kerastutor.widgets.builder import BuilderView, build
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def test_the_step_that_leaves_sequential_territory_is_named(builder):
     assert left_sequential(builder.log) is None
     builder.add("Add", Ref("hidden"), Ref("image"))
     assert left_sequential(builder.log) == 3
-    assert page(builder, [])["code"]["left"].startswith("Step 3 (add add, a Add)")
+    assert page(builder, [])["code"]["left"].startswith("Step 3 (add add, an Add)")
 
 
 def test_the_palette_offers_each_layer_once():
@@ -59,7 +65,7 @@ def test_wishes_of_the_page_become_steps():
         {"do": "add", "kind": "Add", "name": "", "fields": {}, "tensors": [["x", 0], ["h", 0]]},
     ):
         view._asked(view, wish, None)
-    assert view.page["message"]["kind"] == "refused"
+    assert "differ in features" in view.page["message"]["text"]
     view._asked(view, {"do": "alternative", "number": 0}, None)
     assert [layer["kind"] for layer in view.page["layers"]] == ["Input", "Dense", "Dense", "Add"]
     view._asked(view, {"do": "undo"}, None)
@@ -79,3 +85,98 @@ def test_a_builder_goes_on_from_a_model_with_a_class_of_the_learners():
     log = from_model(model)
     assert [type(layer).__name__ for layer in log.now.layers.values()] == ["Twice", "Dense"]
     assert log.now.model().output_shape == (None, 2)
+
+
+SILENT_STEPS = {
+    "add_broadcasts": [{"do": "add", "kind": "Add", "tensors": [["x", 0], ["one", 0]]}],
+    "concatenate_batch": [
+        {"do": "add", "kind": "Concatenate", "fields": {"axis": "0"}, "tensors": [["x", 0], ["again", 0]]}
+    ],
+    "softmax_one_unit": [
+        {"do": "add", "kind": "Dense", "fields": {"units": "1", "activation": "softmax"}, "tensors": [["x", 0]]}
+    ],
+    "merged_with_itself": [
+        {"do": "add", "kind": "Add", "name": "sum", "tensors": [["x", 0], ["again", 0]]},
+        {"do": "delete", "call": "again"},
+    ],
+    "embedding_on_floats": [
+        {"do": "add", "kind": "Embedding", "fields": {"input_dim": "9", "output_dim": "2"}, "tensors": [["x", 0]]}
+    ],
+}
+
+
+@pytest.mark.parametrize("mistake", SILENT_STEPS)
+def test_a_step_that_is_taken_and_seldom_meant_is_remarked_on_once(mistake):
+    builder = Builder()
+    x = builder.input("x", 8)
+    builder.add("Dense", x, units=1, name="one")
+    builder.add("Dense", x, units=8, name="again")
+    view = BuilderView(builder)
+    for wish in SILENT_STEPS[mistake]:
+        assert view.page["hints"] == []
+        view._asked(view, {"name": "", "fields": {}, **wish}, None)
+        assert view.page["message"] == {}
+    assert [finding.mistake for finding in remarks(builder.log)] == [mistake]
+    assert view.page["hints"][0]["text"] == remarks(builder.log)[0].sentence
+    builder.add("Dense", x, units=8, name="another")
+    assert view.page["hints"] == []
+    view.close()
+
+
+def test_a_softmax_for_every_place_of_a_picture_is_remarked_on():
+    builder = Builder()
+    picture = builder.input("picture", 8, 8)
+    builder.add("Dense", picture, units=3, activation="softmax")
+    assert [finding.mistake for finding in remarks(builder.log)] == ["flatten_missing"]
+
+
+@pytest.fixture
+def own_class(monkeypatch):
+    class Scaled(keras.layers.Layer):
+        """Multiplies by a number."""
+
+        def __init__(self, factor=2.0, **kwargs):
+            super().__init__(**kwargs)
+            self.factor = factor
+
+        def call(self, x):
+            return self.factor * x
+
+        def get_config(self):
+            return {**super().get_config(), "factor": self.factor}
+
+    Scaled.__module__ = "__main__"
+    monkeypatch.setattr(sys.modules["__main__"], "Scaled", Scaled, raising=False)
+    return Scaled
+
+
+def test_a_class_of_the_notebook_is_in_the_palette_and_can_be_added(own_class):
+    entry = next(entry for entry in palette() if entry["name"] == "Scaled")
+    assert (entry["family"], entry["sentence"]) == ("Your own", "Multiplies by a number.")
+    builder = Builder()
+    view = BuilderView(builder)
+    x = builder.input("x", 4)
+    wish = {"do": "add", "kind": entry["kind"], "name": "", "fields": {"factor": "3.0"}, "tensors": [list(x)]}
+    view._asked(view, wish, None)
+    assert view.page["message"] == {}
+    assert view.page["steps"][-1] == "add scaled, a Scaled"
+    assert type(builder.model.layers[-1]) is own_class
+    assert builder.model.layers[-1].factor == 3.0
+    assert BuildLog.from_json(builder.to_json()).now.topology == builder.topology
+    assert "Scaled(" in builder.code.functional
+    view.close()
+
+
+def test_steps_with_a_class_that_is_not_there_say_which(own_class, monkeypatch):
+    builder = Builder()
+    builder.add("__main__>Scaled", builder.input("x", 4))
+    text = builder.to_json()
+    monkeypatch.delattr(sys.modules["__main__"], "Scaled")
+    with pytest.raises(Impossible, match="run the cell that defines Scaled"):
+        BuildLog.from_json(text)
+
+
+def test_a_builder_goes_on_from_the_starter_of_an_exercise():
+    exercise = kerastutor.exercise("02-wrong-arrow")
+    assert equal(build(exercise).topology, exercise.spec.answer.untouched)
+    assert build(kerastutor.exercise("01-stack")).topology.calls == ()

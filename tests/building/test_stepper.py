@@ -68,6 +68,29 @@ def test_a_failing_line_ends_the_steps_and_is_explained():
     assert isinstance(steps.error, ValueError)
 
 
+def test_the_line_lit_in_the_end_is_the_one_that_failed_in_a_helper_too():
+    steps = run(
+        "import keras\n\ndef block(x):\n    h = keras.layers.Dense(3)(x)\n    return h + x\n\nblock(keras.Input((4,)))"
+    )
+    assert [(step.line, step.failed) for step in steps.steps][-2:] == [(4, False), (5, True)]
+    assert "stopped at this line with a" in steps.steps[-1].sentence
+    assert steps.remarks == ()
+
+
+def test_an_exception_that_was_caught_stops_nothing():
+    steps = run("try:\n    1 / 0\nexcept ZeroDivisionError:\n    a = 1\n")
+    assert not any(step.failed for step in steps.steps)
+
+
+def test_names_from_earlier_cells_are_no_news():
+    space = {}
+    run("import keras\nold = keras.Input((4,))\nmodel = keras.Model(old, keras.layers.Dense(3)(old))", space)
+    steps = run("new = keras.layers.Dense(2)(old)", space)
+    (step,) = steps.steps
+    assert step.sentence.startswith("`new` now means") and "old" not in step.sentence
+    assert steps.remarks == ()
+
+
 @pytest.mark.parametrize("source", [program.source for program in programs("unrelated_programs.txt")[:20]])
 def test_a_run_is_a_plain_run(source, capsys):
     def plain():

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kerastutor.building.diagnoses import calls, making, training
+from kerastutor.building.diagnoses import calls, classes, making, models, stacks, training
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.evidence import Evidence
 
 __all__ = ["RULES", "Finding", "diagnose", "found"]
 
-RULES: tuple[Callable[[Evidence], Finding | None], ...] = (*making.RULES, *calls.RULES, *training.RULES)
+RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
+    *classes.RULES,
+    *making.RULES,
+    *stacks.RULES,
+    *models.RULES,
+    *calls.RULES,
+    *training.RULES,
+)
 
 
 def diagnose(evidence: Evidence) -> Finding | None:

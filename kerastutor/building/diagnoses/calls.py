@@ -11,9 +11,11 @@ import keras
 from keras import KerasTensor, layers, tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.making import is_layer_class, is_symbolic
+from kerastutor.building.diagnoses.objects import is_layer_class, is_symbolic
 from kerastutor.building.draft import Draft
-from kerastutor.building.evidence import Evidence, Unknown, shape_text
+from kerastutor.building.evidence import Evidence
+from kerastutor.building.sites import Unknown
+from kerastutor.building.tensors import shape_text
 from kerastutor.knowledge import facts
 from kerastutor.models.describing import kind as kind_of
 
@@ -30,7 +32,7 @@ def layer_name(evidence: Evidence) -> str:
     """What the learner calls the layer that failed: `+` for an operator, `add` for their own name, else the kind."""
     operation = evidence.operation
     if not isinstance(operation, keras.Layer):
-        return f"keras.ops.{facts(kind(evidence)).function}" if operation is not None else ""
+        return evidence.site.sign or f"keras.ops.{facts(kind(evidence)).function}" if operation is not None else ""
     name = evidence.name(operation)
     return (
         type(operation).__name__ if name == operation.name and name.rstrip("_0123456789") in _auto(operation) else name

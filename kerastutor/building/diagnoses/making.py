@@ -1,48 +1,25 @@
-"""Mistakes where layers, Sequentials and models are made."""
+"""Mistakes where layers are made."""
 
 from __future__ import annotations
 
-import ast
-import builtins
 import difflib
 import inspect
 from collections.abc import Iterable
 from typing import Any
 
 import keras
-from keras import KerasTensor, tree
+from keras import tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.evidence import Evidence, Given, Unknown, is_data, producer_name, shape_of, shape_text
-from kerastutor.models.leaves import layers_reached
-
-INPUT = (keras.Input,)
-
-
-def made_class(evidence: Evidence) -> type | None:
-    """The layer class that is being made on the learner's line."""
-    function = evidence.site.function
-    return function if isinstance(function, type) and issubclass(function, keras.Layer) else None
+from kerastutor.building.diagnoses.objects import is_symbolic, made_class
+from kerastutor.building.evidence import Evidence
+from kerastutor.building.sites import Given, Unknown
 
 
 def layer_class(evidence: Evidence) -> type | None:
     """The class of a plain layer that is being made; None for models."""
     cls = made_class(evidence)
     return None if cls is None or issubclass(cls, keras.Model) else cls
-
-
-def is_symbolic(value: Any) -> bool:
-    return isinstance(value, KerasTensor) or (isinstance(value, Unknown) and value.cls is KerasTensor)
-
-
-def is_layer(value: Any) -> bool:
-    if isinstance(value, Unknown):
-        return isinstance(value.cls, type) and issubclass(value.cls, keras.Layer)
-    return isinstance(value, keras.Layer)
-
-
-def is_layer_class(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, keras.Layer)
 
 
 def tensor_to_constructor(evidence: Evidence) -> Finding | None:
@@ -156,6 +133,8 @@ def bad_parameter(evidence: Evidence) -> Finding | None:
 
 
 _WHOLE = ("units", "filters", "input_dim", "output_dim", "num_heads", "key_dim", "n")
+
+
 _SHARES = ("rate", "dropout", "recurrent_dropout")
 
 
@@ -172,205 +151,14 @@ def shape_not_tuple(evidence: Evidence) -> Finding | None:
     return None
 
 
-# ---- Sequential ---------------------------------------------------------------------------------------------------
-
-
-def _sequential_items(evidence: Evidence) -> list[tuple[Any, str]] | None:
-    """What a Sequential is being made of, or added to it: (value, text)."""
-    site = evidence.site
-    function = site.function
-    if isinstance(function, type) and issubclass(function, keras.Sequential):
-        layers = site.argument(0, "layers")
-        texts = _item_texts(site.given[0].text if site.given else "")
-        if isinstance(layers, (list, tuple)):
-            return list(zip(layers, texts or [str(item) for item in layers], strict=False))
-        return [(layers, site.given[0].text)] if site.given else []
-    owner = getattr(function, "__self__", None)
-    if isinstance(owner, keras.Sequential) and getattr(function, "__name__", "") == "add":
-        return [(given.value, given.text) for given in site.args]
-    return None
-
-
-def _item_texts(text: str) -> list[str]:
-    node = ast.parse(text, mode="eval").body if text else None
-    return [ast.unparse(item) for item in node.elts] if isinstance(node, (ast.List, ast.Tuple)) else []
-
-
-def not_a_list_of_layers(evidence: Evidence) -> Finding | None:
-    site = evidence.site
-    cls = made_class(evidence)
-    if (
-        cls
-        and issubclass(cls, keras.Sequential)
-        and len(site.args) > 1
-        and all(is_layer(g.value) for g in site.args[:2])
-    ):
-        return found("not_a_list_of_layers")
-    return None
-
-
-def wrong_item_in_sequential(evidence: Evidence) -> Finding | None:
-    items = _sequential_items(evidence)
-    if items is None:
-        return None
-    for value, text in items:
-        if is_layer_class(value):
-            return found("class_not_instance", given=text)
-        if isinstance(value, (list, tuple)) and value and all(is_layer(item) for item in value):
-            return found("branches_in_sequential", given=text)
-        if is_symbolic(value) and not _is_input(value):
-            return found("tensor_in_sequential", given=text)
-        if isinstance(value, (str, int, float)) or (callable(value) and not is_layer(value)):
-            suggestion = f"keras.layers.Activation({text})" if _is_activation(value) else "keras.layers.Dense(...)"
-            return found("not_a_layer", given=text, suggestion=suggestion)
-    return None
-
-
-def _is_input(value: Any) -> bool:
-    history = getattr(value, "_keras_history", None)
-    return history is not None and isinstance(history.operation, keras.layers.InputLayer)
-
-
-def _is_activation(value: Any) -> bool:
-    if isinstance(value, str):
-        return hasattr(keras.activations, value)
-    return getattr(keras.activations, getattr(value, "__name__", ""), None) is value
-
-
-def two_inputs_in_sequential(evidence: Evidence) -> Finding | None:
-    items = _sequential_items(evidence)
-    if items is None:
-        return None
-    owner = getattr(evidence.site.function, "__self__", None)
-    held = [layer for layer in getattr(owner, "_layers", []) if isinstance(layer, keras.layers.InputLayer)]
-    inputs = [text for value, text in items if _is_input(value) or "Input(" in text.partition(")")[0] + ")"]
-    if len(inputs) + len(held) > 1 and isinstance(evidence.error, ValueError):
-        return found("two_inputs_in_sequential")
-    return None
-
-
-def duplicate_names(evidence: Evidence) -> Finding | None:
-    cls = made_class(evidence)
-    items = _sequential_items(evidence)
-    if items is None and not (cls and issubclass(cls, keras.Model)):
-        return None
-    owner = getattr(evidence.site.function, "__self__", None)
-    layers = [value for value, _ in items or [] if isinstance(value, keras.Layer)]
-    layers += list(getattr(owner, "_layers", []))
-    layers += [created.layer for created in evidence.record.created] if evidence.record.created else []
-    if items is None:
-        layers = layers_reached([v for g in evidence.site.given for v in tree.flatten(g.value)])
-    names = [layer.name for layer in {id(layer): layer for layer in layers}.values()]
-    twice = [name for name in names if names.count(name) > 1 and f"{name}" in evidence.message]
-    return found("duplicate_names", name=repr(twice[0])) if twice and isinstance(evidence.error, ValueError) else None
-
-
-# ---- Model --------------------------------------------------------------------------------------------------------
-
-
-def _is_model_call(evidence: Evidence) -> bool:
-    cls = made_class(evidence)
-    return cls is not None and issubclass(cls, keras.Model) and not issubclass(cls, keras.Sequential)
-
-
-def missing_outputs(evidence: Evidence) -> Finding | None:
-    if not _is_model_call(evidence):
-        return None
-    given = {name: evidence.site.keywords[name] for name in ("inputs", "outputs") if name in evidence.site.keywords}
-    given |= dict(zip(("inputs", "outputs"), evidence.site.args, strict=False))
-    if len(given) == 1 and any(map(is_symbolic, tree.flatten(next(iter(given.values())).value))):
-        return found("missing_outputs", given=next(iter(given)))
-    return None
-
-
-def wrong_part_of_model(evidence: Evidence) -> Finding | None:
-    if not _is_model_call(evidence):
-        return None
-    for position, place in enumerate(("inputs", "outputs")):
-        value = evidence.site.argument(position, place)
-        text = _text(evidence, position, place)
-        for leaf in tree.flatten(value):
-            if is_data(leaf):
-                return found("array_in_graph", given=text, shape=shape_text(shape_of(leaf)))
-            if is_layer_class(leaf):
-                return found("class_not_instance", given=text)
-            if is_layer(leaf):
-                return found("layer_not_tensor", given=text, place=f"the {place} of a model")
-            if isinstance(leaf, int) and place == "inputs":
-                return found("input_forgotten", layer="keras.Model", given=text)
-    return None
-
-
-def _text(evidence: Evidence, position: int, name: str) -> str:
-    if name in evidence.site.keywords:
-        return evidence.site.keywords[name].text
-    return evidence.site.args[position].text if position < len(evidence.site.args) else name
-
-
-def disconnected(evidence: Evidence) -> Finding | None:
-    if not _is_model_call(evidence):
-        return None
-    inputs = [t for t in tree.flatten(evidence.site.argument(0, "inputs")) if isinstance(t, KerasTensor)]
-    outputs = [t for t in tree.flatten(evidence.site.argument(1, "outputs")) if isinstance(t, KerasTensor)]
-    for output in outputs:
-        origins = _origins(output, {id(tensor) for tensor in inputs})
-        if origins and inputs:
-            source = " and ".join(sorted({producer_name(tensor) for tensor in origins}))
-            return found(
-                "disconnected",
-                output=evidence.name(output),
-                input=" and ".join(evidence.name(tensor) for tensor in inputs),
-                source=source,
-            )
-    return None
-
-
-def _origins(tensor: KerasTensor, stop: set[int]) -> list[KerasTensor]:
-    """The inputs that a tensor goes back to without passing one of `stop`."""
-    origins, waiting, seen = [], [tensor], set()
-    while waiting:
-        current = waiting.pop()
-        if id(current) in seen or id(current) in stop:
-            continue
-        seen.add(id(current))
-        operation, node, _ = current._keras_history
-        parents = operation._inbound_nodes[node].input_tensors if operation is not None else []
-        waiting.extend(parents)
-        if not parents:
-            origins.append(current)
-    return origins
-
-
-def super_init_forgotten(evidence: Evidence) -> Finding | None:
-    cls = made_class(evidence) or type(evidence.operation)
-    for site in evidence.sites:
-        owner = site.scope.get("self")
-        if isinstance(owner, keras.Layer):
-            cls = type(owner)
-    if cls is None or cls.__module__.startswith("keras") or "__init__" not in vars(cls):
-        return None
-    begins: Any = cls.__init__  # type: ignore[misc]
-    if "super" not in begins.__code__.co_names and "__init__()" in evidence.message:
-        return found("super_init_forgotten", cls=cls.__name__)
-    return None
-
-
-def call_missing(evidence: Evidence) -> Finding | None:
-    if not isinstance(evidence.error, NotImplementedError):
-        return None
-    for thing in (
-        evidence.operation,
-        evidence.model,
-        *[getattr(s.function, "__self__", s.function) for s in evidence.sites],
-    ):
-        cls = type(thing)
-        if isinstance(thing, keras.Layer) and not cls.__module__.startswith("keras.") and not _defines_call(cls):
-            return found("call_missing", cls=cls.__name__)
-    return None
-
-
-def _defines_call(cls: type) -> bool:
-    return any("call" in vars(base) for base in cls.__mro__ if not base.__module__.startswith(("keras.", "builtins")))
+RULES = (
+    tensor_to_constructor,
+    missing_parameter,
+    unknown_parameter,
+    unknown_identifier,
+    bad_parameter,
+    shape_not_tuple,
+)
 
 
 def _first(given: Iterable[Given], fits: Any) -> Given | None:
@@ -384,29 +172,10 @@ def _stars(evidence: Evidence) -> bool:
 def _parameters(cls: type) -> list[str]:
     names: dict[str, None] = {}
     for base in cls.__mro__:
-        if base in (object, builtins.object) or "__init__" not in vars(base):
+        if base is object or "__init__" not in vars(base):
             continue
         parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
         names |= dict.fromkeys(p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL))
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             break
     return [name for name in (*names, "input_shape", "batch_input_shape", "input_dim") if name != "self"]
-
-
-RULES = (
-    super_init_forgotten,
-    call_missing,
-    tensor_to_constructor,
-    missing_parameter,
-    unknown_parameter,
-    unknown_identifier,
-    bad_parameter,
-    shape_not_tuple,
-    not_a_list_of_layers,
-    wrong_item_in_sequential,
-    two_inputs_in_sequential,
-    duplicate_names,
-    missing_outputs,
-    wrong_part_of_model,
-    disconnected,
-)

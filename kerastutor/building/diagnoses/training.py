@@ -10,7 +10,9 @@ import numpy as np
 from keras import tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.evidence import Evidence, Given, Site, Unknown, is_data, shape_of, shape_text
+from kerastutor.building.evidence import Evidence
+from kerastutor.building.sites import Given, Site, Unknown
+from kerastutor.building.tensors import is_data, shape_of, shape_text
 
 TRAINING = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 METHODS = (*TRAINING, "predict", "predict_on_batch", "__call__")

@@ -31,6 +31,15 @@ function enterSubmits(event) {
   event.currentTarget.requestSubmit();
 }
 
+/** Fill a part of the page anew; who had the focus in it has it again, by its words, or else whatever comes first. */
+function refill(part, ...children) {
+  const had = part.contains(document.activeElement) ? document.activeElement.textContent : null;
+  part.replaceChildren(...children);
+  if (had === null) return;
+  const open = [...part.querySelectorAll("button:not(:disabled), input, select")];
+  (open.find((one) => one.textContent === had) ?? open[0])?.focus();
+}
+
 function labelled(label, control, words = "") {
   control.id = fresh();
   const caption = make("label", { for: control.id }, label);
@@ -76,7 +85,8 @@ class Page {
     this.model = model;
     this.root = root;
     this.fields = [];
-    this.editing = "";
+    this.editing = ""; // the layer whose parameters the form holds
+    this.rewiring = ""; // the call that is to take other tensors
     this.playing = 0;
     root.classList.add("kt-builder");
     // JupyterLab asks the focused element itself whether keys are its own.
@@ -146,14 +156,29 @@ class Page {
   // -- left: the palette, the form, the tensors it takes
 
   side() {
-    this.search = make("input", { type: "search", placeholder: "Dense, pooling, …", oninput: () => this.list() });
-    this.kinds = make("select", { size: 9, class: "kinds", onchange: () => this.pick(this.kinds.value) });
+    const keys = (event) => this.toForm(event);
+    this.search = make("input", { type: "search", placeholder: "Dense, pooling, …", oninput: () => this.list(), onkeydown: keys });
+    this.kinds = make("select", { size: 9, class: "kinds", onchange: () => this.pick(this.kinds.value), onkeydown: keys });
     this.form = make("form", {
       class: "form", onkeydown: enterSubmits, onsubmit: (event) => { event.preventDefault(); this.submit(); },
     });
     this.takes = make("fieldset", { class: "takes" });
     return make("div", { class: "side" },
       labelled("Find a layer", this.search), labelled("Layers", this.kinds), this.form);
+  }
+
+  /** From the search down to the list, and from both with Enter into the form. */
+  toForm(event) {
+    if (event.key === "ArrowDown" && event.target === this.search) this.kinds.focus();
+    else if (event.key === "Enter") this.enterForm();
+    else return;
+    event.preventDefault();
+  }
+
+  enterForm() {
+    const first = this.form.querySelector(":is(input, select):not([type=checkbox]), button");
+    this.entering = !first; // it is still on its way
+    first?.focus();
   }
 
   list() {
@@ -168,8 +193,8 @@ class Page {
     for (const { id, name, kind } of this.state.layers) {
       if (kind !== "Input" && fits(`${name} ${kind} share call again`)) put("Call again (shared weights)", `=${id}`, name);
     }
-    for (const { kind, family, sentence } of this.model.get("palette")) {
-      if (fits(`${kind} ${family} ${sentence}`)) put(family, kind, kind);
+    for (const { kind, name, family, sentence } of this.model.get("palette")) {
+      if (fits(`${kind} ${family} ${sentence}`)) put(family, kind, name);
     }
     const before = this.kinds.value;
     this.kinds.replaceChildren(...groups.values());
@@ -182,7 +207,7 @@ class Page {
 
   pick(choice) {
     this.kind = choice;
-    this.editing = "";
+    this.editing = this.rewiring = "";
     if (choice === "Input") this.inputForm();
     else if (choice.startsWith("=")) this.againForm(choice.slice(1));
     else {
@@ -213,21 +238,36 @@ class Page {
     this.tick();
   }
 
+  rewireForm(call) {
+    const name = this.state.tensors.find(({ ref }) => ref[0] === call).label;
+    this.fields = [];
+    this.editing = "";
+    this.rewiring = call;
+    this.form.replaceChildren(
+      make("p", { class: "says" }, `Tick what ${name} takes, in order. It keeps its parameters.`),
+      this.takes, this.refusal(), make("button", { class: "main" }, `Let ${name} take these`));
+    this.wish("select", { tensors: this.state.takes[call] });
+    this.form.scrollIntoView({ block: "nearest" });
+  }
+
   layerForm({ kind, fields }, layer) {
     this.fields = fields;
     this.editing = layer;
+    this.rewiring = "";
     const known = this.model.get("palette").find((entry) => entry.kind === kind);
+    const title = known?.name ?? kind;
     const row = (field) => labelled(field.name, control(field), field.words);
     const plain = fields.filter((field) => !field.advanced).map(row);
     const expert = fields.filter((field) => field.advanced).map(row);
     const says = make("p", { class: "says" }, known?.sentence ?? "", " ");
-    if (known) says.append(make("a", { href: known.link, target: "_blank", rel: "noopener" }, "Keras page"));
+    if (known?.link) says.append(make("a", { href: known.link, target: "_blank", rel: "noopener" }, "Keras page"));
     this.form.replaceChildren(
-      make("h3", {}, layer ? `${this.nameOf(layer)}: ${kind}` : kind), says, ...plain,
+      make("h3", {}, layer ? `${this.nameOf(layer)}: ${title}` : title), says, ...plain,
       expert.length ? make("details", {}, make("summary", {}, "More"), ...expert) : "",
       layer ? "" : this.nameField(), layer ? "" : this.takes, this.refusal(),
-      make("button", { class: "main" }, layer ? "Change" : `Add ${kind}`));
+      make("button", { class: "main" }, layer ? "Change" : `Add ${title}`));
     this.tick();
+    if (this.entering) this.enterForm();
   }
 
   nameField() {
@@ -245,7 +285,8 @@ class Page {
     const given = this.form.elements;
     const tensors = this.state.selected;
     const name = given["layer-name"]?.value.trim() ?? "";
-    if (this.editing) this.wish("configure", { layer: this.editing, fields: written(this.form, this.fields) });
+    if (this.rewiring) this.wish("rewire", { call: this.rewiring, tensors });
+    else if (this.editing) this.wish("configure", { layer: this.editing, fields: written(this.form, this.fields) });
     else if (this.kind === "Input") this.wish("input", { name, shape: given.shape.value, dtype: given.dtype.value });
     else if (this.kind.startsWith("=")) this.wish("again", { layer: this.kind.slice(1), tensors });
     else this.wish("add", { kind: this.kind, name, tensors, fields: written(this.form, this.fields) });
@@ -345,7 +386,7 @@ class Page {
   }
 
   fill() {
-    const { position, steps, message, summary } = this.state;
+    const { position, steps, message, hints, summary } = this.state;
     this.undo.disabled = position === 0;
     this.redo.disabled = position === steps.length;
     this.slider.max = steps.length;
@@ -357,31 +398,34 @@ class Page {
     this.list();
     this.tick();
     this.mark();
-    this.tell(message);
+    this.tell(message, hints);
     this.root.classList.toggle("no-stack", this.state.code.reasons.length > 0);
     this.fillChosen();
     this.fillCode();
   }
 
-  tell({ text = "", kind = "", alternatives = [] }) {
+  tell({ text = "", alternatives = [] }, hints) {
     const says = this.refusal();
-    says.dataset.kind = kind;
-    says.replaceChildren(text ? make("p", {}, ...rich(text)) : "",
-      ...alternatives.map((label, number) => button(label, () => this.wish("alternative", { number }))));
+    const here = says.contains(document.activeElement);
+    says.dataset.kind = text ? "refused" : "hint";
+    const hint = ({ text: told, remedy }) => make("p", {}, told, " ", make("small", {}, remedy));
+    const ways = alternatives.map((label, number) => button(label, () => this.wish("alternative", { number })));
+    says.replaceChildren(...(text ? [make("p", {}, ...rich(text)), ...ways] : hints.map(hint)));
+    if (here) (says.querySelector("button") ?? this.form.querySelector(".main"))?.focus();
   }
 
   fillChosen() {
     const { selected, outputs, tensors } = this.state;
     const names = selected.map((ref) => tensors.find((one) => same(one.ref, ref))?.label);
     if (!names.length) {
-      return this.chosen.replaceChildren(make("span", {}, "Click a box to go on from its tensor; Shift-click takes several."));
+      return refill(this.chosen, make("span", {}, "Click a box to go on from its tensor; Shift-click takes several."));
     }
     const parts = [make("span", {}, "Next layer takes ", make("b", {}, names.join(", ")))];
     const output = selected.every((ref) => outputs.some((one) => same(one, ref)));
     if (selected.length === 1) parts.push(...this.changes(selected[0][0]));
     parts.push(button(output ? "All open ends are outputs" : "Make output",
       () => this.wish("outputs", { tensors: output ? [] : this.withOutputs(selected) })));
-    this.chosen.replaceChildren(...parts);
+    refill(this.chosen, ...parts);
   }
 
   withOutputs(selected) {
@@ -392,7 +436,8 @@ class Page {
     const layer = this.state.layers.find(({ calls }) => calls.includes(call));
     const rename = () => {
       const field = make("input", { type: "text", value: layer.name, "aria-label": "New name" });
-      const form = make("form", { class: "rename", onkeydown: enterSubmits, onsubmit: (event) => {
+      const keys = (event) => (event.key === "Escape" ? this.fillChosen() : enterSubmits(event));
+      const form = make("form", { class: "rename", onkeydown: keys, onsubmit: (event) => {
         event.preventDefault();
         this.wish("rename", { layer: layer.id, name: field.value.trim() });
       } }, field, make("button", {}, "Rename"));
@@ -402,7 +447,8 @@ class Page {
     const edit = layer.kind === "Input" ? [] : [
       button("Parameters", () => this.wish("form", { layer: layer.id })),
       button("Call again", () => { this.kinds.value = `=${layer.id}`; this.pick(`=${layer.id}`); }),
-      button("Move later", () => this.wish("later", { call })),
+      ...Object.entries(this.state.moves).map(([way, first]) => button(`Move ${way}`, () => this.wish("later", { call: first }))),
+      button("Other tensors", () => this.rewireForm(call), { title: "Let it take other tensors than now" }),
     ];
     return [...edit, button("Rename", rename), button("Delete", () => this.wish("delete", { call }))];
   }

@@ -110,7 +110,7 @@ class Stepper {
     this.next.disabled = this.play.disabled = this.slider.disabled = false;
     this.next.disabled = this.at >= this.steps.length - 1;
     this.slider.value = this.at;
-    for (const line of this.lines) { line.classList.remove("lit"); line.removeAttribute("aria-current"); }
+    for (const line of this.lines) { line.classList.remove("lit", "failed"); line.removeAttribute("aria-current"); }
     if (!step) {
       this.sentence.textContent = "No line was run.";
       return;
@@ -120,6 +120,7 @@ class Stepper {
     this.sentence.replaceChildren(...rich(step.sentence));
     const line = this.lines[step.line - 1];
     line.classList.add("lit");
+    if (step.failed) line.classList.add("failed");
     line.setAttribute("aria-current", "step");
     const box = line.closest("pre");
     const above = line.offsetTop - box.offsetTop;

@@ -1,0 +1,111 @@
+"""Mistakes where a model is made of layers and tensors."""
+
+from __future__ import annotations
+
+import keras
+from keras import KerasTensor, tree
+
+from kerastutor.building.diagnoses.finding import Finding, found
+from kerastutor.building.diagnoses.objects import is_layer, is_layer_class, is_symbolic, made_class
+from kerastutor.building.diagnoses.stacks import items_of
+from kerastutor.building.evidence import Evidence
+from kerastutor.building.tensors import is_data, producer_name, shape_of, shape_text
+from kerastutor.models.leaves import layers_reached
+
+
+def duplicate_names(evidence: Evidence) -> Finding | None:
+    cls = made_class(evidence)
+    items = items_of(evidence)
+    if items is None and not (cls and issubclass(cls, keras.Model)):
+        return None
+    owner = getattr(evidence.site.function, "__self__", None)
+    layers = [value for value, _ in items or [] if isinstance(value, keras.Layer)]
+    layers += list(getattr(owner, "_layers", []))
+    layers += [created.layer for created in evidence.record.created] if evidence.record.created else []
+    if items is None:
+        layers = layers_reached([v for g in evidence.site.given for v in tree.flatten(g.value)])
+    names = [layer.name for layer in {id(layer): layer for layer in layers}.values()]
+    twice = [name for name in names if names.count(name) > 1 and f"{name}" in evidence.message]
+    return found("duplicate_names", name=repr(twice[0])) if twice and isinstance(evidence.error, ValueError) else None
+
+
+def _is_model_call(evidence: Evidence) -> bool:
+    cls = made_class(evidence)
+    return cls is not None and issubclass(cls, keras.Model) and not issubclass(cls, keras.Sequential)
+
+
+def missing_outputs(evidence: Evidence) -> Finding | None:
+    if not _is_model_call(evidence):
+        return None
+    given = {name: evidence.site.keywords[name] for name in ("inputs", "outputs") if name in evidence.site.keywords}
+    given |= dict(zip(("inputs", "outputs"), evidence.site.args, strict=False))
+    if len(given) == 1 and any(map(is_symbolic, tree.flatten(next(iter(given.values())).value))):
+        return found("missing_outputs", given=next(iter(given)))
+    return None
+
+
+def wrong_part_of_model(evidence: Evidence) -> Finding | None:
+    if not _is_model_call(evidence):
+        return None
+    for position, place in enumerate(("inputs", "outputs")):
+        value = evidence.site.argument(position, place)
+        text = _text(evidence, position, place)
+        for leaf in tree.flatten(value):
+            if is_data(leaf):
+                return found("array_in_graph", given=text, shape=shape_text(shape_of(leaf)))
+            if is_layer_class(leaf):
+                return found("class_not_instance", given=text)
+            if is_layer(leaf):
+                return found("layer_not_tensor", given=text, place=f"the {place} of a model")
+            if isinstance(leaf, int) and place == "inputs":
+                return found("input_forgotten", layer="keras.Model", given=text)
+    return None
+
+
+def _text(evidence: Evidence, position: int, name: str) -> str:
+    if name in evidence.site.keywords:
+        return evidence.site.keywords[name].text
+    return evidence.site.args[position].text if position < len(evidence.site.args) else name
+
+
+def disconnected(evidence: Evidence) -> Finding | None:
+    if not _is_model_call(evidence):
+        return None
+    inputs = [t for t in tree.flatten(evidence.site.argument(0, "inputs")) if isinstance(t, KerasTensor)]
+    outputs = [t for t in tree.flatten(evidence.site.argument(1, "outputs")) if isinstance(t, KerasTensor)]
+    for output in outputs:
+        origins = _origins(output, {id(tensor) for tensor in inputs})
+        if origins and inputs:
+            names = [evidence.name(tensor) for tensor in inputs]
+            source = " and ".join(sorted({producer_name(tensor) for tensor in origins}))
+            return found(
+                "disconnected",
+                output=evidence.name(output),
+                input=" and ".join(names),
+                source=f"an earlier input that is called {source} too" if source in names else source,
+            )
+    return None
+
+
+def _origins(tensor: KerasTensor, stop: set[int]) -> list[KerasTensor]:
+    """The inputs that a tensor goes back to without passing one of `stop`."""
+    origins, waiting, seen = [], [tensor], set()
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen or id(current) in stop:
+            continue
+        seen.add(id(current))
+        operation, node, _ = current._keras_history
+        parents = operation._inbound_nodes[node].input_tensors if operation is not None else []
+        waiting.extend(parents)
+        if not parents:
+            origins.append(current)
+    return origins
+
+
+RULES = (
+    duplicate_names,
+    missing_outputs,
+    wrong_part_of_model,
+    disconnected,
+)

@@ -1,0 +1,25 @@
+"""Mistakes that Keras does not mention: found after a cell, from the calls, the models and the data that was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kerastutor.building.diagnoses.finding import Finding
+from kerastutor.building.silent import graph, training, writing
+from kerastutor.building.silent.cell import Cell, Rule
+
+__all__ = ["RULES", "Cell", "notice"]
+
+RULES: tuple[Rule, ...] = (*graph.RULES, *writing.RULES, *training.RULES)
+
+
+def notice(cell: Cell, rules: Iterable[Rule] = RULES) -> list[Finding]:
+    """The silent mistakes of a cell, each once, by all rules or by these; it never raises."""
+    found_: dict[tuple[str, str], Finding] = {}
+    for rule in rules:
+        try:
+            for finding in rule(cell):
+                found_.setdefault((finding.mistake, finding.checked().sentence), finding)
+        except Exception:
+            continue
+    return list(found_.values())

@@ -1,0 +1,77 @@
+"""Mistakes in what is written: parameters that are ignored, attributes that are not what they seem, older forms."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import keras
+
+from kerastutor.building.diagnoses.finding import Finding, found
+from kerastutor.building.silent.cell import Cell, Rule, is_model
+from kerastutor.building.sites import resolve
+
+
+def input_shape_later(cell: Cell) -> Iterator[Finding]:
+    for _, model in cell.models:
+        if isinstance(model, keras.Sequential):
+            for layer in model.layers[1:]:
+                if getattr(layer, "_input_shape_arg", None) is not None:
+                    yield found("input_shape_later", layer=cell.name(layer))
+
+
+def older_form(cell: Cell) -> Iterator[Finding]:
+    """What was pasted from an older tutorial and still runs: one remark, on the first thing found."""
+    for name, model in cell.models:
+        first = model.layers[0] if isinstance(model, keras.Sequential) and model.layers else None
+        shape = getattr(first, "_input_shape_arg", None)
+        if shape is not None:
+            yield found(
+                "older_form",
+                older="The input_shape of the first layer",
+                reason="The shape belongs to the model, not to the layer; Keras warns and makes the Input by itself.",
+                today=f"keras.Input({tuple(shape)}) as the first entry of {name}",
+            )
+            return
+    if any(_names_tf_keras(node) for node in ast.walk(ast.parse(cell.source))):
+        yield found(
+            "older_form",
+            older="tf.keras",
+            reason="tf.keras is Keras 3 under its old name: the very same classes.",
+            today="import keras, and from keras import layers",
+        )
+
+
+def shared_output(cell: Cell) -> Iterator[Finding]:
+    for node in ast.walk(ast.parse(cell.source)):
+        if isinstance(node, ast.Attribute) and node.attr == "output" and isinstance(node.ctx, ast.Load):
+            layer = resolve(node.value, cell.namespace)
+            if isinstance(layer, keras.Layer) and not is_model(layer) and len(layer._inbound_nodes) > 1:
+                outputs = {id(t) for node_ in layer._inbound_nodes for t in node_.output_tensors}
+                yield found("shared_output", layer=cell.name(layer), count=len(outputs))
+
+
+def layers_assigned(cell: Cell) -> Iterator[Finding]:
+    for node in ast.walk(ast.parse(cell.source)):
+        for target in node.targets if isinstance(node, ast.Assign) else []:
+            inner = target.value if isinstance(target, ast.Subscript) else None
+            if isinstance(inner, ast.Attribute) and inner.attr == "layers":
+                model = resolve(inner.value, cell.namespace)
+                if is_model(model):
+                    yield found("layers_assigned", model=cell.name(model))
+
+
+RULES: tuple[Rule, ...] = (input_shape_later, older_form, shared_output, layers_assigned)
+
+
+def _names_tf_keras(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == "keras" and isinstance(node.value, ast.Name) and node.value.id in ("tf", "tensorflow")
+    if isinstance(node, ast.ImportFrom):
+        module = node.module or ""
+        return f"{module}.".startswith("tensorflow.keras.") or (
+            module == "tensorflow" and any(alias.name == "keras" for alias in node.names)
+        )
+    return isinstance(node, ast.Import) and any(
+        f"{alias.name}.".startswith("tensorflow.keras.") for alias in node.names
+    )

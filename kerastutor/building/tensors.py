@@ -1,0 +1,57 @@
+"""Tensors as learners speak of them: symbolic or data, their shapes, who made them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+
+def is_tensor(thing: Any) -> bool:
+    """A symbolic tensor, a tensor of the backend or an array; not a shape."""
+    return hasattr(thing, "shape") and hasattr(thing, "dtype") and not isinstance(thing, type)
+
+
+def is_data(thing: Any) -> bool:
+    """An array or tensor of numbers, not a symbolic one."""
+    return is_tensor(thing) and not isinstance(thing, keras.KerasTensor) and not isinstance(thing, keras.Layer)
+
+
+def is_input(thing: Any) -> bool:
+    """The symbolic tensor of an input."""
+    history = getattr(thing, "_keras_history", None)
+    return history is not None and isinstance(history.operation, keras.layers.InputLayer)
+
+
+def shape_of(thing: Any) -> tuple[int | None, ...] | None:
+    """The shape as a tuple, None for open axes; None where it is not known."""
+    try:
+        return tuple(map(_length, thing.shape))
+    except (TypeError, ValueError, AttributeError):
+        return None
+
+
+def _length(length: Any) -> int | None:
+    """The length of an axis; an axis that a backend keeps open while it traces is None."""
+    try:
+        return None if length is None else int(length)
+    except Exception:  # JAX has an error of its own for it
+        return None
+
+
+def shape_text(shape: tuple[int | None, ...] | None) -> str:
+    """A shape as learners read it: `(batch, 28, 28)`.
+
+    >>> shape_text((None, 28, None)), shape_text((5,))
+    ('(batch, 28, any)', '(5)')
+    """
+    if shape is None:
+        return "(unknown)"
+    words = ["batch" if n is None and i == 0 else "any" if n is None else str(n) for i, n in enumerate(shape)]
+    return f"({', '.join(words)})"
+
+
+def producer_name(tensor: Any) -> str:
+    """The name of the layer that made a symbolic tensor."""
+    history = getattr(tensor, "_keras_history", None)
+    return history.operation.name if history and history.operation is not None else tensor.name

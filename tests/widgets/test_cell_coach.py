@@ -1,0 +1,116 @@
+"""The coach among the cells of a shell: one explanation, one line of Python's, nothing hidden."""
+
+import warnings
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from kerastutor.building import voice
+from kerastutor.widgets.coach import CellCoach
+
+BLOCK = """
+class Block(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(5)
+
+    def call(self, x):
+        return x + self.dense(x)
+
+Block()(keras.Input((4,)))
+"""
+
+
+class Watched:
+    """A shell with a coach: what was explained, and what IPython showed of tracebacks."""
+
+    def __init__(self, shown, tracebacks, shell, coach):
+        self.shown, self.tracebacks, self.shell, self.coach = shown, tracebacks, shell, coach
+
+    def run(self, cell):
+        return self.shell.run_cell(cell)
+
+
+@pytest.fixture(scope="module")
+def shell():
+    shell = InteractiveShell()
+    shell.colors = "nocolor"
+    yield shell
+    shell.history_manager.end_session()
+
+
+@pytest.fixture
+def watched(monkeypatch, shell):
+    shown, tracebacks = [], []
+    monkeypatch.setattr(voice, "show", shown.append)
+    monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: tracebacks.append("\n".join(lines)))
+    coach = CellCoach(shell)
+    coach.attach()
+    shell.run_cell("import keras, kerastutor")
+    yield Watched(shown, tracebacks, shell, coach)
+    coach.detach()
+
+
+def test_a_mistake_is_explained_once_with_its_traceback_folded(watched):
+    result = watched.run("x = keras.Input(784)")
+    (bundle,) = watched.shown
+    assert "784 is a single number" in bundle["text/plain"]
+    assert "keras.Input(784)" in bundle["text/html"].partition("traceback</summary>")[2]
+    assert watched.tracebacks == ["ValueError: explained above. %tb shows the traceback here."]
+    assert isinstance(result.error_in_exec, ValueError)
+
+
+def test_a_warning_that_an_explanation_explains_better_is_left_out(watched):
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        watched.run(BLOCK)
+    assert "cannot merge" in watched.shown[0]["text/plain"]
+    assert [str(one.message) for one in warned if "unbuilt state" in str(one.message)] == []
+
+
+def test_other_warnings_are_given_in_the_end(watched):
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        watched.run(
+            "import warnings\n"
+            "class Careful(keras.layers.Layer):\n"
+            "    def call(self, x):\n"
+            "        warnings.warn('mind the gap')\n"
+            "        return x\n"
+            "Careful()(keras.Input((4,)))\n"
+        )
+    assert "mind the gap" in [str(one.message) for one in warned]
+
+
+def test_an_error_of_python_keeps_its_traceback(watched):
+    watched.run("1 / 0")
+    assert watched.shown == []
+    assert "ZeroDivisionError" in watched.tracebacks[0] and "1 / 0" in watched.tracebacks[0]
+
+
+def test_an_unknown_mistake_gets_the_graph_and_what_keras_says(watched):
+    watched.run("x = keras.Input((4,))\ny = keras.layers.Dot(1)([x, keras.layers.Dense(3)(x)])")
+    assert "does not know the mistake" in watched.shown[0]["text/plain"]
+    assert "axis values 4" in watched.shown[0]["text/plain"]
+    assert "<img" in watched.shown[0]["text/html"]
+
+
+def test_a_block_that_is_coached_is_explained_once(watched):
+    watched.run("with kerastutor.coach():\n    keras.Input(784)")
+    assert len(watched.shown) == 1
+    assert watched.tracebacks == ["ValueError: explained above. %tb shows the traceback here."]
+
+
+def test_a_coach_that_fails_hides_no_error(watched, monkeypatch):
+    monkeypatch.setattr(voice, "say", lambda explanation: 1 / 0)
+    watched.run("keras.Input(784)")
+    assert "ValueError" in watched.tracebacks[0] and "784" in watched.tracebacks[0]
+
+
+def test_a_silent_mistake_is_mentioned_once(watched):
+    cell = "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation='softmax', name='sure')])"
+    watched.run(cell)
+    watched.run(cell)
+    assert [bundle["text/plain"].partition(".")[0] for bundle in watched.shown] == [
+        "Hint: sure is a softmax over one unit: it always says 1"
+    ]
