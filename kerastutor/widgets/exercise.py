@@ -96,7 +96,7 @@ def progress() -> Progress:
 
 
 def exercise(id: str) -> Exercise:
-    """The exercise with this id, in this notebook's surroundings; one for all cells: a hint knows what a check found."""
+    """The exercise with this id in this notebook; one for all its cells, so that a hint knows what a check found."""
     found, record = find(id, Path.cwd()), progress()
     known = _KNOWN.get(id)
     if known is None or known.spec != found or known.progress is not record:

@@ -1,4 +1,4 @@
-"""An exercise is asked for in one cell and checked in another; the card, the check and the hints are of one exercise."""
+"""An exercise is shown in one cell and checked in another: the card, the check and the hints are of one exercise."""
 
 import pytest
 from classroom import reference, specs

@@ -7,7 +7,7 @@ _STARTER = "model = None  # your model here"
 
 @declare("09-shortest-form", title="The shortest form", starter=_STARTER)
 def shortest_form(keras):
-    """Somebody wrote this with the functional API. Choose the shortest form that is the same network.
+    """Somebody wrote this with the functional API. Write the same network in the shortest form there is.
 
     ```python
     signal = keras.Input((100, 1))
@@ -15,6 +15,8 @@ def shortest_form(keras):
     pooled = layers.GlobalAveragePooling1D()(smooth)
     model = keras.Model(signal, layers.Dense(3, activation="softmax")(pooled))
     ```
+
+    The check compares the networks, whatever their form; the form you can compare with the solution.
     """
     return keras.Sequential(
         [
