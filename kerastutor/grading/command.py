@@ -118,9 +118,13 @@ def _told(results: Results, specs: Sequence[Spec], written: Written) -> Iterator
     outcomes = ", ".join(
         f"{count[name]} {wording.headline.lower()}" for name, wording in OUTCOMES.items() if count[name]
     )
-    yield f"{len(results.students)} students, {len(specs)} exercises: {outcomes}."
+    yield f"{_several(len(results.students), 'student')}, {_several(len(specs), 'exercise')}: {outcomes}."
     if written.regraded:
         yield written.regraded
     if written.unknown and len(written.unknown) < len(results.students):
         yield f"Canvas does not know {', '.join(student.id for student in written.unknown)}."
     yield f"Begin with {written.report}."
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

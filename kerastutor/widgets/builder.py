@@ -220,6 +220,6 @@ def _panels(topology: Topology) -> list[dict[str, str]]:
 
 def _still(topology: Topology) -> dict[str, str]:
     if not topology.calls:
-        return {"text/plain": EMPTY, "text/html": f"<p>{EMPTY}</p>"}
+        return {"text/plain": EMPTY, "text/html": f"<p>The builder stands here when the notebook runs. {EMPTY}</p>"}
     drawing = draw_twin(topology)
     return {"text/plain": drawing.text, "text/html": drawing.html()}

@@ -3,7 +3,6 @@
 import re
 from base64 import b64decode, b64encode
 from html import unescape
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -14,7 +13,7 @@ from kerastutor import cli, publishing
 from kerastutor.drawing import theme
 from kerastutor.publishing import publish
 from kerastutor.publishing.course import Page, index, page_of
-from kerastutor.publishing.lesson import WIDGET, page
+from kerastutor.publishing.lesson import WIDGET, executed, page
 
 WIDGET_AND_PICTURE = f"""
 from IPython.display import display
@@ -55,15 +54,27 @@ def test_pages_are_executed_and_fetch_nothing(tmp_path):
 
 
 @pytest.mark.slow
-def test_pages_show_nobodys_progress_and_leave_it_alone(tmp_path, monkeypatch):
+def test_pages_show_nobodys_progress_and_leave_no_file(tmp_path, monkeypatch):
     mine = tmp_path / "mine.sqlite3"
     monkeypatch.setenv("KERASTUTOR_PROGRESS", str(mine))
-    notebook(tmp_path, "01_one", ["import os; open('here.txt', 'w').write(os.environ['KERASTUTOR_PROGRESS'])"])
+    monkeypatch.chdir(tmp_path)
+    written = "import os; print('kept in', os.environ['KERASTUTOR_PROGRESS']); open('here.txt', 'w').close()"
+    notebook(tmp_path, "01_one", [written])
     publish(tmp_path, tmp_path / "site")
-    assert not mine.exists()
-    assert not (tmp_path / "here.txt").exists()
-    assert not Path("here.txt").exists()
-    assert str(mine) not in (tmp_path / "site" / "01_one.html").read_text()
+    html = (tmp_path / "site" / "01_one.html").read_text()
+    assert "kept in /" in html
+    assert str(mine) not in html
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["01_one.ipynb", "site"]
+
+
+@pytest.mark.slow
+def test_what_a_check_says_of_no_answer_is_left_out(tmp_path):
+    notebook(tmp_path, "01_one", ["print('seen')", "print('nothing to check')"])
+    made = nbformat.read(tmp_path / "01_one.ipynb", as_version=4)
+    made.cells[2].metadata["tags"] = ["exercise"]
+    nbformat.write(made, tmp_path / "01_one.ipynb")
+    found = executed(tmp_path / "01_one.ipynb")
+    assert [bool(cell.outputs) for cell in found.cells if cell.cell_type == "code"] == [True, False]
 
 
 def test_a_page_leads_to_the_lessons_before_and_after():
