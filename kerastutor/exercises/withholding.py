@@ -11,11 +11,16 @@ from dataclasses import replace
 
 from kerastutor.exercises.policies import NEVER
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Ports, Spec, WithheldAnswer
-from kerastutor.topology.graph import Topology
+from kerastutor.knowledge import facts
+from kerastutor.topology.graph import Json, Layer, Topology, Weight
+
+_DRAWN = ("activation", "shape", "dtype")  # whatever the kind of layer; besides, what matters most for its kind
 
 
 def withheld(spec: Spec) -> Spec:
     """The exercise without references, freedoms, requirements, hints and solution; its version stays.
+
+    Of a picture beside the task there stays what is drawn: not the settings that a drawing leaves out.
 
     Raises:
         ExerciseError: its answer is no network.
@@ -26,7 +31,9 @@ def withheld(spec: Spec) -> Spec:
         raise ExerciseError(f"The answer of {spec.id!r} is no network, so it cannot be withheld.")
     answers = () if spec.answer.any_network else spec.answer.references
     ports = tuple(dict.fromkeys(map(ports_of, answers)))
-    return replace(spec, answer=WithheldAnswer(spec.version, ports, spec.answer.untouched), hints=(), solution=NEVER)
+    answer = WithheldAnswer(spec.version, ports, spec.answer.untouched)
+    picture = None if spec.picture is None else _as_drawn(spec.picture)
+    return replace(spec, answer=answer, hints=(), solution=NEVER, picture=picture)
 
 
 def ports_of(topology: Topology) -> Ports:
@@ -56,6 +63,25 @@ def _fit(found: Ports, asked: Ports) -> bool:
         and found.outputs == asked.outputs
         and (not known or shapes[0] == shapes[1])
     )
+
+
+def _as_drawn(topology: Topology) -> Topology:
+    """The same network to draw, with nothing in it but what the drawing says."""
+    layers = tuple(
+        replace(layer, config=_drawn_config(layer), weights=_counted(layer.weights)) for layer in topology.layers
+    )
+    calls = tuple(replace(call, source=None) for call in topology.calls)
+    return replace(topology, layers=layers, calls=calls)
+
+
+def _drawn_config(layer: Layer) -> dict[str, Json]:
+    names = {*_DRAWN, *facts(layer.kind).highlights}
+    return {name: value for name, value in layer.config.items() if name in names}
+
+
+def _counted(weights: tuple[Weight, ...] | None) -> tuple[Weight, ...] | None:
+    """One weight of as many parameters: the shapes of a layer's weights would tell its settings."""
+    return (Weight("all", (sum(weight.size for weight in weights),)),) if weights else weights
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from classroom import mistakes, reference, specs
 from drawn_networks import Net
 
+from kerastutor.drawing import draw
 from kerastutor.exercises.beside import find
 from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.exercise import Exercise
@@ -15,6 +16,7 @@ from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.sealing import read_sealed, sealed_text
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec, ValueAnswer
 from kerastutor.exercises.withholding import withheld
+from kerastutor.knowledge import facts
 
 SPECS = specs()
 STACK = SPECS["01-stack"]
@@ -37,6 +39,27 @@ def test_it_holds_no_word_of_the_answer_that_the_task_does_not_say(spec):
                 assert f'"{layer.name}"' not in kept
         words = {word for word in answer_words(network) if word.isalpha() and word not in ("Input", "float32", "int32")}
         assert not any(f'"{word}"' in kept for word in words)
+
+
+@pytest.mark.parametrize("spec", NETWORKS, ids=lambda spec: spec.id)
+def test_its_picture_holds_what_is_drawn_and_no_setting_more(spec):
+    assert isinstance(spec.answer, NetworkAnswer)
+    whole = spec.answer.references[0]
+    picture = withheld(replace(spec, picture=whole)).picture
+    assert picture is not None
+    drawn, original = draw(picture), draw(whole)
+    assert (drawn.svg, drawn.description, drawn.text) == (original.svg, original.description, original.text)
+    for layer, before in zip(picture.layers, whole.layers, strict=True):
+        assert set(layer.config) <= {"activation", "shape", "dtype", *facts(layer.kind).highlights}
+        assert len(layer.weights or ()) <= 1, "shapes of weights tell the settings"
+        assert layer.parameters == before.parameters
+    assert {call.source for call in picture.calls} == {None}
+
+
+def test_the_settings_that_a_drawing_leaves_out_are_not_released():
+    released = json.dumps(withheld(catalog()["10-unet"]).to_plain())
+    assert '"padding"' not in released
+    assert "attention_axes" not in json.dumps(withheld(catalog()["10-transformer"]).to_plain())
 
 
 @pytest.mark.parametrize("spec", NETWORKS, ids=lambda spec: spec.id)
