@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import anywidget
 import traitlets
@@ -30,6 +31,7 @@ from kerastutor.widgets.progress import show as show_progress
 
 _STATIC = files("kerastutor.widgets") / "static"
 _KNOWN: dict[str, Exercise] = {}  # those that were asked for in this session
+_CARDS: WeakValueDictionary[str, ExerciseView] = WeakValueDictionary()  # the newest card of each on the page
 
 
 class ExerciseView(anywidget.AnyWidget):
@@ -61,6 +63,10 @@ class ExerciseView(anywidget.AnyWidget):
         elif content.get("do") == "hand in":
             said, self.handed = handed_in(self._exercise.progress)
             self.said = html(said)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show where the learner stands now."""
         self.task = cards.task_body(self._exercise)
 
 
@@ -74,6 +80,8 @@ def present(shown: Any) -> Bundle:
     """The mimebundle of an exercise, an exam, or what one of them says: HTML that stands alone, and text."""
     text = {"text/plain": repr(shown)}
     if isinstance(shown, Result):
+        if shown.exercise in _CARDS:
+            _CARDS[shown.exercise].refresh()
         return {"text/html": cards.result_card(shown), **text}
     if isinstance(shown, Hint):
         return {"text/html": cards.hint_card(shown), **text}
@@ -130,7 +138,7 @@ def surroundings() -> Surroundings:
 
 
 def _live(shown: Exercise) -> Bundle:
-    view = ExerciseView(shown)
+    view = _CARDS[shown.spec.id] = ExerciseView(shown)
     registry.replace(view)
     bundle = view._repr_mimebundle_() or ({}, {})
     return bundle[0]

@@ -29,6 +29,16 @@ def test_a_check_in_one_cell_opens_the_hint_in_another(progress):
     assert kt.exercise(STACK.id).hint().rung == 1
 
 
+def test_the_card_shows_what_a_check_below_it_found(progress, monkeypatch):
+    monkeypatch.setattr(view.front_end, "is_live", lambda: True)
+    shown = kt.exercise(STACK.id)
+    shown._repr_mimebundle_()
+    card = view._CARDS[STACK.id]
+    assert "not attempted yet" in card.task
+    kt.exercise(STACK.id).check(reference(STACK))._repr_mimebundle_()
+    assert "passed" in card.task
+
+
 def test_another_record_is_another_learner(progress, monkeypatch):
     kt.exercise(STACK.id).check(WRONG)
     monkeypatch.setattr(view, "progress", Progress.in_memory)
