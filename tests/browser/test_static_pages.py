@@ -14,6 +14,7 @@ from kerastutor.drawing import draw_twin
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.sealing import sealed_text
 from kerastutor.grading import feedback, report
+from kerastutor.grading.classes import answer_classes
 from kerastutor.grading.records import Verdict
 from kerastutor.publishing import course, lesson
 from kerastutor.training.curves import Panel, Series
@@ -40,9 +41,10 @@ def of_a_class(folder):
     bad = [graded(HOSTILE, stack, named), lost(HOSTILE, SPECS["05-siamese"], Verdict.CRASHED, HOSTILE)]
     everyone = [*records(10), *bad]
     before = [replace(record, exercise_version="old", points=2) for record in everyone]
-    shown = {path.name: path for path in feedback.write_pages(everyone, SPECS, folder)}
+    said = {(one.exercise, one.key): "Look *again*, `here`." for one in answer_classes(everyone, SPECS)}
+    shown = {path.name: path for path in feedback.write_pages(everyone, SPECS, folder, said)}
     hostile, common = shown[feedback.page_name(HOSTILE)], shown[feedback.page_name("student 004")]
-    return {"report": report.write(everyone, SPECS, folder, before=before), "feedback": common, "hostile": hostile}
+    return {"report": report.write(everyone, SPECS, folder, said, before), "feedback": common, "hostile": hostile}
 
 
 def previewed(folder):
