@@ -14,6 +14,8 @@ Kind = Literal["nan", "diverging", "not_learning", "over_fitting", "still_fallin
 ENOUGH_EPOCHS = 3
 """Fewer epochs than these say nothing about a trend."""
 
+_GOOD = 0.95
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -40,7 +42,19 @@ def verdict(rows: Sequence[Row]) -> Verdict:
         return _not_a_number(losses)
     if len(losses) < ENOUGH_EPOCHS:
         return Verdict("too_short", f"{_too_few(len(losses))} little about a trend; train a few more.")
-    return _trend(losses, [row["val_loss"] for row in rows if "val_loss" in row])
+    if _diverges(losses):
+        return Verdict(
+            "diverging",
+            "The training loss grows instead of falling: the steps are too large. Lower the learning rate tenfold.",
+        )
+    if _over_fits(rows):
+        epoch = min(_validated(rows), key=lambda epoch: rows[epoch - 1]["val_loss"])
+        return Verdict(
+            "over_fitting",
+            f"Over-fitting: since epoch {epoch} the validation loss rises while the training loss falls, so the "
+            "network learns the training samples by heart. Stop there, or add Dropout or more data.",
+        )
+    return _trend(losses, [rows[epoch - 1]["val_loss"] for epoch in _validated(rows)], good=_good(rows))
 
 
 def verdict_of(progress: Progress) -> Verdict:
@@ -60,44 +74,51 @@ def _not_a_number(losses: Sequence[float]) -> Verdict:
     )
 
 
-def _trend(losses: Sequence[float], validation: Sequence[float]) -> Verdict:
-    first, last, best = losses[0], losses[-1], min(losses)
-    if last > 1.5 * max(best, 1e-12) and last > first:
-        return Verdict(
-            "diverging",
-            "The training loss grows instead of falling: the steps are too large. Lower the learning rate tenfold.",
-        )
-    if len(validation) >= ENOUGH_EPOCHS and _over_fits(losses, validation):
-        epoch = validation.index(min(validation)) + 1
-        return Verdict(
-            "over_fitting",
-            f"Over-fitting: since epoch {epoch} the validation loss rises while the training loss falls, so the "
-            "network learns the training samples by heart. Stop there, or add Dropout or more data.",
-        )
-    if first - best <= 0.02 * abs(first):
+def _trend(losses: Sequence[float], validation: Sequence[float], *, good: bool) -> Verdict:
+    first, best = losses[0], min(losses)
+    if first - best <= 0.02 * abs(first) and not good:
         return Verdict(
             "not_learning",
             "The loss hardly moves: the network is not learning. Check that the labels fit the loss, or try a learning "
             "rate ten times larger or smaller.",
         )
-    return _still_falling(losses) or Verdict("settled", "The curves have levelled off: more epochs will change little.")
-
-
-def _over_fits(losses: Sequence[float], validation: Sequence[float]) -> bool:
-    """Validation loss is clearly above its minimum, which is some epochs back, while training went on falling."""
-    best = validation.index(min(validation))
-    return (
-        best < len(validation) - 1
-        and validation[-1] > 1.05 * validation[best]
-        and losses[-1] < losses[min(best, len(losses) - 1)]
-    )
-
-
-def _still_falling(losses: Sequence[float]) -> Verdict | None:
-    """The last epoch brought more than a hundredth of all that was gained so far."""
-    if losses[-2] - losses[-1] <= 0.01 * (losses[0] - min(losses)):
-        return None
+    if not _still_falling(losses):
+        return Verdict("settled", "The curves have levelled off: more epochs will change little.")
+    if len(validation) >= ENOUGH_EPOCHS and not _still_falling(validation):
+        return Verdict(
+            "settled",
+            "The training loss still falls, the validation loss hardly: more epochs will change little for new data.",
+        )
     return Verdict("still_falling", "The loss is still falling: more epochs would help.")
+
+
+def _diverges(losses: Sequence[float]) -> bool:
+    return losses[-1] > 1.5 * max(min(losses), 1e-12) and losses[-1] > losses[0]
+
+
+def _over_fits(rows: Sequence[Row]) -> bool:
+    """Validation loss is clearly above its minimum, which is some epochs back, while training went on falling."""
+    validated = _validated(rows)
+    if len(validated) < ENOUGH_EPOCHS:
+        return False
+    best = min(validated, key=lambda epoch: rows[epoch - 1]["val_loss"])
+    then, now = rows[best - 1], rows[validated[-1] - 1]
+    return now["val_loss"] > 1.05 * then["val_loss"] and now["loss"] < then["loss"]
+
+
+def _validated(rows: Sequence[Row]) -> list[int]:
+    """The epochs, from 1, after which there was a validation: not all, with `validation_freq`."""
+    return [epoch for epoch, row in enumerate(rows, start=1) if "val_loss" in row and "loss" in row]
+
+
+def _good(rows: Sequence[Row]) -> bool:
+    """There is little left to learn, as accuracy says."""
+    return any(value >= _GOOD for name, value in rows[-1].items() if name.endswith("accuracy"))
+
+
+def _still_falling(losses: Sequence[float]) -> bool:
+    """Whether the last epoch brought more than a hundredth of all that was gained so far."""
+    return losses[-2] - losses[-1] > 0.01 * (losses[0] - min(losses))
 
 
 def _too_few(count: int) -> str:

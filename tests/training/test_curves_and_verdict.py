@@ -33,6 +33,7 @@ def rows(losses, validation=()):
         ([1.0, math.inf], [], "nan"),
         ([2.0, 1.0, 0.5, 0.2], [2.1, 1.5, 1.6, 1.9], "over_fitting"),
         ([2.0, 1.0, 0.5, 0.2], [2.1, 1.5, 1.2, 1.0], "still_falling"),
+        ([2.0, 1.0, 0.5, 0.2], [2.1, 1.0, 0.9, 0.901], "settled"),
         ([0.0, 0.0, 0.0], [], "not_learning"),
     ],
 )
@@ -40,6 +41,20 @@ def test_the_curves_are_read(losses, validation, kind):
     found = verdict(rows(losses, validation))
     assert found.kind == kind
     assert found.sentence.endswith(".")
+
+
+def test_epochs_without_validation_do_not_shift_the_others():
+    every_second = tuple(
+        {"loss": 1 / epoch} | ({"val_loss": value} if (value := {2: 1.5, 4: 1.0, 6: 1.4}.get(epoch)) else {})
+        for epoch in range(1, 7)
+    )
+    assert "since epoch 4" in verdict(every_second).sentence
+
+
+def test_a_network_that_is_good_already_is_not_said_to_learn_nothing():
+    flat = tuple({"loss": loss, "accuracy": 0.998} for loss in (0.0101, 0.0100, 0.00995))
+    assert verdict(flat).kind in ("settled", "still_falling")
+    assert verdict(tuple({"loss": row["loss"], "accuracy": 0.1} for row in flat)).kind == "not_learning"
 
 
 def test_values_that_are_no_numbers_are_left_out_of_the_curves():
