@@ -106,7 +106,7 @@ def form(kind: str) -> tuple[Field, ...]:
     cls = layer_class(kind)
     if cls is None:
         raise ValueError(f"There is no layer {kind} here; run the cell that defines it first.")
-    return _fields(cls)
+    return _fields(cls)  # type: ignore[arg-type]  # mypy does not know that classes are hashable
 
 
 @cache
