@@ -9,8 +9,9 @@ import re
 import struct
 import zipfile
 import zlib
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 Json = Any
 
@@ -41,13 +42,7 @@ def json_in(path: str | os.PathLike[str]) -> Json:
         if not file.is_file():
             raise FileRefused(f"There is no file {name} in {_shown(str(file.parent))}.")
         with file.open("rb") as stream:
-            start = stream.read(8)
-        if start.startswith(b"\x89HDF"):
-            raise FileRefused(
-                f"{name} is an HDF5 file, which holds weights but no graph that can be read safely; "
-                'save the model with model.save("model.keras").'
-            )
-        raw = _from_archive(file, name) if start.startswith(b"PK") else _whole(file, name)
+            raw = _raw(stream, name)
     except OSError as problem:
         raise FileRefused(f"{name} cannot be opened: {problem.strerror or type(problem).__name__}.") from None
     except ValueError as problem:
@@ -55,6 +50,15 @@ def json_in(path: str | os.PathLike[str]) -> Json:
             raise
         raise FileRefused("This path cannot be opened: it holds a character no file name has.") from None
     return parsed(raw, name)
+
+
+def json_from(content: bytes, name: str) -> Json:
+    """The same from what such a file holds; `name` is what messages call it.
+
+    Raises:
+        FileRefused: whatever is wrong with it.
+    """
+    return parsed(_raw(BytesIO(content), _shown(name)), _shown(name))
 
 
 def parsed(raw: str | bytes, name: str = "This text") -> Json:
@@ -80,20 +84,30 @@ def parsed(raw: str | bytes, name: str = "This text") -> Json:
     return plain
 
 
-def _whole(file: Path, name: str) -> bytes:
-    with file.open("rb") as stream:
-        raw = stream.read(LARGEST_TEXT + 1)
+def _raw(stream: BinaryIO, name: str) -> bytes:
+    start = stream.read(8)
+    if start.startswith(b"\x89HDF"):
+        raise FileRefused(
+            f"{name} is an HDF5 file, which holds weights but no graph that can be read safely; "
+            'save the model with model.save("model.keras").'
+        )
+    return _from_archive(stream, name) if start.startswith(b"PK") else _whole(stream, name)
+
+
+def _whole(stream: BinaryIO, name: str) -> bytes:
+    stream.seek(0)
+    raw = stream.read(LARGEST_TEXT + 1)
     if not raw.strip():
         raise FileRefused(f"{name} is empty.")
     return raw
 
 
-def _from_archive(file: Path, name: str) -> bytes:
+def _from_archive(stream: BinaryIO, name: str) -> bytes:
     """The member `config.json`, read in memory under a cap; other members, whatever their names, are not touched."""
-    _check_directory(file, name)
+    _check_directory(stream, name)
     damaged = FileRefused(f"{name} is damaged: it begins like a .keras file and cannot be unpacked; save it again.")
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(stream) as archive:
             members = [member for member in archive.infolist() if member.filename == "config.json"]
             if len(members) != 1:
                 raise FileRefused(f"{name} is a zip file but not a .keras file: it holds no model configuration.")
@@ -118,12 +132,11 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> byt
     return raw
 
 
-def _check_directory(file: Path, name: str) -> None:
+def _check_directory(stream: BinaryIO, name: str) -> None:
     """Refuse an archive whose list of members alone would fill the memory; `zipfile` reads it whole."""
-    with file.open("rb") as stream:
-        length = stream.seek(0, os.SEEK_END)
-        stream.seek(max(0, length - 2**16 - _END_OF_DIRECTORY.size))
-        tail = stream.read()
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, length - 2**16 - _END_OF_DIRECTORY.size))
+    tail = stream.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + _END_OF_DIRECTORY.size > len(tail):
         raise FileRefused(f"{name} is damaged: its end is missing; save or download it again.")

@@ -34,7 +34,7 @@ from kerastutor.topology.graph import (
 from kerastutor.topology.plain import FORMAT
 from kerastutor.topology.rules import without_implicit_masks
 
-__all__ = ["FileRefused", "read", "read_text"]
+__all__ = ["FileRefused", "from_saved", "read", "read_text"]
 
 MOST_CALLS = 20_000
 """Calls and nested models after all are opened; a small file can otherwise unfold into any number of them."""
@@ -46,7 +46,7 @@ def read(path: str | os.PathLike[str]) -> Topology:
     Raises:
         FileRefused: the file is missing, damaged, too large, of an older Keras, or holds no graph.
     """
-    return _topology(json_in(path))
+    return from_saved(json_in(path))
 
 
 def read_text(text: str | bytes) -> Topology:
@@ -59,10 +59,15 @@ def read_text(text: str | bytes) -> Topology:
     Raises:
         FileRefused: as `read` does.
     """
-    return _topology(parsed(text))
+    return from_saved(parsed(text))
 
 
-def _topology(saved: Json) -> Topology:
+def from_saved(saved: Json) -> Topology:
+    """The topology in the JSON of a saved model, as `containers.json_from` gives it.
+
+    Raises:
+        FileRefused: as `read` does.
+    """
     try:
         if isinstance(saved, Mapping) and saved.get("format") == FORMAT:
             return Topology.from_plain(saved)

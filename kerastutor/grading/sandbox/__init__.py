@@ -4,10 +4,12 @@
         extraction = extract(submission)
 
 Two servers stand behind a wall of bubblewrap: one that has loaded Keras, for notebooks and scripts, and a small one
-that never does, for files that are only read. For every file a server forks a child, which goes into namespaces of its
-own, gives up its rights, does its work and dies, and with it everything that it has started. What it says comes out of
-one pipe: a few lines of JSON about the networks it has. This process reads them as data; it holds the keys, has no
-Keras and runs nothing. So whoever forges these lines can only claim a network that he could as well have built.
+that never does, for files that are only read. For every file a server forks a child. One that runs code goes into
+namespaces of its own, gives up its rights, does its work and dies, and with it everything that it has started; one that
+only reads lets the kernel deny it everything but reading what it was given, and saying what it found. What a child says
+comes out of one pipe: a few lines of JSON about the networks it has. This process reads them as data; it holds the
+keys, has no Keras and runs nothing. So whoever forges these lines can only claim a network that they could as well have
+built, and only as their own.
 
 `inside` is the half behind the wall and is never imported on this side.
 """

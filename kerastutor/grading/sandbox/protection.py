@@ -61,7 +61,7 @@ def protection() -> Protection:
 
 
 def _built(*, walled: bool) -> tuple[str, ...]:
-    server = Server("data", None, walled=walled)
+    server = Server("nothing", None, walled=walled)
     try:
         job = {"name": "nothing.json", "exercises": [], "unsafe_ok": False}
         said = server.run(job, b"", Limits(wall_seconds=30)).report

@@ -1,16 +1,25 @@
-"""Reading a `.keras` or `.json` file that was handed in, as data: nothing of it runs, and Keras is not there."""
+"""Reading a `.keras` or `.json` file that was handed in, as data: nothing of it runs, and Keras is not there.
+
+The child that reads cannot open a file any more, so whatever it may need is loaded here, in the server.
+"""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from kerastutor.formats.containers import parsed
-from kerastutor.formats.keras_file import FileRefused, read
+from kerastutor.formats.containers import json_from
+from kerastutor.formats.keras_file import FileRefused, from_saved
 from kerastutor.grading.sandbox.inside.naming import exercise_named
 from kerastutor.grading.sandbox.inside.reporting import Report
 from kerastutor.topology.graph import Json, Topology, TopologyError
+
+import_module("kerastutor.knowledge.operations")  # elsewhere loaded by the first model that has one
+for encoding in ("utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le", "cp437"):
+    codecs.lookup(encoding)  # those in which JSON is written, and that of the names in an archive
 
 HANDED_IN = "kerastutor.submission"
 """The format of the file that `kt.submit()` writes."""
@@ -20,11 +29,11 @@ def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Report the answers that the file holds, or why it is refused."""
     report = Report(stream)
     try:
-        plain = parsed(content, job["name"]) if job["name"].lower().endswith(".json") else None
+        plain = json_from(content, job["name"])
         if isinstance(plain, dict) and plain.get("format") == HANDED_IN:
             _handed_in(plain, job["exercises"], report)
         else:
-            _model(job, content, report)
+            _model(job, plain, report)
     except FileRefused as problem:
         report.problem("refused", str(problem))
 
@@ -47,12 +56,10 @@ def _topology(plain: Json, exercise: str) -> Topology | None:
         raise FileRefused(f"The network for {exercise!r} in this file is damaged: {problem}") from None
 
 
-def _model(job: Mapping[str, Any], content: bytes, report: Report) -> None:
+def _model(job: Mapping[str, Any], saved: Json, report: Report) -> None:
     """A saved model; the name of its file says which exercise it answers."""
     name = Path(job["name"])
     exercise = exercise_named(name.stem, job["exercises"])
     if exercise is None:
         raise FileRefused(f"The name of {name.name} is none of the exercises that are graded; name it after one.")
-    file = Path(f"handed-in{name.suffix}")
-    file.write_bytes(content)
-    report.answer(exercise, topology=read(file))
+    report.answer(exercise, topology=from_saved(saved))

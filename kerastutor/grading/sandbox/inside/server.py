@@ -1,6 +1,6 @@
-"""The server behind the wall: it loads once what every submission needs, then forks a throw-away child for each.
+"""The server behind the wall: it loads once what every submission needs, then forks a throw-away child for each file.
 
-    python -m kerastutor.grading.sandbox.inside.server code|data walled|open FD
+    python -m kerastutor.grading.sandbox.inside.server code|data|nothing walled|open FD
 
 It speaks over the socket FD. A message in is one job as JSON, with two descriptors: what was handed in, and where the
 child reports. A message out says how the child ended. The server never reads what a child reports, so that no child can
@@ -16,14 +16,16 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import IO, Any
 
 import psutil
 
 from kerastutor.grading.sandbox.inside import kernel
-from kerastutor.grading.sandbox.inside.isolation import be_nobody, enter_namespaces, wall_in
+from kerastutor.grading.sandbox.inside.isolation import be_nobody, enter_namespaces, seal, wall_in
 from kerastutor.grading.sandbox.inside.watch import watch
 
 Work = Callable[[Mapping[str, Any], bytes, IO[bytes]], None]
@@ -35,7 +37,11 @@ STOP = b"stop"
 _HANDED_IN, _REPORT = 3, 4
 """The two descriptors of a child."""
 
-WORK = {"code": "kerastutor.grading.sandbox.inside.running", "data": "kerastutor.grading.sandbox.inside.parsing"}
+WORK = {
+    "code": "kerastutor.grading.sandbox.inside.running",
+    "data": "kerastutor.grading.sandbox.inside.parsing",
+    "nothing": "kerastutor.grading.sandbox.inside.standing",
+}
 
 
 def main(kind: str, wall: str, descriptor: int) -> None:
@@ -45,6 +51,7 @@ def main(kind: str, wall: str, descriptor: int) -> None:
         be_nobody()
     kernel.adopt_orphans()
     work: Work = import_module(WORK[kind]).work
+    child = _sealed if kind == "data" else _walled
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
     control.send(json.dumps({"threads": psutil.Process().num_threads()}).encode())
@@ -55,45 +62,57 @@ def main(kind: str, wall: str, descriptor: int) -> None:
         if message == STOP:
             continue  # it came when the child had ended
         job = json.loads(message)
-        with tempfile.TemporaryDirectory(dir=os.environ["HOME"], ignore_cleanup_errors=True) as home:
-            child = _fork(job, descriptors, work, home)
+        with child(job, descriptors, work) as pid:
             for number in descriptors:
                 os.close(number)
-            control.send(json.dumps(watch(child, job["limits"], control)).encode())
+            control.send(json.dumps(watch(pid, job["limits"], control)).encode())
 
 
-def _fork(job: Mapping[str, Any], descriptors: list[int], work: Work, home: str) -> int:
-    """Fork the child through a keeper, which takes the namespaces on so that the server keeps its own."""
-    told, tell = os.pipe()
-    keeper = os.fork()
-    if keeper == 0:
-        missing = enter_namespaces()
-        child = os.fork()
-        if child == 0:
-            _be_child(job, descriptors, work, home, missing)
-        os.write(tell, str(child).encode())
-        os._exit(0)
-    os.close(tell)
-    os.waitpid(keeper, 0)
-    with open(told, "rb") as pipe:  # noqa: PTH123 - a descriptor
-        return int(pipe.read())
+@contextmanager
+def _sealed(job: Mapping[str, Any], descriptors: list[int], work: Work) -> Iterator[int]:
+    """A child that only reads."""
+    child = os.fork()
+    if child == 0:
+        _be_child(job, descriptors, work, lambda: seal(job["limits"]))
+    yield child
 
 
-def _be_child(job: Mapping[str, Any], descriptors: list[int], work: Work, home: str, missing: tuple[str, ...]) -> None:
+@contextmanager
+def _walled(job: Mapping[str, Any], descriptors: list[int], work: Work) -> Iterator[int]:
+    """A child that runs code, with a home. A keeper takes the namespaces on, so that the server keeps its own."""
+    with tempfile.TemporaryDirectory(dir=os.environ["HOME"], ignore_cleanup_errors=True) as home:
+        told, tell = os.pipe()
+        keeper = os.fork()
+        if keeper == 0:
+            missing = enter_namespaces()
+            child = os.fork()
+            if child == 0:
+                wall = partial(wall_in, home, job["limits"], own_namespaces=not missing)
+                _be_child(job, descriptors, work, lambda: (*missing, *wall()))
+            os.write(tell, str(child).encode())
+            os._exit(0)
+        os.close(tell)
+        os.waitpid(keeper, 0)
+        with open(told, "rb") as pipe:  # noqa: PTH123 - a descriptor
+            child = int(pipe.read())
+        yield child
+
+
+def _be_child(
+    job: Mapping[str, Any], descriptors: list[int], work: Work, wall_off: Callable[[], tuple[str, ...]]
+) -> None:
     """The whole life of a child: it never returns."""
     try:
         _keep_only(*descriptors)
         with os.fdopen(_HANDED_IN, "rb") as stream:
             content = stream.read()
-        os.environ.update(HOME=home, TMPDIR=home)
-        os.chdir(home)
-        missing += wall_in(home, job["limits"], own_namespaces=not missing)
         with os.fdopen(_REPORT, "wb", buffering=0) as stream:
+            missing = wall_off()
             if missing and not job["unsafe_ok"]:
                 stream.write(json.dumps({"missing": missing}).encode() + b"\n")
             else:
                 work(job, content, stream)
-        os._exit(0)
+            os._exit(0)
     except BaseException:
         os._exit(1)
 

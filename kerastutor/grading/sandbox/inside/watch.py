@@ -36,7 +36,7 @@ def watch(child: int, limits: Mapping[str, Any], control: socket.socket) -> dict
         if stopped is not None:
             signal.pidfd_send_signal(ended.fileno(), signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)
-    _end_all(psutil.Process().children(recursive=True))
+    _end_what_is_left()
     cpu = usage.ru_utime + usage.ru_stime
     return {"status": os.waitstatus_to_exitcode(status), "cpu": cpu, "stopped": stopped}
 
@@ -79,11 +79,15 @@ def _asked(question: Callable[[], int]) -> int:
         return 0
 
 
-def _end_all(left: list[psutil.Process]) -> None:
-    """End what outlived the child: nothing, where it was process 1 of a namespace of its own."""
-    while left:
-        for process in left:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(left, timeout=1)
-        left = psutil.Process().children(recursive=True)
+def _end_what_is_left() -> None:
+    """End what outlived the child: nothing, where it was process 1 of a namespace of its own.
+
+    Orphans come to the server, so while one of them lives the server has a child.
+    """
+    with suppress(ChildProcessError):  # there is none left
+        while True:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                for process in psutil.Process().children(recursive=True):
+                    with suppress(psutil.NoSuchProcess):
+                        process.kill()
+                os.waitpid(-1, 0)
