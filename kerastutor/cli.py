@@ -72,7 +72,7 @@ def publish(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where th
     from kerastutor import publishing
 
     with one_sentence(lessons.LabError):
-        pages = publishing.publish(lessons.shipped_lessons(), folder)
+        pages = publishing.publish(lessons.shipped_lessons(), folder, lambda name: typer.echo(f"Running {name} …"))
     typer.echo(f"{len(pages)} pages are written; begin with {folder / 'index.html'}.")
 
 

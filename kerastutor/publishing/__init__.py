@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from kerastutor.publishing import course, lesson
 
 
-def publish(source: Path, target: Path) -> tuple[Path, ...]:
+def publish(source: Path, target: Path, told: Callable[[str], None] = lambda _: None) -> tuple[Path, ...]:
     """Execute every notebook in `source` and write it to `target` as HTML, with `index.html` and `summary.html`.
+
+    Args:
+        told: is called with the name of each notebook before it is executed, which takes some seconds each.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell failed that was not meant to.
     """
     target.mkdir(parents=True, exist_ok=True)
     names = [path for path in sorted(source.glob("*.ipynb")) if path.stem != "index"]  # the pages have their own
-    notebooks = [lesson.executed(path) for path in names]
+    notebooks = [_executed(path, told) for path in names]
     pages = [course.page_of(path.stem, lesson.words(found)) for path, found in zip(names, notebooks, strict=True)]
     written = [
         _write(target / f"{page.name}.html", lesson.page(page, notebook, before, after))
@@ -24,6 +29,11 @@ def publish(source: Path, target: Path) -> tuple[Path, ...]:
     written.append(_write(target / "index.html", course.index(pages)))
     written.append(_write(target / "summary.html", course.summary(pages)))
     return tuple(written)
+
+
+def _executed(path: Path, told: Callable[[str], None]) -> Any:
+    told(path.stem)
+    return lesson.executed(path)
 
 
 def _write(path: Path, text: str) -> Path:

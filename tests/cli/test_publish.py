@@ -127,7 +127,12 @@ def test_every_lesson_tells_its_question_and_time(repository):
 
 
 def test_the_command_says_where_the_pages_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(publishing, "publish", lambda source, target: (target / "index.html",))
+    def publish(source, target, told):
+        told("01_stack")
+        return (target / "index.html",)
+
+    monkeypatch.setattr(publishing, "publish", publish)
     result = CliRunner().invoke(cli.app, ["publish", str(tmp_path / "site")])
     assert result.exit_code == 0
+    assert result.output.splitlines()[0] == "Running 01_stack …"
     assert str(tmp_path / "site" / "index.html") in result.output.replace("\n", "")
