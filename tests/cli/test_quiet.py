@@ -1,0 +1,27 @@
+"""Commands say their sentence, and TensorFlow's start-up notes stay away."""
+
+import os
+
+import pytest
+
+from kerastutor.authoring import declared
+from kerastutor.quiet import hushed
+
+
+def test_nothing_reaches_stderr_inside_and_everything_does_after(capfd):
+    with pytest.raises(ValueError, match="out"), hushed():
+        os.write(2, b"failed call to cuInit\n")
+        raise ValueError("out")
+    os.write(2, b"said\n")
+    assert capfd.readouterr().err == "said\n"
+
+
+def test_an_authors_file_is_run_after_keras_was_loaded_quietly(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr("keras.distribution.list_devices", lambda: os.write(2, b"no GPU\n"))
+    source = (
+        "from kerastutor.exercises import declare\n\n"
+        '@declare("90-a", title="A")\ndef a(keras):\n    """Build one."""\n    return None\n'
+    )
+    (tmp_path / "mine.py").write_text(source + 'import os\nos.write(2, b"of the author\\n")\n')
+    declared.load(tmp_path / "mine.py")
+    assert capfd.readouterr().err == "of the author\n"
