@@ -1,17 +1,16 @@
 """Commands say their sentence, and TensorFlow's start-up notes stay away."""
 
 import os
-
-import pytest
+from contextlib import suppress
 
 from kerastutor.authoring import declared
 from kerastutor.quiet import hushed
 
 
 def test_nothing_reaches_stderr_inside_and_everything_does_after(capfd):
-    with pytest.raises(ValueError, match="out"), hushed():
+    with suppress(ValueError), hushed():
         os.write(2, b"failed call to cuInit\n")
-        raise ValueError("out")
+        raise ValueError
     os.write(2, b"said\n")
     assert capfd.readouterr().err == "said\n"
 
