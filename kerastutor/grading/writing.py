@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
-from kerastutor.grading import comments, feedback, regrading, report
+from kerastutor.grading import comments, feedback, page_process, regrading, report
 from kerastutor.grading.classes import answer_classes
 from kerastutor.grading.files import replace_text
 from kerastutor.grading.layouts import Student
@@ -66,7 +66,7 @@ def write(
     said = folder / "comments.toml"
     comments.offer(said, answer_classes(results.records, by_id))
     remarks = comments.read(said)
-    pages = feedback.write_pages(results.records, by_id, folder / "feedback", remarks)
+    pages = page_process.write_pages(results.records, by_id, folder / "feedback", remarks)
     _prune((folder / "feedback").glob("*.html"), pages)
     path = report.write(results.records, by_id, folder, remarks, before)
     changed = regrading.summary(regrading.changes(before, results.records)) if before else ""
