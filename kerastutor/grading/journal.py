@@ -53,8 +53,9 @@ def key_of(submission: Submission, terms: str) -> str:
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
-    """Open a journal, or begin one; raises `JournalError` while another run has it open."""
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    """Open a journal, or begin one; raises `JournalError` where it cannot, as while another run has it open."""
+    with _explained(path):
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
         with _explained(path):
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")

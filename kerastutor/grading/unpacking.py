@@ -6,6 +6,7 @@ nobody else. Sizes are counted while unpacking: what an archive says about itsel
 
 from __future__ import annotations
 
+import lzma
 import re
 import shutil
 import stat
@@ -116,10 +117,14 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left:
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(entry) as source, target.open("xb") as sink:
             return _copy(source, sink, name, min(left, max(_CHUNK, bounds.ratio * entry.compress_size)))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
-        raise UnpackingError(f"{name} is damaged and cannot be unpacked ({problem}).") from None
     except (FileExistsError, NotADirectoryError, IsADirectoryError):
         raise UnpackingError(f"{name} is the name of a file and of a folder.") from None
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as problem:
+        raise UnpackingError(f"{name} is damaged and cannot be unpacked ({problem}).") from None
+    except OSError as problem:
+        if problem.errno is not None:  # of this machine; what bzip2 finds damaged has no number
+            raise
+        raise UnpackingError(f"{name} is damaged and cannot be unpacked ({problem}).") from None
 
 
 def _copy(source: IO[bytes], sink: IO[bytes], name: str, bound: int) -> int:

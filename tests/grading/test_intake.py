@@ -117,10 +117,14 @@ def test_a_bad_entry_costs_its_student_and_nobody_else(tmp_path, entry, sentence
     assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
 
 
-def test_a_damaged_entry_costs_its_student(tmp_path):
-    source = archive(tmp_path / "class.zip", ("ada/03.ipynb", os.urandom(1000)), GOOD)
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry_costs_its_student(tmp_path, packed):
+    source = tmp_path / "class.zip"
+    with zipfile.ZipFile(source, "w", packed) as made:
+        made.writestr("ada/03.ipynb", os.urandom(1000))
+        made.writestr(*GOOD)
     data = bytearray(source.read_bytes())
-    data[200:260] = bytes(60)
+    data[60:260] = bytes(200)
     source.write_bytes(data)
     found = taken(source, tmp_path)
     assert "is damaged" in found["ada"]

@@ -82,6 +82,12 @@ def test_shards_are_taken_over_once(tmp_path):
     assert sqlite3.connect(tmp_path / "journal.sqlite").execute("SELECT count(*) FROM records").fetchone() == (3,)
 
 
+def test_a_journal_that_cannot_be_opened_is_one_sentence(tmp_path):
+    with pytest.raises(JournalError, match="cannot be written"):
+        with open_journal(tmp_path / "no such folder" / "journal.db"):
+            """Never reached."""
+
+
 def test_what_is_no_journal_is_one_sentence_and_stays_as_it_is(tmp_path):
     path = tmp_path / "journal.sqlite"
     path.write_text("my notes on the class " * 100)
