@@ -1,4 +1,6 @@
-"""Draw the README's picture from the README's model: `python docs/twin_view.py` writes docs/twin-view.svg."""
+"""Draw the README's picture from the README's model: `python docs/twin_view.py` writes twin-view.svg,
+light or dark as the reader's system asks.
+"""
 
 from pathlib import Path
 
@@ -19,4 +21,5 @@ def model() -> keras.Model:
 
 
 if __name__ == "__main__":
-    draw_twin(kt.read(model())).save(Path(__file__).with_name("twin-view.svg"))
+    drawn = draw_twin(kt.read(model()), colours="reader's")
+    drawn.save(Path(__file__).with_name("twin-view.svg"))
