@@ -1,6 +1,4 @@
-"""Draw the README's picture from the README's model: `python docs/twin_view.py` writes twin-view.svg,
-light or dark as the reader's system asks.
-"""
+"""Draw the README's picture from the README's model, light or dark as its reader's system asks: run this file."""
 
 from pathlib import Path
 
