@@ -122,8 +122,8 @@ def digit_tasks(shape: tuple[int, ...] = (784,)) -> Dataset:
 
 def split_digits(shape: tuple[int, ...]) -> tuple[Split, Split]:
     """The digits for training and for validation, the same ones every time, in the shape asked for."""
-    if tuple(shape) not in SHAPES:
-        raise ValueError(f"digits come in the shapes {', '.join(map(str, SHAPES))}, not {tuple(shape)}.")
+    if shape not in SHAPES:
+        raise ValueError(f"digits come in the shapes {', '.join(map(str, SHAPES))}, not {shape!r}.")
     table = np.loadtxt(shipped_with_sklearn("data/digits.csv.gz"), delimiter=",", dtype="float32")
     table = table[np.random.default_rng(SPLIT_SEED).permutation(len(table))]
     pixels = table[:, :-1].reshape(-1, 8, 8) / 16

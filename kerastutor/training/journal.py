@@ -67,6 +67,11 @@ class Journal:
 
         return unlisten
 
+    def rename(self, name: str) -> None:
+        """What the run is called on the page."""
+        with self._lock:
+            self._change(name=name)
+
     def begin(self, *, epochs: int | None, steps: int | None) -> None:
         """Training begins; `epochs` counts from the first one ever, so that a run can be continued."""
         with self._lock:
@@ -81,8 +86,10 @@ class Journal:
             self._tell()
 
     def status(self, status: Status, message: str = "") -> None:
-        """The run is now waiting, pausing, at its end, ...; told at once."""
+        """The run is now waiting, pausing, at its end, ...; told at once. What has ended neither pauses nor stops."""
         with self._lock:
+            if self._progress.ended and status in ("pausing", "stopping"):
+                return
             if status in ("paused", "finished", "stopped", "failed"):
                 self._clock.stop()
             elif status in ("preparing", "training", "validating"):

@@ -35,6 +35,7 @@ class Live(keras.callbacks.Callback):
         self._end = end
         self._control = Control()
         self._journal = Journal("model")
+        self._used = False
         self._watch = Watch(self._control, self._journal)
 
     @property
@@ -77,7 +78,10 @@ class Live(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         self._control.renew()
-        self._journal = Journal(self.model.name)
+        if self._used:  # the view of the training before keeps its own
+            self._journal = Journal(self.model.name)
+        self._used = True
+        self._journal.rename(self.model.name)
         self._watch = Watch(self._control, self._journal)
         self._watch.set_model(self.model)
         self._watch.set_params(self.params)

@@ -45,8 +45,9 @@ class Loop:
         """Whether a training step was ever run: until then another way of training can still take over."""
         return self._pace.warm
 
-    def run(self, history: keras.callbacks.History, first: int, last: int) -> None:
-        """Train the epochs from `first` up to, not including, `last`.
+    def run(self, history: keras.callbacks.History, first: int, last: int, until: float) -> None:
+        """Train the epochs from `first` up to, not including, `last`, or `until` so many seconds of training are over,
+        those of earlier calls included.
 
         Whatever ends it, the model's variables hold the state after the last finished step.
         """
@@ -55,7 +56,7 @@ class Loop:
             [*self._job.callbacks, history], model=model, epochs=last, steps=self._train.steps
         )
         model.stop_training = False
-        deadline = _Deadline(self._job.seconds, lambda: self._journal.seconds)
+        deadline = _Deadline(until, lambda: self._journal.seconds)
         callbacks.on_train_begin()
         logs: dict[str, Any] = {}
         try:
@@ -152,8 +153,8 @@ def _not_told(step: int, logs: Logs, samples: int, seconds: float | None) -> Non
 class _Deadline:
     """When the time given to a run is over, and whether another epoch would still fit."""
 
-    def __init__(self, seconds: float | None, clock: Callable[[], float]) -> None:
-        self._end = float("inf") if seconds is None else seconds
+    def __init__(self, end: float, clock: Callable[[], float]) -> None:
+        self._end = end
         self._clock = clock
         self._began = 0.0
 

@@ -19,7 +19,7 @@ ALWAYS, NEVER = 0.0, float("inf")
 
 XLA_PAYS_FROM_SECONDS = {"dense": 1.5, "recurrent": 20.0}
 """How long the rest of a run has to take without XLA for XLA to pay on the CPU. A dense model's step takes half as long
-with it (0.35 instead of 0.8 ms), and 0.7 s to compile; a recurrent one's three quarters, and up to 5 s."""
+with it (0.35 instead of 0.8 ms), and 1 s to compile beside the training; a recurrent one's three quarters, and 5 s."""
 
 
 @dataclass(frozen=True)

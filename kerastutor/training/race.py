@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import keras
@@ -10,7 +11,7 @@ import keras
 from kerastutor.training.job import CannotTrain
 from kerastutor.training.order import fresh_seed
 from kerastutor.training.progress import Progress
-from kerastutor.training.run import Run
+from kerastutor.training.run import Run, TrainingFailed
 from kerastutor.training.start import prepare
 
 
@@ -44,15 +45,15 @@ class Race:
         """Wait until the last one ends, each at most `timeout` seconds; interrupting the wait stops the race.
 
         Raises:
-            TrainingFailed: when one ended with an error.
+            TrainingFailed: when one ended with an error, after all have ended.
         """
         try:
-            for run in self.runs.values():
-                run.wait_uninterrupted(timeout)
+            self._wait(timeout)
         except KeyboardInterrupt:
             self.stop()
-            for run in self.runs.values():
-                run.wait_uninterrupted(timeout)
+            self._wait(timeout)
+        for run in self.runs.values():
+            run.wait_uninterrupted(0)
         return self
 
     def stop(self) -> None:
@@ -79,6 +80,11 @@ class Race:
                 end()
 
         return unlisten
+
+    def _wait(self, timeout: float | None) -> None:
+        for run in self.runs.values():
+            with suppress(TrainingFailed):
+                run.wait_uninterrupted(timeout)
 
     def __repr__(self) -> str:
         return "Race of " + "; ".join(map(repr, self.runs.values()))

@@ -56,6 +56,7 @@ class Run:
         self._plan: Plan | None = None
         self._error: BaseException | None = None
         self._thread: threading.Thread | None = None
+        self._until = math.inf
 
     @property
     def progress(self) -> Progress:
@@ -140,6 +141,7 @@ class Run:
         """Start the thread, in the context of the cell: some kernels know from it where a message belongs."""
         self._control.renew()
         self._error = None
+        self._until = math.inf if self._job.seconds is None else self._journal.seconds + self._job.seconds
         inherit = inherited_state()
         first = len(self.history.epoch)
 
@@ -193,7 +195,7 @@ class Run:
         self._describe()
         shown = None if self._job.epochs == ENDLESS else last
         self._journal.begin(epochs=shown, steps=self._job.train.steps)
-        self._loop.run(self.history, first, last)
+        self._loop.run(self.history, first, last, self._until)
 
     def _choose(self) -> Plan:
         if self._job.train is None:
@@ -208,7 +210,7 @@ class Run:
     def _fit(self, first: int, last: int) -> None:
         self._describe()
         batch_size = self._job.batch_size if self._job.train is not None else None
-        watch = Watch(self._control, self._journal, samples_per_step=batch_size, seconds=self._job.seconds)
+        watch = Watch(self._control, self._journal, samples_per_step=batch_size, until=self._until)
         callbacks = [*self._job.callbacks, self.history, watch]
         self.model.fit(**self._job.fit_arguments, initial_epoch=first, epochs=last, callbacks=callbacks, verbose=0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any
 
 import keras
@@ -85,6 +86,8 @@ def prepare(
 ) -> Run:
     """Check everything and lay out the data; the `Run` is not started. Arguments and errors are those of `train`."""
     check_model(model)
+    if x is None:
+        raise CannotTrain("train() needs the data after the model, and they are None: kt.train(model, x, y).")
     batch_size = fit_arguments.get("batch_size")
     _check_numbers(epochs, batch_size, seconds)
     if deterministic:
@@ -112,6 +115,11 @@ def prepare(
 
 
 def _check_numbers(epochs: int | None, batch_size: int | None, seconds: float | None) -> None:
-    for what, value in (("epochs", epochs), ("batch_size", batch_size), ("seconds", seconds)):
-        if value is not None and not value > 0:
-            raise CannotTrain(f"{what} must be more than 0, and it is {value}.")
+    whole, any_number = (Integral, "a whole number"), (Real, "a number")
+    for name, value, (kind, words) in (
+        ("epochs", epochs, whole),
+        ("batch_size", batch_size, whole),
+        ("seconds", seconds, any_number),
+    ):
+        if value is not None and not (isinstance(value, kind) and value > 0):
+            raise CannotTrain(f"{name} must be {words} above 0, and it is {value!r}.")

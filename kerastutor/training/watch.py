@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -15,8 +16,8 @@ from kerastutor.training.journal import INTERVAL_SECONDS, Journal
 class Watch(keras.callbacks.Callback):
     """Sees every batch, but reads the metrics only ten times a second: reading makes the device wait.
 
-    Stop ends `fit` after the batch in progress, during validation too; pause rests between two batches; `seconds` ends
-    it when that much time is spent.
+    Stop ends `fit` after the batch in progress, during validation too; pause rests between two batches; it ends
+    too when `until` seconds of training are over, those of earlier calls included.
     """
 
     def __init__(
@@ -25,10 +26,10 @@ class Watch(keras.callbacks.Callback):
         journal: Journal,
         *,
         samples_per_step: int | None = None,
-        seconds: float | None = None,
+        until: float = math.inf,
     ) -> None:
         super().__init__()
-        self._seconds = seconds
+        self._until = until
         self._control = control
         self._journal = journal
         self._samples_per_step = samples_per_step
@@ -38,7 +39,7 @@ class Watch(keras.callbacks.Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         finished = len(self._journal.progress.rows)
         epochs = self.params.get("epochs") or 0
-        planned = None if self._seconds is not None else max(epochs, finished + 1)
+        planned = None if self._until < math.inf else max(epochs, finished + 1)
         self._journal.begin(epochs=planned, steps=self.params.get("steps"))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -75,5 +76,5 @@ class Watch(keras.callbacks.Callback):
         if self._control.stopping:
             self.model.stop_training = True
             self.model.stop_evaluating = True
-        if self._seconds is not None and self._journal.seconds >= self._seconds:
+        if self._journal.seconds >= self._until:
             self.model.stop_training = True

@@ -246,6 +246,21 @@ def test_listeners_are_told_at_most_about_ten_times_a_second(model):
     assert 2 <= len(told) <= 17
 
 
+def test_a_stop_that_comes_while_the_end_is_told_changes_nothing(model):
+    """The thread tells its end before it is over; who presses Stop just then has asked for nothing."""
+    run = train(model, *data(), epochs=1)
+    run.listen(lambda progress: run.stop() if progress.status == "finished" else None)
+    assert run.wait().progress.status == "finished"
+
+
+def test_more_has_as_much_time_as_the_first_call(model):
+    run = train(model, *data(), seconds=1).wait()
+    first = run.progress
+    second = run.more().wait().progress
+    assert second.epoch > first.epoch + 1
+    assert second.seconds > first.seconds + 0.5
+
+
 def test_a_stopped_control_does_not_pause():
     control = Control()
     control.stop()

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerastutor.training import CannotTrain, Live, race
+from kerastutor.training import CannotTrain, Live, TrainingFailed, race
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +43,23 @@ def test_stop_ends_the_one_that_trains_and_keeps_the_others_from_beginning():
     assert contest["other"].progress.epoch == 0
 
 
+class Breaks(keras.callbacks.Callback):
+    """Fails at the end of an epoch of the model named so."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.model.name == "broken":
+            raise RuntimeError("boom")
+
+
+def test_a_failure_is_raised_when_all_have_ended():
+    broken = network()
+    broken.name = "broken"
+    contest = race({"broken": broken, "whole": network()}, (X, Y), epochs=2, callbacks=[Breaks()])
+    with pytest.raises(TrainingFailed, match="boom"):
+        contest.wait()
+    assert [progress.status for progress in contest.progress] == ["failed", "finished"]
+
+
 @pytest.mark.parametrize("models", [{}, [1], "model"])
 def test_models_need_names(models):
     with pytest.raises(CannotTrain, match="names"):
@@ -79,3 +96,12 @@ def test_live_stops_the_learners_own_fit():
     assert live.progress.epoch == 2
     network().fit(X, Y, epochs=1, verbose=0, callbacks=[live])
     assert (live.progress.status, live.progress.epoch) == ("finished", 1)
+
+
+def test_live_can_be_listened_to_before_it_begins():
+    live, told = Live(), []
+    live.listen(told.append)
+    network().fit(X, Y, epochs=2, verbose=0, callbacks=[live])
+    assert (told[-1].status, told[-1].epoch) == ("finished", 2)
+    network().fit(X, Y, epochs=1, verbose=0, callbacks=[live])
+    assert told[-1].epoch == 2, "who showed the first training keeps it"

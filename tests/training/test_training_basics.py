@@ -45,10 +45,15 @@ def test_an_error_is_one_sentence_and_leaves_the_model_usable():
     assert model.predict(x, verbose=0).shape == (90, 2)
 
 
-@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"batch_size": -1}, {"seconds": 0}])
+@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"epochs": "5"}, {"epochs": 2.5}, {"batch_size": -1}, {"seconds": 0}])
 def test_numbers_that_cannot_be_right_are_named(wrong):
     with pytest.raises(CannotTrain, match=next(iter(wrong))):
         train(network(), *data(), **wrong)
+
+
+def test_data_that_are_missing_are_asked_for():
+    with pytest.raises(CannotTrain, match="needs the data"):
+        train(network(), None)
 
 
 def test_arrays_of_different_lengths_are_refused_at_once():
