@@ -37,6 +37,7 @@ def write(
     folder: Path,
     comments: Comments = NO_COMMENTS,
     before: Iterable[Record] = (),
+    name: str = "the class",
 ) -> Path:
     """Write the report on a class to `report.html` in `folder`, made where it is missing, and return its path.
 
@@ -44,9 +45,10 @@ def write(
         specs: the exercises by id, as they were graded.
         comments: what the instructor says to each class of wrong answers.
         before: the records of an earlier run, where a regrading is to be told.
+        name: what the report is on, such as the assignment.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return replace_text(folder / "report.html", page(tuple(records), specs, comments, tuple(before)))
+    return replace_text(folder / "report.html", page(tuple(records), specs, comments, tuple(before), name))
 
 
 def page(
@@ -54,12 +56,14 @@ def page(
     specs: Mapping[str, Spec],
     comments: Comments = NO_COMMENTS,
     before: tuple[Record, ...] = (),
+    name: str = "the class",
 ) -> str:
     """The report as HTML."""
     found = overviews(records, specs)
     changes = regrading.changes(before, records) if before else ()
     return render(
         _TEMPLATE,
+        name=name,
         students=len({record.student for record in records}),
         exercises=found,
         topics=topics(found)[:TOLD],

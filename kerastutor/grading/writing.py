@@ -49,7 +49,7 @@ def write(
     """Write everything; the same results give the same bytes.
 
     Args:
-        name: what the assignment is called in Canvas.
+        name: what the assignment is called in Canvas and in the report.
         roster: of Canvas, which says who is who where file names do not.
 
     Raises:
@@ -68,7 +68,7 @@ def write(
     remarks = comments.read(said)
     pages = page_process.write_pages(results.records, by_id, folder / "feedback", remarks)
     _prune((folder / "feedback").glob("*.html"), pages)
-    path = report.write(results.records, by_id, folder, remarks, before)
+    path = report.write(results.records, by_id, folder, remarks, before, name)
     changed = regrading.summary(regrading.changes(before, results.records)) if before else ""
     return Written(path, enrolled.unknown, changed)
 

@@ -29,6 +29,7 @@ def test_everything_is_there_and_written_twice_is_the_same_bytes(tmp_path):
     first = contents(tmp_path)
     tables = {"results.json", "grades.csv", "details.csv", "canvas.csv", "moodle.csv", "report.html", "comments.toml"}
     assert tables <= first.keys()
+    assert "<title>Report on hw</title>" in first["report.html"].decode()
     assert sum(name.startswith("feedback/") for name in first) == 10
     assert sum(name.startswith("gradescope/") for name in first) == 10
     write(results(), specs(), tmp_path, "hw")
