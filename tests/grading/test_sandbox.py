@@ -157,6 +157,28 @@ def test_without_bubblewrap_nothing_is_run_unless_it_is_asked_for(monkeypatch, t
         assert extract(Submission("somebody", (file,))).verdict is Verdict.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("namespaces", "missing"), [(0, ("bubblewrap", "namespaces")), (2, ("namespaces",))], ids=["refused", "not nested"]
+)
+def test_a_kernel_that_refuses_user_namespaces_is_told_and_what_to_do(namespaces, missing):
+    """Some systems let nobody make them, some only bubblewrap, which needs two; here the machine is made so."""
+    program = (
+        "from kerastutor.grading.sandbox import protection\n"
+        "found = protection()\n"
+        "print(found.missing, *found.sentences, sep='\\n')"
+    )
+    refuse = f"echo {namespaces} > /proc/sys/user/max_user_namespaces"
+    as_anybody = "exec setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all"
+    ordinary = ["bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-add", "ALL", "--dev-bind", "/", "/"]
+    command = [*ordinary, "sh", "-c", f'{refuse} && {as_anybody} "$@"', "sh", sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    first, *sentences = done.stdout.splitlines()
+    assert first == str(missing)
+    told = [sentence for sentence in sentences if sentence.startswith("Missing: ")]
+    assert len(told) == len(missing)
+    assert all("To have it, allow user namespaces" in sentence for sentence in told)
+
+
 def test_the_side_that_holds_the_keys_never_loads_keras_nor_what_is_behind_the_wall():
     program = (
         "import sys, kerastutor.grading.command, kerastutor.grading.judge_process\n"

@@ -23,7 +23,7 @@ from kerastutor.grading.extraction import Extraction
 from kerastutor.grading.intake import Submission
 from kerastutor.grading.sandbox.extracting import Sandbox
 from kerastutor.grading.sandbox.limits import Limits
-from kerastutor.grading.sandbox.protection import REMEDIES, Protection, protection
+from kerastutor.grading.sandbox.protection import Protection, protection, remedy
 from kerastutor.grading.sandbox.server import SandboxError
 
 __all__ = ["Limits", "Protection", "SandboxError", "open_sandbox", "protection"]
@@ -48,7 +48,7 @@ def open_sandbox(
     if found.missing and not unsafe_ok:
         raise SandboxError(
             f"This machine lacks protection against what submissions do ({', '.join(found.missing)}): "
-            f"{REMEDIES[found.missing[0]]}; or grade with --unsafe-ok submissions that you trust."
+            f"{remedy(found.missing[0])}; or grade with --unsafe-ok submissions that you trust."
         )
     sandbox = Sandbox(limits, exercises, backend, walled="bubblewrap" in found.there, unsafe_ok=unsafe_ok)
     try:

@@ -20,7 +20,7 @@ LAYERS = {
 
 REMEDIES = {
     "bubblewrap": "install it, on Debian and Ubuntu with `sudo apt install bubblewrap`",
-    "namespaces": "allow them, with `sudo sysctl kernel.unprivileged_userns_clone=1` or "
+    "namespaces": "allow user namespaces, with `sudo sysctl kernel.unprivileged_userns_clone=1` or "
     "`kernel.apparmor_restrict_unprivileged_userns=0`; in a container, ask its administrator",
     "home": "allow user namespaces to mount file systems; in a container, ask its administrator",
     "capabilities": "use a Linux kernel of version 5.4 or later",
@@ -46,8 +46,13 @@ class Protection:
         """One sentence for each layer."""
         return (
             *(LAYERS[layer] for layer in self.there),
-            *(f"Missing: {LAYERS[layer]} To have it, {REMEDIES[layer]}." for layer in self.missing),
+            *(f"Missing: {LAYERS[layer]} To have it, {remedy(layer)}." for layer in self.missing),
         )
+
+
+def remedy(layer: str) -> str:
+    """What to do about a missing layer; bubblewrap that is installed and builds nothing lacks namespaces."""
+    return REMEDIES["namespaces" if layer == "bubblewrap" and launch.bubblewrap() else layer]
 
 
 def protection() -> Protection:
