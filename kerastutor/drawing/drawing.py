@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +14,7 @@ from kerastutor.drawing.layout import LayoutTrouble, arrange, png
 from kerastutor.drawing.marking import marked
 from kerastutor.drawing.page import page
 from kerastutor.drawing.scene import Scene
+from kerastutor.drawing.still import image
 from kerastutor.drawing.theme import Colours
 from kerastutor.drawing.twin import twin
 from kerastutor.topology.difference import Diff, Difference, diff
@@ -88,7 +87,7 @@ class Drawing:
 
     def html(self) -> str:
         """The drawing as HTML that needs nothing else: images with their words, dark on Jupyter's dark page."""
-        images = "".join(_image(piece, self.alt) for piece in self.pieces)
+        images = "".join(image(piece, self.alt) for piece in self.pieces)
         return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start">{images}</div>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -96,19 +95,6 @@ class Drawing:
 
     def __repr__(self) -> str:
         return self.text
-
-
-def _image(picture: str, alt: str) -> str:
-    """The picture, with its dark twin in a rule of style: where styles are taken away, one picture is left, not two."""
-    name = f"kt-{zlib.crc32(picture.encode()):08x}"
-    dark = picture.replace(theme.style("light"), theme.style("dark"))
-    rule = f'<style>body[data-jp-theme-light="false"] .{name}{{content:url({_data(dark)})}}</style>'
-    shown = f'<img alt="{svg.escape(alt)}" class="{name}" style="max-width:100%" src="{_data(picture)}">'
-    return shown if dark == picture else rule + shown
-
-
-def _data(picture: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}"
 
 
 def draw(topology: Topology, *, closed: Collection[str] | None = None, colours: Colours = "light") -> Drawing:

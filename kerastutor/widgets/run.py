@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from html import escape
 from importlib.resources import files
@@ -14,6 +13,7 @@ import traitlets
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from kerastutor.drawing.still import image
 from kerastutor.training import Live, Progress, Race, Run
 from kerastutor.training import race as start_race
 from kerastutor.training import train as start_training
@@ -25,6 +25,10 @@ from kerastutor.widgets import express, front_end, registry
 from kerastutor.widgets.run_page import html_table, race_page, run_page
 
 _STATIC = files("kerastutor.widgets") / "static"
+_GROUND = (
+    "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#222);"
+    "padding:8px;max-width:100%;display:inline-block"
+)
 
 Moment = Progress | tuple[Progress, ...]
 """Where a run is, or where all runs of a race are."""
@@ -106,13 +110,7 @@ def still(moment: Moment) -> dict[str, str]:
         words, drawn, table = race_in_words(moment), race_panels(moment), race_results(moment, times=False)
     else:
         words, drawn, table = in_words(moment), panels(moment), results(moment)
-    source = b64encode(picture(drawn).encode()).decode()
-    html = (
-        '<div style="background:var(--kt-paper,#fff);color:var(--kt-ink,#222);'
-        'padding:8px;max-width:100%;display:inline-block">'
-        f'<img alt="{escape(words, quote=True)}" style="max-width:100%" src="data:image/svg+xml;base64,{source}">'
-        f"{html_table(table)}<p>{escape(words)}</p></div>"
-    )
+    html = f'<div style="{_GROUND}">{image(picture(drawn), words)}{html_table(table)}<p>{escape(words)}</p></div>'
     return {"text/html": html, "text/plain": words}
 
 

@@ -104,6 +104,7 @@ def test_a_saved_notebook_holds_a_picture_with_words_and_no_addresses(run):
     data, _ = view._repr_mimebundle_()
     assert '<img alt="Training of digits: finished' in data["text/html"]
     assert "data:image/svg+xml;base64," in data["text/html"]
+    assert data["text/html"].count('body[data-jp-theme-light="false"]') == 1, "the curves have a dark twin"
     assert "0x" not in data["text/plain"]
     view.close()
 
