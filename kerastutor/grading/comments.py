@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -87,8 +87,3 @@ def _one_line(text: str) -> str:
 def _quoted(key: str) -> str:
     """A quoted TOML key: JSON's way to write a string is TOML's too, but for one character."""
     return json.dumps(key, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def missing(classes: Iterable[AnswerClass], comments: Comments) -> int:
-    """How many classes have no comment yet."""
-    return sum(1 for one in classes if not comments.get((one.exercise, one.key)))

@@ -106,12 +106,8 @@ def _grade_missing(
     pool: AbstractContextManager[Pool],
     progress: Progress,
 ) -> Problems:
-    """Grade what the journal does not know, copies once; returns what we failed at, by key."""
-    missing: dict[str, Task] = {}
-    for one in received:
-        key = keys[one.student.id]
-        if key not in missing and journal.records(key, one.student.id, terms.specs) is None:
-            missing[key] = Task(key, one.submission, journal.extraction(key))
+    """Grade what the journal does not know; returns what we failed at, by key."""
+    missing = _missing(received, keys, journal, terms.specs)
     total = len(set(keys.values()))
     done = total - len(missing)
     progress(done, total)
@@ -119,7 +115,7 @@ def _grade_missing(
     if not missing:
         return problems
     with pool as opened:
-        for key, future in as_graded(missing.values(), opened):
+        for key, future in as_graded(missing, opened):
             if future.cancelled():
                 raise PoolError("The cluster has gone away. What is finished is kept: run the same command again.")
             problem = future.exception()
@@ -133,6 +129,16 @@ def _grade_missing(
             done += 1
             progress(done, total)
     return problems
+
+
+def _missing(received: Sequence[Received], keys: Keys, journal: Journal, specs: Sequence[Spec]) -> Sequence[Task]:
+    """What the journal does not know, copies once."""
+    missing: dict[str, Task] = {}
+    for one in received:
+        key = keys[one.student.id]
+        if key not in missing and journal.records(key, one.student.id, specs) is None:
+            missing[key] = Task(key, one.submission, journal.extraction(key))
+    return tuple(missing.values())
 
 
 def _records(

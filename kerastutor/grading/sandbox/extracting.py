@@ -15,7 +15,7 @@ from kerastutor.grading.extraction import NO_ANSWER, Answer, Extraction, from_li
 from kerastutor.grading.intake import Submission
 from kerastutor.grading.records import Verdict
 from kerastutor.grading.sandbox.limits import MIB, Limits
-from kerastutor.grading.sandbox.server import Ended, SandboxError, Server
+from kerastutor.grading.sandbox.server import Ended, Server
 
 _RUN = (".ipynb", ".py")
 _READ = (".keras", ".json")
@@ -141,6 +141,3 @@ def _content(path: Path, most: int) -> bytes | None:
 def _shown(path: Path) -> str:
     name = path.name if path.name.isprintable() else ascii(path.name)
     return name if len(name) <= 80 else f"{name[:77]}..."
-
-
-__all__ = ["Sandbox", "SandboxError", "together", "verdict_on"]

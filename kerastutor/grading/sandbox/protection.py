@@ -37,11 +37,6 @@ class Protection:
     missing: tuple[str, ...]
 
     @property
-    def complete(self) -> bool:
-        """Whether nothing is missing."""
-        return not self.missing
-
-    @property
     def sentences(self) -> tuple[str, ...]:
         """One sentence for each layer."""
         return (
