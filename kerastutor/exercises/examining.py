@@ -152,7 +152,7 @@ class Exam:
             answers = self._answers()
             ended = datetime.now(datetime.fromisoformat(sitting.at).tzinfo).isoformat()
             marks = [_mark(exercise, answers.get(exercise.spec.id)) for exercise in self.exercises]
-            self._progress.end_exam(self.name, {"ended": ended, "marks": marks})
+            self._progress.end_exam(sitting, {"ended": ended, "marks": marks})
         return replace(_report(self.name, self.sitting), present=self._present)
 
     def again(self) -> Exam:
@@ -197,6 +197,8 @@ class Exam:
 def exam(name: str, exercises: Iterable[Exercise]) -> Exam:
     """Begin an exam, or go on with it where it was left: hints, solutions and verdicts are closed until its end.
 
+    Where the list has changed, one that runs goes on with it and keeps what was handed in; an ended one begins anew.
+
     Args:
         name: what it is called on the learner's record.
         exercises: such as `[kt.exercise("10-unet"), kt.exercise("10-transformer")]`.
@@ -210,8 +212,10 @@ def exam(name: str, exercises: Iterable[Exercise]) -> Exam:
     ids = tuple(one.spec.id for one in chosen)
     progress = chosen[0].progress
     known = [one for one in progress.sittings() if one.exam == name]
-    if not known or known[-1].exercises != ids:
+    if not known or (known[-1].exercises != ids and not known[-1].running):
         progress.begin_exam(name, ids)
+    elif known[-1].exercises != ids:
+        progress.relist_exam(known[-1], ids)
     return Exam(name, chosen, chosen[0].present)
 
 
@@ -225,7 +229,7 @@ def _mark(exercise: Exercise, answer: Json) -> Json:
     given = None if answer is None else answer.get("value")
     if answer is not None and answer.get("topology") is not None:
         given = Topology.from_plain(answer["topology"])
-    result = exercise.count(given)
+    result = exercise.count(given, None if answer is None else answer.get("measured"))
     found = next((finding.misconception for finding in result.findings if finding.misconception), None)
     judged = result.outcome not in _NOTHING
     return {

@@ -108,22 +108,31 @@ class Exercise:
     @property
     def exam(self) -> str:
         """The name of the exam that is running and holds this exercise; empty outside of one."""
-        sittings = self.progress.sittings()
-        return next((one.exam for one in reversed(sittings) if one.running and self.spec.id in one.exercises), "")
+        last = {sitting.exam: sitting for sitting in self.progress.sittings()}
+        return next((exam for exam, one in last.items() if one.running and self.spec.id in one.exercises), "")
 
     def check(self, model: Any = None) -> Result:
         """Judge a model, or the choice or value the exercise asks for. Never raises; nothing is no attempt."""
-        if self.exam:
-            said = f'The exam {self.exam} is running: hand this in to it, with hand_in("{self.spec.id}", model).'
-            return replace(not_attempted(self.spec, said), present=self.present)
-        return self.count(model)
-
-    def count(self, model: Any) -> Result:
-        """Judge an answer and count it as an attempt, exam or not."""
         try:
-            result = self._judged(model)
+            running = self.exam
+        except Exception as problem:  # as in `count`
+            return replace(could_not_check(self.spec, problem), present=self.present)
+        if not running:
+            return self.count(model)
+        said = f'The exam {running} is running: hand this in to it, with hand_in("{self.spec.id}", model).'
+        return replace(not_attempted(self.spec, said), present=self.present)
+
+    def count(self, model: Any, measured: Mapping[str, float] | None = None) -> Result:
+        """Judge an answer and count it as an attempt, exam or not.
+
+        Args:
+            measured: what training has measured of it, where it is kept and not to be found on the model.
+        """
+        try:
+            measured = self._around.measure(model) if measured is None else measured
+            result = self._judged(model, measured)
             self.progress.record(result, _print_of(result, model))
-            self._keep(result, model)
+            self._keep(result, model, measured)
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
             result = could_not_check(self.spec, problem)
         self._last = replace(result, present=self.present)
@@ -131,8 +140,9 @@ class Exercise:
 
     def keep(self, model: Any) -> Result:
         """Judge an answer and keep it as the last one, without counting an attempt: for an exam, which tells later."""
-        result = self._judged(model)
-        self._keep(result, model)
+        measured = self._around.measure(model)
+        result = self._judged(model, measured)
+        self._keep(result, model, measured)
         return result
 
     def hint(self) -> Hint:
@@ -169,24 +179,24 @@ class Exercise:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         return {"text/plain": repr(self)} if self.present is None else self.present(self)
 
-    def _keep(self, result: Result, submitted: Any) -> None:
+    def _keep(self, result: Result, submitted: Any, measured: Mapping[str, float]) -> None:
         """The answer that would be handed in: the network as it was judged, or the choice or value."""
         if result.outcome is Outcome.NOT_ATTEMPTED:
             return
         if result.learner is not None:
-            self.progress.record_answer(self.spec.id, self.spec.version, {"topology": result.learner.to_plain()})
+            kept = {"topology": result.learner.to_plain(), **({"measured": dict(measured)} if measured else {})}
+            self.progress.record_answer(self.spec.id, self.spec.version, kept)
         elif not self.spec.asks_for_network:
             self.progress.record_answer(self.spec.id, self.spec.version, {"value": plain_value(submitted)})
 
-    def _judged(self, model: Any) -> Result:
+    def _judged(self, model: Any, measured: Mapping[str, float]) -> Result:
         if model is None or model is ... or not self.spec.asks_for_network:
             return judge(self.spec, model)
         try:
             topology = self._around.read(model)
         except (ValueError, TypeError) as problem:
             return not_yet(self.spec, str(problem))
-        evidence = self._around.measure(model)
-        return judge(self.spec, topology, evidence, leftovers=lambda: self._beside(model))
+        return judge(self.spec, topology, measured, leftovers=lambda: self._beside(model))
 
     def _beside(self, model: Any) -> Topology | None:
         """What lies beside the model sharpens the feedback; that it cannot be found must not cost the verdict."""

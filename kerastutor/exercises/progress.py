@@ -66,6 +66,7 @@ class Answer(NamedTuple):
 class Sitting(NamedTuple):
     """One time an exam was taken: `at` it began; `report` is JSON, None while it runs."""
 
+    uid: str
     at: str
     exam: str
     exercises: tuple[str, ...]
@@ -165,17 +166,23 @@ class Progress:
         """Add that an exam of these exercises has begun."""
         self._insert("exams", (*_stamp(), exam, json.dumps(list(exercises)), None, None))
 
-    def end_exam(self, exam: str, report: Json) -> None:
-        """Add the report to the exam's running sitting, which ends it."""
-        query = "UPDATE exams SET report = ? WHERE exam = ? AND report IS NULL AND reset IS NULL"
-        self._write(lambda connection: connection.execute(query, (json.dumps(report, ensure_ascii=False), exam)))
+    def relist_exam(self, sitting: Sitting, exercises: Iterable[str]) -> None:
+        """The sitting goes on with these exercises."""
+        query = "UPDATE exams SET exercises = ? WHERE uid = ?"
+        self._write(lambda connection: connection.execute(query, (json.dumps(list(exercises)), sitting.uid)))
+
+    def end_exam(self, sitting: Sitting, report: Json) -> None:
+        """Add the report to the sitting, which ends it."""
+        query = "UPDATE exams SET report = ? WHERE uid = ?"
+        values = (json.dumps(report, ensure_ascii=False), sitting.uid)
+        self._write(lambda connection: connection.execute(query, values))
 
     def sittings(self) -> tuple[Sitting, ...]:
         """Every time an exam was taken, oldest first."""
-        rows = self._rows(f"SELECT {', '.join(_EXAM[1:-1])} FROM exams WHERE reset IS NULL ORDER BY at, rowid", ())
+        rows = self._rows(f"SELECT {', '.join(_EXAM[:-1])} FROM exams WHERE reset IS NULL ORDER BY at, rowid", ())
         return tuple(
-            Sitting(at, exam, tuple(json.loads(exercises)), None if report is None else json.loads(report))
-            for at, exam, exercises, report in rows
+            Sitting(uid, at, exam, tuple(json.loads(exercises)), None if report is None else json.loads(report))
+            for uid, at, exam, exercises, report in rows
         )
 
     def record_hint(self, exercise: str, rung: int) -> None:

@@ -109,9 +109,13 @@ class trains_to:
     def unmet(self, topology: Topology, evidence: Mapping[str, float]) -> str | None:
         reached = evidence.get("accuracy")
         if reached is None:
-            return f"Train the model first, then check again: it has to reach {self.accuracy:.0%} accuracy."
+            return (
+                "Train the model with validation data, then check again: "
+                f"it has to reach {self.accuracy:.0%} validation accuracy."
+            )
         if reached < self.accuracy:
-            return f"It reached {reached:.1%} accuracy; {self.accuracy:.0%} is asked for. Train it a little longer."
+            asked = f"{self.accuracy:.0%} is asked for"
+            return f"It reached {reached:.1%} validation accuracy; {asked}. Train it a little longer."
         return None
 
 

@@ -1,10 +1,14 @@
 """An exam: nothing is told before its end, nothing is lost on the way, and the report says what to read again."""
 
+from dataclasses import dataclass, replace
+
 import pytest
 
 from kerastutor.exercises import Exercise, ExerciseError, Progress, Surroundings, exam
 from kerastutor.exercises.catalog import find
+from kerastutor.exercises.requirements import trains_to
 from kerastutor.exercises.results import Outcome
+from kerastutor.topology.graph import Topology
 from kerastutor.topology.mutation import mutate
 from kerastutor.widgets.exercise import ExerciseView, present
 
@@ -107,6 +111,54 @@ def test_again_begins_with_nothing_handed_in(sat):
     sat.again()
     assert sat.handed_in == ()
     assert sat.sitting.running
+
+
+def test_another_exercise_on_its_list_discards_no_answer(sat, progress):
+    sat.hand_in("05-siamese", wrong("05-siamese"))
+    longer = exam("test", [*exercises(progress), Exercise(find("01-stack"), progress)])
+    assert longer.handed_in == ("05-siamese",)
+    assert longer.sitting.at == sat.sitting.at
+    longer.hand_in("01-stack", right("01-stack"))
+    report = longer.end()
+    assert [mark.outcome for mark in report.marks] == [Outcome.NOT_YET, Outcome.NOT_ATTEMPTED, Outcome.PASSED]
+    assert len(progress.sittings()) == 1
+
+
+def test_an_end_ends_one_sitting(sat, progress, tmp_path):
+    elsewhere = Progress.open(tmp_path / "elsewhere.sqlite3")
+    exam("test", exercises(elsewhere))
+    progress.import_json(elsewhere.to_json())
+    sat.hand_in("05-twins", right("05-twins"))
+    sat.end()
+    assert [sitting.running for sitting in progress.sittings()] == [True, False]
+    assert exercises(progress)[0].exam == "", "a sitting that another one followed closes nothing"
+
+
+@dataclass
+class Trained:
+    """A model that was trained in this process; its topology alone does not say so."""
+
+    topology: Topology
+    accuracy: float
+
+
+def asking_for_training():
+    spec = find("01-stack")
+    asks = replace(spec, answer=replace(spec.answer, requirements=(trains_to(accuracy=0.9),)))
+    around = Surroundings(
+        read=lambda model: getattr(model, "topology", model),
+        measure=lambda model: {"accuracy": model.accuracy} if isinstance(model, Trained) else {},
+    )
+    return Exercise(asks, Progress.in_memory(), around)
+
+
+@pytest.mark.parametrize(("accuracy", "outcome"), [(0.95, Outcome.PASSED), (0.5, Outcome.NOT_YET)])
+def test_what_training_reached_is_kept_with_the_answer(accuracy, outcome):
+    exercise, model = asking_for_training(), Trained(right("01-stack"), accuracy)
+    assert exercise.check(model).outcome is outcome
+    sat = exam("trained", [exercise])
+    sat.hand_in("01-stack", model)
+    assert [mark.outcome for mark in sat.report().marks] == [outcome]
 
 
 def test_it_travels_in_the_progress_file(sat, progress, tmp_path):

@@ -53,7 +53,7 @@ def test_requirement(requirement, topology, met):
 
 def test_training_is_judged_by_what_was_measured():
     topology = residual_block("image", "other")
-    assert "Train the model first" in trains_to(0.9).unmet(topology, {})
+    assert "Train the model with validation data" in trains_to(0.9).unmet(topology, {})
     assert "85.0%" in trains_to(0.9).unmet(topology, {"accuracy": 0.85})
     assert trains_to(0.9).unmet(topology, {"accuracy": 0.9}) is None
 

@@ -1,5 +1,7 @@
 """An exercise is shown in one cell and checked in another: the card, the check and the hints are of one exercise."""
 
+from types import SimpleNamespace
+
 import pytest
 from classroom import reference, specs
 
@@ -43,3 +45,20 @@ def test_another_record_is_another_learner(progress, monkeypatch):
     kt.exercise(STACK.id).check(WRONG)
     monkeypatch.setattr(view, "progress", Progress.in_memory)
     assert kt.exercise(STACK.id).hint().rung == 0
+
+
+@pytest.mark.parametrize(
+    ("history", "measured"),
+    [
+        ({"val_accuracy": [0.5, 0.9], "accuracy": [0.6, 0.99]}, {"accuracy": 0.9}),
+        ({"val_sparse_categorical_accuracy": [0.8]}, {"accuracy": 0.8}),
+        ({"val_digit_accuracy": [0.9], "val_parity_accuracy": [0.7]}, {"accuracy": 0.7}),
+        ({"accuracy": [0.99]}, {}),
+        ({"val_loss": [0.1]}, {}),
+        ({"val_accuracy": []}, {}),
+    ],
+    ids=["not training", "by suffix", "the least of several", "no validation", "no accuracy", "no epoch"],
+)
+def test_what_training_reached_is_the_validation_accuracy(history, measured):
+    model = SimpleNamespace(history=SimpleNamespace(history=history))
+    assert view.surroundings().measure(model) == measured
