@@ -4,8 +4,8 @@
 
 The class is made up from the lessons' exercises: right answers in several spellings, answers with one mistake, broken
 files and hostile ones, as notebooks, scripts, `.keras` and `.json` files, in the zip that Moodle gives. What each
-answer should come to is known beforehand, from judging its network directly; the figures are the time of the command
-`kerastutor grade`, what the verdicts were, and how many are not as expected (the bar is none).
+answer should come to is known beforehand, from how it was made and without the judge; the figures are the time of the
+command `kerastutor grade`, what the verdicts were, and how many are not as expected (the bar is none).
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from kerastutor.exercises.catalog import find
-from kerastutor.exercises.judging import judge
+from kerastutor.exercises.nearest import accepted
+from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.sealing import sealed_text
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.formats.source import functional, sequential
@@ -143,7 +144,7 @@ def right_answers(spec: Spec) -> Iterator[Answer]:
     """Every accepted network."""
     assert isinstance(spec.answer, NetworkAnswer)
     for reference in spec.answer.references:
-        yield answer(spec, reference)
+        yield answer(reference, Outcome.PASSED)
 
 
 def wrong_answers(spec: Spec) -> Iterator[Answer]:
@@ -152,12 +153,13 @@ def wrong_answers(spec: Spec) -> Iterator[Answer]:
     for kind in KINDS:
         for seed in range(2):
             try:
-                yield answer(spec, mutate(spec.answer.references[0], kind, seed).topology)
+                mutant = mutate(spec.answer.references[0], kind, seed).topology
+                yield answer(mutant, Outcome.PASSED if accepted(mutant, spec.answer) else Outcome.NOT_YET)
             except (LookupError, ValueError, TypeError):
                 continue
 
 
-def answer(spec: Spec, topology: Topology) -> Answer:
+def answer(topology: Topology, expected: Outcome) -> Answer:
     """The network in every form in which it can be handed in."""
     sources = [functional(topology), *([] if why_not_sequential(topology) else [sequential(topology)])]
     model = build(topology)
@@ -165,7 +167,7 @@ def answer(spec: Spec, topology: Topology) -> Answer:
         path = Path(folder, "model.keras")
         model.save(path)
         saved = path.read_bytes()
-    return Answer(topology, tuple(sources), saved, judge(spec, topology).outcome.value)
+    return Answer(topology, tuple(sources), saved, expected.value)
 
 
 Pools = Mapping[str, tuple[list[Answer], list[Answer]]]

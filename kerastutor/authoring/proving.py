@@ -16,6 +16,7 @@ from kerastutor.authoring.declared import load
 from kerastutor.exercises.declaring import Declaration
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.lint import premature
+from kerastutor.exercises.nearest import accepted
 from kerastutor.exercises.requirements import inputs, outputs
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.sealing import declarations, seal
@@ -84,6 +85,8 @@ class _Findings:
     specific: int = 0
 
     def try_mutants(self, spec: Spec, reference: Topology) -> None:
+        """Let networks with one mistake be judged; whether they may pass is asked without the judge."""
+        assert isinstance(spec.answer, NetworkAnswer)
         for kind in KINDS:
             for seed in range(_MUTANTS_PER_KIND):
                 try:
@@ -91,10 +94,11 @@ class _Findings:
                 except LookupError:
                     continue
                 result = judge(spec, mutant.topology)
-                if result.outcome is not Outcome.NOT_YET:
-                    continue  # within the freedom that the exercise leaves, or what its starter builds
-                self.mutants += 1
-                self.specific += bool(result.findings and result.findings[0].calls)
+                if result.outcome is Outcome.NOT_YET:
+                    self.mutants += 1
+                    self.specific += bool(result.findings and result.findings[0].calls)
+                elif not accepted(mutant.topology, spec.answer):
+                    self.problems.append(f"A network with a mistake ({kind}) is {result.outcome.value}.")
 
 
 def _starter(spec: Spec, keras: Any) -> Iterator[str]:

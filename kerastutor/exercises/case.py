@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from kerastutor.exercises.alignment import MERGES, Net, align
@@ -63,17 +63,12 @@ class Case:
 
     def come_from(self, their: str) -> list[str]:
         """The learner's nodes that a node of the answer takes its tensors from, missing nodes skipped."""
-        found: list[str] = []
-        for source in self.theirs.sources[their]:
-            found.extend([self.back[source]] if source in self.back else self.come_from(source))
-        return found
+        return self._beyond_missing(their, self.theirs.sources.__getitem__)
 
     def go_to(self, their: str) -> list[str]:
         """The learner's nodes that take what a node of the answer returns, missing nodes skipped."""
-        found: list[str] = []
-        for user, _, _ in self.theirs.users[their]:
-            found.extend([self.back[user]] if user in self.back else self.go_to(user))
-        return list(dict.fromkeys(found))
+        users = self.theirs.users
+        return list(dict.fromkeys(self._beyond_missing(their, lambda name: [user for user, _, _ in users[name]])))
 
     def settle(self, *names: str) -> None:
         """Take nodes of either side out of what is to be explained."""
@@ -88,6 +83,19 @@ class Case:
         """The names of the parameters that differ from the answer's."""
         mine, asked = self.mine(our).config, self.asked(our).config
         return [name for name in sorted({*mine, *asked}) if mine.get(name) != asked.get(name)]
+
+    def _beyond_missing(self, their: str, neighbours: Callable[[str], list[str]]) -> list[str]:
+        """The learner's nodes next to a node of the answer; a missing node, met again, leads nowhere new."""
+        found: list[str] = []
+        waiting, seen = neighbours(their)[::-1], {their}
+        while waiting:
+            name = waiting.pop()
+            if name in self.back:
+                found.append(self.back[name])
+            elif name not in seen:
+                seen.add(name)
+                waiting += neighbours(name)[::-1]
+        return found
 
     def _rewired(self, our: str) -> bool:
         node, asked = self.mine(our), self.asked(our)

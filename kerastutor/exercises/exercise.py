@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from kerastutor.exercises.judging import could_not_check, judge, not_attempted, not_yet, plain_value
+from kerastutor.exercises.judging import CHECK_AGAIN, could_not_check, judge, not_attempted, not_yet
 from kerastutor.exercises.ladder import Hint, next_hint, rungs
 from kerastutor.exercises.progress import Progress, Standing
 from kerastutor.exercises.results import Bundle, Outcome, Result
 from kerastutor.exercises.spec import ChoiceAnswer, Spec, ValueAnswer, WithheldAnswer
+from kerastutor.exercises.values import plain_value
 from kerastutor.topology.canonical import fingerprint
 from kerastutor.topology.graph import Topology
 
@@ -134,7 +135,7 @@ class Exercise:
             self.progress.record(result, _print_of(result, model))
             self._keep(result, model, measured)
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
-            result = could_not_check(self.spec, problem)
+            result = could_not_check(self.spec, problem, CHECK_AGAIN)
         self._last = replace(result, present=self.present)
         return self._last
 

@@ -13,6 +13,7 @@ from kerastutor.exercises.nearest import nearest
 from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Finding, Outcome, Result, Score
 from kerastutor.exercises.scoring import score, score_requirements
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
+from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
 from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Json, Topology
@@ -25,6 +26,7 @@ WITH_INSTRUCTOR = (
     "Your model can be read and is kept for handing in. Your instructor judges it: this notebook holds no answer to "
     "compare it with."
 )
+CHECK_AGAIN = "Restart the kernel and check again; if it stays, please report it."
 NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})
 
 
@@ -70,11 +72,11 @@ def not_yet(spec: Spec, message: str) -> Result:
     return Result(spec.id, spec.version, Outcome.NOT_YET, message, NOTHING_EARNED)
 
 
-def could_not_check(spec: Spec, problem: BaseException) -> Result:
-    """The check itself failed: that is ours, and no fault of the learner's."""
+def could_not_check(spec: Spec, problem: BaseException, remedy: str) -> Result:
+    """The check itself failed: that is ours, and no fault of the learner's; `remedy` says what may help."""
     message = (
         "kerastutor failed while checking this, which is our fault and says nothing about your answer "
-        f"({type(problem).__name__}: {problem}). Restart the kernel and check again; if it stays, please report it."
+        f"({type(problem).__name__}: {problem}). {remedy}"
     )
     return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, message, NOTHING_EARNED)
 
@@ -88,11 +90,13 @@ def _judge_network(
     unmet = _unmet(answer, learner, evidence)
     if answer.any_network:
         marks = score_requirements(len(answer.requirements), len(unmet))
-        return _verdict(spec, learner, unmet, marks)
+        return _verdict(spec, learner, not unmet, unmet, marks)
     goal = nearest(learner, answer, rules)
-    found = findings(hold_against(learner, goal.expected, rules, leftovers())) if goal.kinds else unmet
+    found = unmet
+    if goal.difference:
+        found = findings(hold_against(learner, goal.expected, rules, leftovers()), goal.difference)
     marks = score(goal.expected, goal.kinds, requirements=len(answer.requirements), unmet=len(unmet))
-    return _verdict(spec, learner, found, marks)
+    return _verdict(spec, learner, not goal.difference and not unmet, found, marks)
 
 
 def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Result:
@@ -112,8 +116,8 @@ def _unmet(answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, floa
     return tuple(Finding("requirement", sentence) for sentence in sentences if sentence is not None)
 
 
-def _verdict(spec: Spec, learner: Topology, found: tuple[Finding, ...], marks: Score) -> Result:
-    passed = not found
+def _verdict(spec: Spec, learner: Topology, passed: bool, found: tuple[Finding, ...], marks: Score) -> Result:
+    """The result; what was found gives words to the verdict and has no part in it."""
     message = "This is the network that was asked for." if passed else found[0].sentence
     return Result(
         exercise=spec.id,
@@ -137,10 +141,11 @@ def _taken_on_trust(learner: Topology) -> tuple[str, ...]:
 
 def _judge_choice(spec: Spec, answer: ChoiceAnswer, submitted: Any) -> Result:
     """A choice is given as its letter, its number from 1, or its text."""
-    chosen = _option(answer.options, submitted)
+    given = plain_value(submitted)
+    chosen = _option(answer.options, given)
     if chosen is None:
         letters = ", ".join(repr(chr(ord("A") + place)) for place in range(len(answer.options)))
-        return not_yet(spec, f"{submitted!r} is none of the answers; give one of {letters}.")
+        return not_yet(spec, f"{given!r} is none of the answers; give one of {letters}.")
     return _right_or_not(spec, chosen == answer.right, answer.why[chosen])
 
 
@@ -154,19 +159,12 @@ def _right_or_not(spec: Spec, right: bool, message: str) -> Result:
     return Result(spec.id, spec.version, outcome, message, marks)
 
 
-def _option(options: tuple[str, ...], submitted: Any) -> int | None:
-    if isinstance(submitted, int) and not isinstance(submitted, bool):
-        return submitted - 1 if 1 <= submitted <= len(options) else None
-    text = str(submitted).strip().casefold()
-    names = [option.casefold() for option in options]
-    if text in names:
-        return names.index(text)
-    place = ord(text) - ord("a") if len(text) == 1 else -1
-    return place if 0 <= place < len(options) else None
-
-
-def plain_value(value: Any) -> Json:
-    """Tuples as lists and numpy's numbers as Python's, so that (None, 10) is [null, 10]."""
-    if isinstance(value, (tuple, list)):
-        return [plain_value(item) for item in value]
-    return value.item() if hasattr(value, "item") and not isinstance(value, (str, bytes)) else value
+def _option(options: tuple[str, ...], given: Json) -> int | None:
+    """Which option is meant by its text, its letter or its number from 1."""
+    text = str(given).strip().casefold()
+    named = [[option.casefold(), chr(ord("a") + place), str(place + 1)] for place, option in enumerate(options)]
+    for form in range(3):
+        place = next((place for place, names in enumerate(named) if names[form] == text), None)
+        if place is not None:
+            return place
+    return None

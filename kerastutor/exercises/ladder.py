@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,8 +40,8 @@ def rungs(written: tuple[str, ...], finding: Finding | None) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     if finding is not None and finding.misconception is not None:
         texts = MISCONCEPTIONS[finding.misconception].hints
-        idea, region, arrow, code = (text.format_map(finding.facts) for text in texts)
-        found = (idea, region, _form(finding.facts) or arrow, code)
+        idea, region, _, code = (text.format_map(finding.facts) for text in texts)
+        found = (idea, region, _form(finding.facts["code"]), code)
     return (written + found[len(written) :])[: len(RUNGS)]
 
 
@@ -68,11 +68,11 @@ def next_hint(texts: tuple[str, ...], *, changed_attempts: int, read: int) -> Hi
     return Hint(texts[rung - 1] + waiting, rung, len(texts))
 
 
-def _form(facts: Mapping[str, str]) -> str:
-    """The line of code to write, with a blank for all that would give the answer away; nothing where it is no code."""
-    code = facts.get("code", "").replace(" left out", "=...")
-    if not {"(", "="} & set(code):
-        return ""
+def _form(code: str) -> str:
+    """The line of code to write, with a blank for all that would give the answer away; where it is none, that."""
+    code = code.replace(" left out", "=...")
+    if not set("(=[{") & set(code):
+        return "No new line has to be written for this: look for what to leave out or to change."
     return f"Write it in this form, with the blanks filled in: {_CODE.sub(lambda found: blanked(found[0]), code)}."
 
 

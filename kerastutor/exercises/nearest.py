@@ -10,10 +10,11 @@ from kerastutor.exercises.freedoms import Freedom, adapted
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology import pattern
+from kerastutor.topology.canonical import equal
 from kerastutor.topology.difference import Diff
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.pattern import Pattern, matches
-from kerastutor.topology.rules import Rules
+from kerastutor.topology.rules import DEFAULT, Rules
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,17 @@ def levelled(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Topology
                 allowed = _allowed(learner, our, freedom, values)
                 level = adapted(level, learner.call[our].layer, {name: asked.get(name) for name in allowed})
     return level
+
+
+def accepted(learner: Topology, answer: NetworkAnswer) -> bool:
+    """Whether a network is an answer, or differs from one only in what is left free, or is what the starter builds.
+
+    This does not rest on the differences that a verdict rests on, so that proofs can hold the one against the other.
+    """
+    rules = DEFAULT.without(*answer.rules_off)
+    level = levelled(learner, answer, rules)
+    known = answer.references if answer.untouched is None else (*answer.references, answer.untouched)
+    return any(equal(network, other, rules) for other in known for network in (learner, level))
 
 
 def _in_pattern(references: Iterable[Topology], freedoms: Iterable[Freedom]) -> Iterator[pattern.Freedom]:

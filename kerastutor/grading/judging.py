@@ -18,6 +18,7 @@ from kerastutor.topology.rules import DEFAULT
 
 NO_ANSWER = "No answer to this exercise was found in what was handed in."
 TOO_LARGE = "This network is too large to be compared with the answer."
+GRADE_AGAIN = "Nothing was taken off for it: your instructor can have it graded once more, or grade it by hand."
 NOT_TRAINED = "How well it trains was not checked: grading looks at the network and does not train it."
 
 Answered = Callable[[str, Spec, Answer], Record]
@@ -48,7 +49,7 @@ def unjudged(student: str, spec: Spec, verdict: Verdict, cause: str) -> Record:
 def failed(student: str, spec: Spec, problem: BaseException) -> Record:
     """The record where we failed, which is not the student's fault."""
     record = unjudged(student, spec, Verdict.GRADED, "")
-    return replace(record, result=could_not_check(spec, problem).to_plain())
+    return replace(record, result=could_not_check(spec, problem, GRADE_AGAIN).to_plain())
 
 
 def judge_answer(student: str, spec: Spec, answer: Answer) -> Record:
@@ -83,7 +84,8 @@ def _judged(spec: Spec, submitted: Any, answer: Answer) -> Result:
     if isinstance(asked.answer, NetworkAnswer) and asked.answer.any_network and not asked.answer.requirements:
         return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, NOT_TRAINED, NOTHING_EARNED)
     result = judge(asked, submitted, leftovers=lambda: _leftovers(answer))
-    return replace(result, version=spec.version, rests_on=(*result.rests_on, NOT_TRAINED))
+    said = f"{result.message} {NOT_TRAINED}" if result.outcome is Outcome.PASSED else result.message
+    return replace(result, version=spec.version, message=said, rests_on=(*result.rests_on, NOT_TRAINED))
 
 
 def _without_training(spec: Spec) -> Spec:

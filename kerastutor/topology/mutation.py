@@ -26,6 +26,9 @@ MutationKind = Literal[
     "twin_not_shared",
     "input_order",
     "output_order",
+    "extra_output",
+    "wrong_key",
+    "wrong_argument",
     "frozen",
 ]
 KINDS: tuple[MutationKind, ...] = get_args(MutationKind)
@@ -287,6 +290,49 @@ def _swapped(ports: tuple[Port, ...], rng: Random) -> tuple[Port, ...]:
     return tuple(swapped)
 
 
+def _extra_output(topology: Topology, rng: Random) -> Iterator[_Candidate]:
+    """A tensor inside the network is returned too, or an output is returned twice."""
+    names: dict[str, object] = {str(port.key): port for port in topology.outputs}
+    for call in topology.calls:
+        if call.id in topology.reaching:
+            key = None if topology.outputs[0].key is None else fresh("more", names)
+            ports = (*topology.outputs, Port(Ref(call.id), key))
+            yield _Candidate(partial(replace, topology, outputs=ports), (call.id,))
+
+
+def _wrong_key(topology: Topology, rng: Random) -> Iterator[_Candidate]:
+    """An output under another name in the dict of outputs, or a single one in a dict or out of it."""
+    names: dict[str, object] = {str(port.key): port for port in topology.outputs}
+    if len(topology.outputs) > 1 and topology.outputs[0].key is None:
+        return
+    place = rng.randrange(len(topology.outputs))
+    port = topology.outputs[place]
+    for key in ["answer"] if port.key is None else [fresh(port.key, names)]:
+        ports = (*topology.outputs[:place], Port(port.tensor, key), *topology.outputs[place + 1 :])
+        yield _Candidate(partial(replace, topology, outputs=ports), (port.tensor.call,))
+
+
+_SWITCHES = {"Dropout": "training", "BatchNormalization": "training", "MultiHeadAttention": "use_causal_mask"}
+
+
+def _wrong_argument(topology: Topology, rng: Random) -> Iterator[_Candidate]:
+    """Another number or truth value given to a call, or a switch turned on."""
+    for call, layer in _steps(topology):
+        given: dict[str, Ref | Json] = dict(call.arguments)
+        switch = _SWITCHES.get(layer.kind)
+        others = {slot: _other_constant(value) for slot, value in given.items() if isinstance(value, (int, float))}
+        if switch is not None and switch not in given:
+            others[switch] = True
+        for slot, other in others.items():
+            arguments = tuple(Argument(name, value) for name, value in {**given, slot: other}.items())
+            changed = replace(call, arguments=arguments)
+            yield _Candidate(partial(with_call, topology, changed), (call.id,))
+
+
+def _other_constant(value: float) -> Json:
+    return not value if isinstance(value, bool) else value + 1
+
+
 def _frozen(topology: Topology, rng: Random) -> Iterator[_Candidate]:
     for layer in _layers(topology):
         if layer.owns == "weights":
@@ -306,5 +352,8 @@ _MAKERS: dict[MutationKind, Callable[[Topology, Random], Iterator[_Candidate]]] 
     "twin_not_shared": _twin_not_shared,
     "input_order": _input_order,
     "output_order": _output_order,
+    "extra_output": _extra_output,
+    "wrong_key": _wrong_key,
+    "wrong_argument": _wrong_argument,
     "frozen": _frozen,
 }

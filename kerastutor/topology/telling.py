@@ -102,20 +102,32 @@ class _View:
 
     def before(self, other: int) -> list[int]:
         """The learner's nodes that come before an expected node."""
-        found: list[int] = []
-        for taken in self.theirs.taken[other]:
-            if taken.source is not None:
-                place = self.matching.ours[taken.source]
-                found += [place] if place >= 0 else self.before(taken.source)
-        return list(dict.fromkeys(found))
+        return self._beyond_missing(other, self._sources)
 
     def after(self, other: int) -> list[int]:
         """The learner's nodes that come after an expected node; OUTPUT where it is an output."""
-        found: list[int] = [OUTPUT] if any(port.node == other for port in self.theirs.outputs) else []
-        for user, _, _ in self.theirs.users[other]:
-            place = self.matching.ours[user]
-            found += [place] if place >= 0 else self.after(user)
-        return list(dict.fromkeys(found))
+        return self._beyond_missing(other, self._users)
+
+    def _sources(self, other: int) -> list[int]:
+        return [taken.source for taken in self.theirs.taken[other] if taken.source is not None]
+
+    def _users(self, other: int) -> list[int]:
+        ends = [OUTPUT] if any(port.node == other for port in self.theirs.outputs) else []
+        return [*ends, *(user for user, _, _ in self.theirs.users[other])]
+
+    def _beyond_missing(self, other: int, neighbours: Callable[[int], list[int]]) -> list[int]:
+        """The learner's nodes next to an expected node; a missing node, met again, leads nowhere new."""
+        found: dict[int, None] = {}
+        waiting, seen = neighbours(other)[::-1], {other}
+        while waiting:
+            near = waiting.pop()
+            place = OUTPUT if near == OUTPUT else self.matching.ours[near]
+            if near == OUTPUT or place >= 0:
+                found[place] = None
+            elif near not in seen:
+                seen.add(near)
+                waiting += neighbours(near)[::-1]
+        return list(found)
 
 
 def _python(constant: Taken) -> str:
@@ -201,9 +213,22 @@ def _extra_layer(view: _View, edit: Edit) -> Told:
 def _wrong_layer(view: _View, edit: Edit) -> Told:
     mine, its = view.ours.nodes[edit.ours[0]], view.theirs.nodes[edit.theirs[0]]
     names = listing([view.name(place) for place in edit.ours])
+    detail: dict[str, Json] = {"found": mine.kind, "expected": its.kind}
+    if _kind(mine) == _kind(its):
+        sentence = f"{_start(names)} should be {_written_as(its)} and not {_written_as(mine)}: {_ALIGNMENT}."
+        return Told(sentence, view.calls(edit.ours), (), (), detail)
     verb = "is a call" if len(edit.ours) == 1 else "are calls"
     sentence = f"{_start(names)} {verb} of `{_kind(mine)}`, and {_described(its, dict(its.config))} is expected."
-    return Told(sentence, view.calls(edit.ours), (), (), {"found": mine.kind, "expected": its.kind})
+    return Told(sentence, view.calls(edit.ours), (), (), detail)
+
+
+_ALIGNMENT = (
+    "where tensors have unlike numbers of axes, an operation lines up the last axes, and a layer the first ones"
+)
+
+
+def _written_as(node: Node) -> str:
+    return f"the {'operation' if node.kind.startswith('ops.') else 'layer'} `{_kind(node)}`"
 
 
 def _wrong_config(view: _View, edit: Edit) -> Told:

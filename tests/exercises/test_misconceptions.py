@@ -13,6 +13,7 @@ from kerastutor.exercises.ladder import rungs
 from kerastutor.exercises.results import Finding
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, OPEN_TO, words
 from kerastutor.topology.canonical import equal
+from kerastutor.topology.difference import diff
 from kerastutor.topology.rules import DEFAULT
 
 BAR = 0.95
@@ -51,7 +52,7 @@ def judged(names, expected) -> tuple[bool, tuple[Finding, ...]]:
     if equal(learner, expected):
         return True, ()
     case = hold_against(learner, expected, DEFAULT, with_leftovers(names["model"], names))
-    return False, findings(case)
+    return False, findings(case, diff(learner, expected))
 
 
 def test_every_misconception_has_three_programs_of_each_sort(programs):

@@ -42,6 +42,9 @@ RECOGNISERS: tuple[Callable[[Case], Iterator[Sighting]], ...] = (
     layers.missing,
     layers.extra,
     wiring.sources,
+    layers.arguments,
+    ports.other_tensor,
+    ports.port_names,
 )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kerastutor.exercises.alignment import family
 from kerastutor.exercises.case import Case
 from kerastutor.exercises.recognition.sighting import (
     Sighting,
     around,
+    bare,
     between,
+    constants,
     left_out,
     names,
     setting,
@@ -17,6 +19,7 @@ from kerastutor.exercises.recognition.sighting import (
 )
 from kerastutor.topology.graph import Ref
 from kerastutor.topology.normal import Node
+from kerastutor.topology.wording import listing
 
 _SETTINGS = {
     "strides": "stride",
@@ -108,7 +111,7 @@ def settings(case: Case) -> Iterator[Sighting]:
             continue
         if mine.trainable != asked.trainable:
             kind = "frozen" if asked.trainable else "not_frozen"
-            yield Sighting(kind, (our,), names(case, [our]), f"`{_bare(case, our)}.trainable = {asked.trainable}`")
+            yield Sighting(kind, (our,), names(case, [our]), f"`{bare(case, our)}.trainable = {asked.trainable}`")
         differing = case.settings(our)
         for kind in dict.fromkeys(_setting(case, our, name) for name in differing):
             chosen = [name for name in differing if _setting(case, our, name) == kind]
@@ -139,6 +142,20 @@ def extra(case: Case) -> Iterator[Sighting]:
         if our in case.extra:
             yield Sighting("layer_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
             case.settle(our)
+
+
+def arguments(case: Case) -> Iterator[Sighting]:
+    """The same call, given another number or switch beside its tensors."""
+    for our in case.pair:
+        node, other = case.mine(our), case.asked(our)
+        mine, asked = constants(node), constants(other)
+        wrong = [slot for slot in {**mine, **asked} if mine.get(slot) != asked.get(slot)]
+        if not wrong or node.kind != other.kind or len(node.tensors) != len(other.tensors):
+            continue
+        found, wanted = ([f"`{given[slot]}`" for slot in wrong if slot in given] for given in (mine, asked))
+        there = f"with {listing(found)}" if found else f"without {_slots(wrong)}"
+        code = f"with {listing(wanted)}" if wanted else f"without {_slots(wrong)}"
+        yield Sighting("call_argument", (our,), there, code)
 
 
 def _other_activation(case: Case, our: str) -> Sighting:
@@ -204,5 +221,5 @@ def _function(config: object) -> object:
     return config.get("activation") if hasattr(config, "get") else None
 
 
-def _bare(case: Case, our: str) -> str:
-    return case.learner.layer_of(case.mine(our).origin).name
+def _slots(slots: Iterable[str]) -> str:
+    return listing([f"`{slot}`" for slot in slots])

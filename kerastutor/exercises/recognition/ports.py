@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from kerastutor.exercises.case import Case, skips
 from kerastutor.exercises.recognition.sighting import (
     Sighting,
     around,
+    bare,
     between,
     layer,
     model_of,
     names,
+    ports_written,
     setting,
     written,
 )
+from kerastutor.topology.graph import Port
 from kerastutor.topology.sequential import why_not_sequential
+from kerastutor.topology.wording import listing, ordinal
 
 
 def sequential_forced(case: Case) -> Iterator[Sighting]:
@@ -99,11 +104,37 @@ def output_count(case: Case) -> Iterator[Sighting]:
             near = (known,) if known is not None else around(case, chain[-1])
             yield Sighting("missing_output", tuple(ours), names(case, near), written(case, chain[-1]), near)
             case.settle(*chain)
-    for our in ours if len(ours) > len(theirs) else ():
-        if case.pair.get(our) not in theirs:
-            others = [other for other in ours if other != our]
-            yield Sighting("extra_output", (our,), names(case, others), model_of(case, outputs=others))
+    wanted = Counter(theirs)
+    for place, our in enumerate(ours if len(ours) > len(theirs) else ()):
+        their = case.pair.get(our, "")
+        wanted[their] -= 1
+        if wanted[their] < 0:
+            others = [*ours[:place], *ours[place + 1 :]]
+            there = "more often than the task asks" if their in theirs else "although the task does not ask for it"
+            yield Sighting("extra_output", (our,), there, model_of(case, outputs=others))
             case.settle(*_leading_only_to(case, our))
+
+
+def other_tensor(case: Case) -> Iterator[Sighting]:
+    """The right call is returned, but another one of its tensors."""
+    for mine, asked in zip(case.ours.normal.outputs, case.theirs.normal.outputs, strict=False):
+        our, index = mine.tensor
+        if case.pair.get(our) == asked.tensor.call and index != asked.tensor.index:
+            there = f"the {ordinal(index + 1)} tensor of {case.name(our)}"
+            yield Sighting("wrong_output", (our,), there, f"`{bare(case, our)}[{asked.tensor.index}]`")
+
+
+def port_names(case: Case) -> Iterator[Sighting]:
+    """Inputs or outputs under other names, or with names where a list is asked for."""
+    ours, theirs = case.ours.normal, case.theirs.normal
+    for verb, mine, asked in (("takes", ours.inputs, theirs.inputs), ("returns", ours.outputs, theirs.outputs)):
+        if [case.pair.get(port.tensor.call) for port in mine] != [port.tensor.call for port in asked]:
+            continue
+        wrong = [one for one, other in zip(mine, asked, strict=True) if one.key != other.key]
+        if wrong:
+            here = tuple(port.tensor.call for port in wrong)
+            there = f"{verb} {names(case, here)} {_how_named(wrong, asked)}"
+            yield Sighting("port_name", here, there, ports_written(case, mine, [port.key for port in asked]))
 
 
 def aux_depth(case: Case) -> Iterator[Sighting]:
@@ -135,6 +166,16 @@ def skip_missing(case: Case) -> Iterator[Sighting]:
             yield Sighting("skip_missing", (here,), between_end(case, end, their), code, around(case, their))
             case.settle(their, *case.go_to(their), *_on_shortcut(case, their))
             break
+
+
+def _how_named(mine: Sequence[Port], asked: Sequence[Port]) -> str:
+    """How inputs or outputs are found, where that is not how they should be."""
+    keys = [port.key for port in mine if port.key is not None]
+    if not keys:
+        return "in a list, without names"
+    if all(port.key is None for port in asked):
+        return "in a dict, by name"
+    return f"under the {'name' if len(keys) == 1 else 'names'} {listing([repr(key) for key in keys])}"
 
 
 def between_end(case: Case, end: str, their: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kerastutor.exercises.case import Case
 from kerastutor.knowledge.layers import facts
-from kerastutor.topology.graph import Json, Ref
+from kerastutor.topology.graph import Json, Port, Ref
 from kerastutor.topology.normal import Node
-from kerastutor.topology.wording import listing
+from kerastutor.topology.wording import listing, tensor_name
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,16 @@ def names(case: Case, nodes: Iterable[str]) -> str:
     return listing(found) if found else "the input"
 
 
+def taken(case: Case, our: str, *sources: str) -> str:
+    """The tensors that one of the learner's calls takes, or of them those of `sources`, in words."""
+    refs = dict.fromkeys(ref for ref in case.mine(our).tensors if not sources or ref.call in sources)
+    if not refs:
+        return "the input"
+    if all(case.mine(ref.call).width == 1 for ref in refs):
+        return f"what {names(case, (ref.call for ref in refs))} {'returns' if len(refs) == 1 else 'return'}"
+    return listing([tensor_name(case.learner, Ref(case.mine(ref.call).origin, ref.index)) for ref in refs])
+
+
 def between(case: Case, their: str) -> str:
     """Where in the learner's network a missing node of the answer belongs."""
     before, after = case.come_from(their), case.go_to(their)
@@ -57,7 +67,7 @@ def around(case: Case, their: str) -> tuple[str, ...]:
 
 def written(case: Case, their: str) -> str:
     """A call of the answer as one line of Keras, on the learner's tensors."""
-    given = [_bare(case, node) for node in case.come_from(their)]
+    given = [bare(case, node) for node in case.come_from(their)]
     node = case.theirs.nodes[their]
     inside = ", ".join(given)
     return f"`{layer(node)}({f'[{inside}]' if case.is_merge(node) else inside})`"
@@ -75,8 +85,13 @@ def layer(node: Node) -> str:
 
 def call_on(case: Case, our: str, *sources: str) -> str:
     """A call of the learner's layer on other tensors of theirs."""
-    given = ", ".join(_bare(case, source) for source in sources)
-    return f"`{_bare(case, our)} = {_made(case, our)}({f'[{given}]' if len(sources) > 1 else given})`"
+    given = ", ".join(bare(case, source) for source in sources)
+    return f"`{bare(case, our)} = {_made(case, our)}({f'[{given}]' if len(sources) > 1 else given})`"
+
+
+def bare(case: Case, our: str) -> str:
+    """The name of the learner's layer, as a variable might be called."""
+    return case.learner.layer_of(case.mine(our).origin).name
 
 
 def setting(case: Case, our: str, *parameters: str) -> str:
@@ -88,7 +103,7 @@ def setting(case: Case, our: str, *parameters: str) -> str:
 
 def left_out(case: Case, our: str) -> str:
     """What to write where a call is one too many: its users take what it took."""
-    sources = [_bare(case, source) for source in case.ours.sources[our]]
+    sources = [bare(case, source) for source in case.ours.sources[our]]
     return f"go on with `{', '.join(sources)}` in its place" if sources else "build the model without it"
 
 
@@ -99,12 +114,29 @@ def model_of(case: Case, inputs: Iterable[str] | None = None, outputs: Iterable[
     return f"`keras.Model({_list(case, given)}, {_list(case, made)})`"
 
 
+def ports_written(case: Case, mine: Sequence[Port], keys: Sequence[str | None]) -> str:
+    """The learner's inputs or outputs as they are asked for: in a dict under these names, or in a list."""
+    tensors = [bare(case, port.tensor.call) for port in mine]
+    if None not in keys:
+        named = ", ".join(f'"{key}": {tensor}' for key, tensor in zip(keys, tensors, strict=True))
+        return f"a dict, `{{{named}}}`"
+    return f"no dict, `{tensors[0]}`" if len(tensors) == 1 else f"a list, `[{', '.join(tensors)}]`"
+
+
+def constants(node: Node) -> dict[str, str]:
+    """What a call is given beside tensors, each as it is written; where the order does not count, by value."""
+    given = [(slot, value) for slot, value in node.arguments if not isinstance(value, Ref)]
+    plain = node.commutative or node.kind.startswith("ops.")
+    told = {slot: _value(value) if plain or "." in slot else f"{slot}={_value(value)}" for slot, value in given}
+    return dict(zip(map(str, range(len(told))), sorted(told.values()), strict=True)) if node.commutative else told
+
+
 def _tensors(ports: Iterable[object]) -> list[Ref]:
     return [port.tensor for port in ports]  # type: ignore[attr-defined]
 
 
 def _list(case: Case, nodes: list[str]) -> str:
-    told = [_bare(case, node) for node in nodes]
+    told = [bare(case, node) for node in nodes]
     return told[0] if len(told) == 1 else f"[{', '.join(told)}]"
 
 
@@ -113,12 +145,10 @@ def _made(case: Case, our: str) -> str:
     return layer(case.asked(our) if our in case.pair else node)
 
 
-def _bare(case: Case, our: str) -> str:
-    """The name of the learner's layer, as a variable might be called."""
-    return case.learner.layer_of(case.mine(our).origin).name
-
-
 def _value(value: Json) -> str:
+    if isinstance(value, dict) and list(value) == ["slice"]:
+        start, stop, step = ("" if part is None else str(part) for part in value["slice"])
+        return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
     if isinstance(value, list):
         return f"({', '.join(_value(item) for item in value)})"
     return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kerastutor.exercises.alignment import family
 from kerastutor.exercises.case import Case, skips
-from kerastutor.exercises.recognition.sighting import Sighting, around, call_on, layer, names, written
+from kerastutor.exercises.recognition.sighting import Sighting, around, call_on, layer, names, taken, written
 
 
 def merge_kinds(case: Case) -> Iterator[Sighting]:
@@ -39,7 +39,7 @@ def merge_operands(case: Case) -> Iterator[Sighting]:
             yield Sighting("skip_wrong_tensor", (our,), names(case, [astray]), code, (astray,))
         else:
             wrong = [source for source in sources if case.pair.get(source) not in right]
-            yield Sighting("wrong_source", (our,), names(case, wrong or sources), code, tuple(wrong))
+            yield Sighting("wrong_source", (our,), taken(case, our, *wrong), code, tuple(wrong))
         case.settle(our)
 
 
@@ -119,7 +119,7 @@ def sources(case: Case) -> Iterator[Sighting]:
     for our in list(case.rewired):
         right = case.come_from(case.pair[our])
         code = call_on(case, our, *right) if right else written(case, case.pair[our])
-        yield Sighting("wrong_source", (our,), names(case, case.ours.sources[our]), code, tuple(right[:1]))
+        yield Sighting("wrong_source", (our,), taken(case, our), code, tuple(right[:1]))
         case.settle(our)
 
 

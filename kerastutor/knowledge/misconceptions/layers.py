@@ -229,6 +229,14 @@ BEHAVIOUR = catalogue(
 
 GENERAL = catalogue(
     (
+        "call_argument", "02", "Another argument of a call",
+        "A call may be given more than tensors: a number, a mask, whether it is training. All of it is computed with.",
+        "Compare what each call is given, beside its tensors, with the task.",
+        "Look at the call of {here}.",
+        "{here} is called {there}; that is not what the task asks for.",
+        "Call it otherwise: {code}",
+    ),
+    (
         "layer_missing", "02", "A layer is missing",
         "Each layer of the task has its part in what the network can compute.",
         "Read the task once more and tick off each layer.",

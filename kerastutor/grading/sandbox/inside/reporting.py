@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import IO, Any
 
+from kerastutor.exercises.values import plain_value
 from kerastutor.topology.graph import Json, Topology
 
 LONGEST_SENTENCE = 300
-_LONGEST_TEXT = 10_000
 
 
 class Report:
@@ -44,24 +43,3 @@ class Report:
 
 def _line(**fields: Json) -> bytes:
     return json.dumps(fields).encode() + b"\n"
-
-
-def plain_value(value: Any) -> Json:
-    """An answer that is no network, as JSON: what has no JSON becomes a text.
-
-    >>> plain_value((None, 784)), plain_value(float("nan")), plain_value(10**5000)
-    ([None, 784], 'nan', 'a number of more than 1,000 bits')
-    """
-    if value is None or isinstance(value, (bool, str)):
-        return value[:_LONGEST_TEXT] if isinstance(value, str) else value
-    if isinstance(value, int):
-        return int(value) if value.bit_length() < 1000 else "a number of more than 1,000 bits"
-    if isinstance(value, float):
-        return float(value) if value - value == 0 else str(float(value))
-    if isinstance(value, (list, tuple)):
-        return [plain_value(item) for item in value[:1000]]
-    if isinstance(value, Mapping):
-        return {str(key): plain_value(item) for key, item in list(value.items())[:1000]}
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        return plain_value(value.item())
-    return f"a {type(value).__name__}"
