@@ -75,7 +75,8 @@ def _page(
         student=student,
         answers=answers,
         marks=sum(record.marks for record in ordered),
-        points=sum(record.points for record in ordered),
+        points=sum(record.points for record in ordered if not record.unknown),
+        unknown=sum(record.points for record in ordered if record.unknown),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from kerastutor.exercises.results import Outcome
 from kerastutor.topology.graph import Json, Topology
 
 FORMAT = "kerastutor.records"
@@ -55,6 +56,11 @@ class Record:
     def outcome(self) -> str:
         """`passed`, `not_yet`, `not_attempted` or `could_not_check`; the verdict where nothing was judged."""
         return str(self.verdict) if self.result is None else str(self.result["outcome"])
+
+    @property
+    def unknown(self) -> bool:
+        """Whether we could not check the answer, so that its marks are not known: that is no zero."""
+        return self.outcome == Outcome.COULD_NOT_CHECK
 
     @property
     def share(self) -> float:

@@ -13,6 +13,7 @@ from drawn_networks import Net
 from kerastutor.exercises.policies import NEVER, after_date
 from kerastutor.grading.classes import Keys
 from kerastutor.grading.feedback import page, page_name, write_pages
+from kerastutor.grading.judging import failed
 from kerastutor.grading.pictures import may_show_answer, of_difference
 from kerastutor.grading.records import Record, Verdict
 from kerastutor.topology.graph import Layer, Topology
@@ -185,3 +186,11 @@ def test_a_network_where_all_takes_from_all_is_not_drawn():
     for number in range(40):
         tensors.append(net.call("Add", f"add_{number}", [*tensors, tensors[0]], (None, 784)))
     assert "too large to be drawn" in of_difference(net.topology(tensors[-1]), STACK).words
+
+
+def test_what_we_could_not_check_is_no_zero_on_the_page():
+    shown = page("ada", [failed("ada", STACK, ValueError("boom"))], SPECS)
+    assert "not graded yet" in shown
+    assert "0 of 1" not in shown
+    assert "0 / 1" not in shown
+    assert "kernel" not in shown

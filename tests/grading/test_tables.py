@@ -140,3 +140,11 @@ def test_what_is_no_roster_is_one_sentence(tmp_path, text):
 def test_without_a_roster_only_a_canvas_download_names_numbers():
     rows = canvas.enrolled(STUDENTS).rows
     assert [row["ID"] for row in rows.values()] == ["", "77", "", ""]
+
+
+def test_what_we_could_not_check_is_no_zero_in_gradescope():
+    grace = gradebook.by_student(records())[STUDENTS[3].id]
+    total, bold = json.loads(gradescope.results(grace, SPECS))["tests"]
+    assert (total["score"], total["status"]) == (0, "failed")
+    assert bold.keys().isdisjoint({"score", "status"})
+    assert "not graded yet" in bold["output"]

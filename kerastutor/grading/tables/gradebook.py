@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
 from kerastutor.grading.records import Record
 from kerastutor.grading.tables.cells import csv_text, number
@@ -20,12 +19,12 @@ def by_student(records: Iterable[Record]) -> dict[str, dict[str, Record]]:
 
 def marks(record: Record) -> str:
     """The points earned, as a cell: empty where we could not check, which is no zero."""
-    return "" if record.outcome == Outcome.COULD_NOT_CHECK else number(record.marks)
+    return "" if record.unknown else number(record.marks)
 
 
 def total(records: Mapping[str, Record]) -> str:
     """The points a student earned, as a cell: empty where one of the answers could not be checked."""
-    unknown = any(record.outcome == Outcome.COULD_NOT_CHECK for record in records.values())
+    unknown = any(record.unknown for record in records.values())
     return "" if unknown else number(sum(record.marks for record in records.values()))
 
 
