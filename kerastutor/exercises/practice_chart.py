@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from kerastutor.drawing import theme
+from kerastutor.drawing.still import image
 from kerastutor.exercises.practice import by_kind
 from kerastutor.exercises.progress import Attempt
 
@@ -14,7 +15,7 @@ SHOWN = 20
 """The newest marks of each row; the counts beside them tell of all."""
 
 _LABEL, _STEP, _ROW, _TOP, _COUNT = 150, 18, 30, 34, 90
-_RIGHT, _WRONG, _INK, _QUIET = "#0072B2", "#B34700", "#222", "#555"
+_RIGHT, _WRONG, _INK, _QUIET = theme.BLUE, theme.VERMILION, "var(--kt-ink)", "var(--kt-muted)"
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ class PracticeChart:
         rows = "".join(_drawn(place, *row) for place, row in enumerate(self.rows.items()))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="13">'
-            f'<rect width="{width}" height="{height}" fill="#fff"/>{_legend()}{rows}</svg>'
+            f'viewBox="0 0 {width} {height}" class="kt" font-family="system-ui, sans-serif" font-size="13">'
+            f"<style>{theme.ground('light')}</style>"
+            f'<rect width="{width}" height="{height}" fill="var(--kt-paper)"/>{_legend()}{rows}</svg>'
         )
 
     def __repr__(self) -> str:
@@ -49,9 +51,7 @@ class PracticeChart:
         )
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, str]:
-        data = b64encode(self.svg.encode()).decode()
-        picture = f'<img alt="{escape(repr(self))}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
-        return {"text/plain": repr(self), "text/html": picture}
+        return {"text/plain": repr(self), "text/html": image(self.svg, repr(self))}
 
 
 def practice_chart(history: Iterable[Attempt]) -> PracticeChart:
