@@ -71,7 +71,7 @@ def publish(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where th
     """Execute all lessons and write them as web pages, with an index and a one-page summary to print."""
     from kerastutor import publishing
 
-    with one_sentence(lessons.LabError):
+    with one_sentence(lessons.LabError, publishing.PublishingError):
         pages = publishing.publish(lessons.shipped_lessons(), folder, lambda name: typer.echo(f"Running {name} …"))
     typer.echo(f"{len(pages)} pages are written; begin with {folder / 'index.html'}.")
 
@@ -164,8 +164,9 @@ def new(
 ) -> None:
     """Write NAME.py, an exercise to be edited, and NAME.ipynb, the notebook around it, solution marked."""
     from kerastutor import authoring
+    from kerastutor.exercises.spec import ExerciseError
 
-    with one_sentence(ValueError):  # what a model cannot be read or written for is one too
+    with one_sentence(ExerciseError):
         declared, notebook = authoring.start(name, model)
     typer.echo(f"Edit {declared}, then run `kerastutor exercise check {declared}`. Your notebook is {notebook}.")
 

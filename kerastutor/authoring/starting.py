@@ -76,6 +76,10 @@ def start(name: str, model: Path | None = None) -> tuple[Path, Path]:
         ExerciseError: a file is there already, the name makes no id, or there is no model to read.
     """
     base = Path(name)
+    exercise, notebook = base.with_name(f"{base.name}.py"), base.with_name(f"{base.name}.ipynb")
+    for path in (exercise, notebook):
+        if path.exists():
+            raise ExerciseError(f"{path} is there already, and stays as it is; choose another name.")
     id = f"{re.sub(r'[^a-z0-9]+', '-', base.name.lower()).strip('-')}-model"
     check_id(id)
     source = _MODEL if model is None else _source(_read(model))
@@ -86,10 +90,7 @@ def start(name: str, model: Path | None = None) -> tuple[Path, Path]:
     )
     if model is not None:
         declared = declared.replace("import between, declare, free", "import declare  # also between, free, one_of")
-    return (
-        _written(base.with_name(f"{base.name}.py"), declared),
-        _written(base.with_name(f"{base.name}.ipynb"), _notebook(base.name, id, source)),
-    )
+    return _written(exercise, declared), _written(notebook, _notebook(base.name, id, source))
 
 
 def _read(path: Path) -> Topology:
@@ -98,20 +99,33 @@ def _read(path: Path) -> Topology:
     if not path.is_file():
         raise ExerciseError(f"There is no file {path}.")
     load_keras()
-    if path.suffix != ".py":
-        return verbs.read(path)
-    model = runpy.run_path(str(path)).get("model")
+    model = _left_by(path) if path.suffix == ".py" else path
+    try:
+        return verbs.read(model)
+    except (TypeError, ValueError) as problem:
+        raise ExerciseError(f"{path.name} holds no model that can be read. {problem}") from problem
+
+
+def _left_by(script: Path) -> Any:
+    try:
+        model = runpy.run_path(str(script)).get("model")
+    except (Exception, SystemExit) as problem:
+        raise ExerciseError(f"{script.name} stopped with {type(problem).__name__}: {problem}") from problem
     if model is None:
-        raise ExerciseError(f"{path.name} leaves no `model`; end it with a line like model = keras.Model(...).")
-    return verbs.read(model)
+        raise ExerciseError(f"{script.name} leaves no `model`; end it with a line like model = keras.Model(...).")
+    return model
 
 
 def _source(topology: Topology) -> str:
     """The shortest program that builds the network."""
     from kerastutor import verbs
+    from kerastutor.formats.expressions import NotWritable
     from kerastutor.topology.sequential import why_not_sequential
 
-    return verbs.code(topology, "functional" if why_not_sequential(topology) else "sequential")
+    try:
+        return verbs.code(topology, "functional" if why_not_sequential(topology) else "sequential")
+    except NotWritable as problem:
+        raise ExerciseError(f"The model cannot be written as code. {problem}") from problem
 
 
 def _notebook(name: str, id: str, source: str) -> str:

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from nbclient.exceptions import CellExecutionError
+
 from kerastutor.publishing import course, lesson
+
+
+class PublishingError(RuntimeError):
+    """A lesson does not run; the message says which."""
 
 
 def publish(source: Path, target: Path, told: Callable[[str], None] = lambda _: None) -> tuple[Path, ...]:
@@ -16,7 +22,7 @@ def publish(source: Path, target: Path, told: Callable[[str], None] = lambda _: 
         told: is called with the name of each notebook before it is executed, which takes some seconds each.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: a cell failed that was not meant to.
+        PublishingError: a cell failed that was not meant to.
     """
     target.mkdir(parents=True, exist_ok=True)
     names = [path for path in sorted(source.glob("*.ipynb")) if path.stem != "index"]  # the pages have their own
@@ -33,7 +39,12 @@ def publish(source: Path, target: Path, told: Callable[[str], None] = lambda _: 
 
 def _executed(path: Path, told: Callable[[str], None]) -> Any:
     told(path.stem)
-    return lesson.executed(path)
+    try:
+        return lesson.executed(path)
+    except CellExecutionError as problem:
+        raise PublishingError(
+            f"{path.name} is not published, because a cell of it stopped with {problem.ename}: {problem.evalue}"
+        ) from problem
 
 
 def _write(path: Path, text: str) -> Path:

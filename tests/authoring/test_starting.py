@@ -55,6 +55,21 @@ def test_a_script_without_a_model_is_one_sentence(tmp_path):
         start(str(tmp_path / "???"))
 
 
+def test_a_script_that_fails_is_said_to_fail(tmp_path):
+    script = tmp_path / "mine.py"
+    script.write_text("int('x')")
+    with pytest.raises(ExerciseError, match=r"mine\.py stopped with ValueError: invalid literal"):
+        start(str(tmp_path / "homework"), script)
+    assert not (tmp_path / "homework.py").exists()
+
+
+def test_neither_file_is_written_where_one_is_there(tmp_path):
+    (tmp_path / "hw.ipynb").write_text("mine")
+    with pytest.raises(ExerciseError, match=r"hw\.ipynb is there already"):
+        start(str(tmp_path / "hw"))
+    assert not (tmp_path / "hw.py").exists()
+
+
 def test_the_preview_shows_every_card_without_its_answer(tmp_path):
     path = tmp_path / "homework.json"
     path.write_text(sealed_text([STACK, SIAMESE]))
