@@ -1,25 +1,30 @@
 """How many axes a tensor has, from the structure alone.
 
 Files do not hold every shape, so whoever wants a file and the live model to agree cannot ask the shapes. The rank of
-most tensors follows from the kinds of the layers they passed; where it does not, it is None.
+most tensors follows from the kinds of the layers they passed. Where it does not, it is an unknown, named after the
+tensor: layers that keep the axes hand it on, so that a shortcut past them is known to have as many axes as they return.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .graph import Json
+from .graph import Json, Ref
+
+Rank = int | Ref | None
+"""A number of axes, batch included; the tensor that has it where the number is not known; None: nothing is known."""
 
 _FLAT = {"Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D"}
 _FLAT |= {kind.replace("Average", "Max") for kind in _FLAT}
 _RECURRENT = {"LSTM", "GRU", "SimpleRNN"}
+_MERGES = {"Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum", "Concatenate"}
+_MERGES |= {f"ops.{kind}" for kind in _MERGES - {"Average"}}
 _KEEPS = {
     "Dense", "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Dropout", "SpatialDropout1D",
     "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
     "ActivityRegularization",
     "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization",
     "SpectralNormalization", "Rescaling", "Normalization", "Masking", "Identity", "Permute",
-    "Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum", "Concatenate",
     "MultiHeadAttention", "Attention", "AdditiveAttention",
     "Conv1D", "Conv2D", "Conv3D", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D",
     "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D",
@@ -28,7 +33,13 @@ _KEEPS = {
 }  # fmt: skip
 
 
-def rank(kind: str, config: Mapping[str, Json], taken: Sequence[int | None]) -> int | None:
+def ranks(kind: str, config: Mapping[str, Json], taken: Sequence[Rank], width: int) -> list[Rank]:
+    """Axes of all `width` tensors that a call returns: the states that recurrent layers return are one vector each."""
+    state: Rank = 2 if kind in _RECURRENT else None
+    return [rank(kind, config, taken), *[state] * (width - 1)]
+
+
+def rank(kind: str, config: Mapping[str, Json], taken: Sequence[Rank]) -> Rank:
     """Axes, batch included, of what a call returns first, given those of the tensors it takes; None where unknown.
 
     >>> rank("Input", {"shape": [None, 28, 28]}, [])
@@ -41,12 +52,14 @@ def rank(kind: str, config: Mapping[str, Json], taken: Sequence[int | None]) -> 
         shape = config.get("shape")
         return len(shape) if isinstance(shape, list) else None
     if kind in _KEEPS:
-        known = [axes for axes in taken if axes is not None]
-        return max(known) if known and len(known) == len(taken) else first
+        return first
+    if kind in _MERGES:
+        numbers = [axes for axes in taken if isinstance(axes, int)]
+        return max(numbers) if numbers and len(numbers) == len(taken) else first if len(set(taken)) == 1 else None
     if kind in _FLAT:
         return first if config.get("keepdims") else 2
     if kind == "Embedding":
-        return None if first is None else first + 1
+        return first + 1 if isinstance(first, int) else None
     if kind in _RECURRENT:
         return 3 if config.get("return_sequences") else 2
     if kind == "Reshape":

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from .activations import ACTIVATION_LAYERS, ACTIVATION_OPERATIONS, FUSING
 from .graph import Argument, Call, Json, Port, Ref, Topology
 from .normal import Node, Normal, from_topology
-from .ranks import rank
+from .ranks import Rank, ranks
 
-COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum", "ops.Equal", "ops.NotEqual",
-                         "ops.LogicalAnd", "ops.LogicalOr", "ops.LogicalXor"})  # fmt: skip
+COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum", "ops.Add", "ops.Multiply", "ops.Maximum",
+                         "ops.Minimum", "ops.Equal", "ops.NotEqual", "ops.LogicalAnd", "ops.LogicalOr",
+                         "ops.LogicalXor"})  # fmt: skip
 ASSOCIATIVE = frozenset({"Add", "Multiply", "Maximum", "Minimum"})
 
 
@@ -45,7 +46,7 @@ def normalise(topology: Topology, rules: Rules | None = None) -> Normal:
     """Rewrite a topology into the form in which all spellings that `rules` (default: all) equate are the same graph."""
     names = (DEFAULT if rules is None else rules).names
     chosen = [rule for rule in LOCAL if rule.__name__ in names]
-    draft = _Draft(merges_duplicates="duplicate_calls" in names)
+    draft = _Draft(topology, merges_duplicates="duplicate_calls" in names)
     for node in from_topology(topology, _wanted(topology, names)):
         draft.take(node, chosen)
     normal = Normal(draft.nodes, topology.inputs, tuple(Port(draft.now(p.tensor), p.key) for p in topology.outputs))
@@ -91,10 +92,12 @@ def without_implicit_masks(topology: Topology) -> Topology:
 def operators(node: Node, draft: _Draft) -> Node:
     """`x + y`, `keras.ops.add(x, y)` and `Add()([x, y])` compute the same tensor; likewise the other merges.
 
-    The operation takes its tensors by name (`x1`, `x2`), the layer as a list; both become the layer's form.
+    The operation takes its tensors by name (`x1`, `x2`), the layer as a list; both become the layer's form. Only where
+    the tensors are known to have equally many axes: of unlike ones the operation lines up the last axes, and the layer
+    the first. A number has none and fits any tensor.
     """
     kind = _MERGING_OPERATIONS.get(node.kind)
-    if kind is not None:
+    if kind == "Concatenate" or (kind is not None and draft.equally_many_axes(node)):
         if kind == "Concatenate":
             node.config = {"axis": node.config.get("axis", 0)}
         node.kind = kind
@@ -157,14 +160,19 @@ def flatten_reshape(node: Node, draft: _Draft) -> Node:
 
 
 def axis_spelling(node: Node, draft: _Draft) -> Node:
-    """Axis 1 of a tensor with two axes is axis -1. Where the rank does not follow from the structure, as written."""
+    """Axis 1 of a tensor with two axes is axis -1. Where the rank does not follow from the structure, as written.
+
+    Operations that make an axis count those of the tensor that they return. `Dot` may take tensors of unlike ranks,
+    and then the axis from the front is not the one from the back; the `axes` of `tensordot` are a number of axes.
+    """
     for name in ("axis", "axes"):
         axes = node.config.get(name)
-        if axes is None:
+        if axes is None or node.kind == "ops.Tensordot":
             continue
-        taken = draft.ranks.get(node.tensors[0]) if node.tensors else None
-        spelled = _negative(axes, taken) if taken is not None else axes
-        node.config[name] = spelled
+        found = {draft.ranks[ref] for ref in (node.tensors if node.kind == "Dot" else node.tensors[:1])}
+        counted = found.pop() if len(found) == 1 else None
+        if isinstance(counted, int):
+            node.config[name] = _negative(axes, counted + (node.kind in _AXIS_MAKING))
         if node.config[name] == _AXIS_DEFAULTS.get(node.kind):
             del node.config[name]
     return node
@@ -250,15 +258,32 @@ LOCAL: tuple[Callable[[Node, _Draft], Node | Ref], ...]
 class _Draft:
     """The graph while it is rewritten: nodes so far, and what became of the tensors of the original."""
 
+    topology: Topology
     merges_duplicates: bool
     nodes: dict[str, Node] = field(default_factory=dict)
     renamed: dict[Ref, Ref] = field(default_factory=dict)
     seen: dict[tuple[str, ...], Node] = field(default_factory=dict)
-    ranks: dict[Ref, int | None] = field(default_factory=dict)
+    ranks: dict[Ref, Rank] = field(default_factory=dict)
     integers: set[Ref] = field(default_factory=set)
 
     def now(self, ref: Ref) -> Ref:
         return self.renamed.get(ref, ref)
+
+    def axes(self, ref: Ref) -> Rank:
+        """How many axes a tensor has: from the structure, or as the reader saw it.
+
+        Either reader saw whatever an operation takes, so that a file and the live model still agree.
+        """
+        known = self.ranks[ref]
+        if isinstance(known, int):
+            return known
+        shape = self.topology.call[self.nodes[ref.call].origin].outputs[ref.index].shape
+        return known if shape is None else len(shape)
+
+    def equally_many_axes(self, node: Node) -> bool:
+        if any(not isinstance(value, (Ref, int, float)) for _, value in node.arguments):
+            return False  # an array of constants
+        return len({self.axes(ref) for ref in node.tensors}) == 1
 
     def take(self, node: Node, rules: list[Callable[[Node, _Draft], Node | Ref]]) -> None:
         call, width = node.id, node.width
@@ -284,7 +309,10 @@ class _Draft:
                 return first
         self.nodes[node.id] = node
         tensors = node.tensors
-        self.ranks[Ref(node.id)] = rank(node.kind, node.config, [self.ranks.get(ref) for ref in tensors])
+        known = ranks(node.kind, node.config, [self.ranks[ref] for ref in tensors], node.width)
+        for index, axes in enumerate(known):
+            ref = Ref(node.id, index)
+            self.ranks[ref] = ref if axes is None else axes
         if _holds_integers(node, tensors, self.integers):
             self.integers.add(Ref(node.id))
         return node
@@ -307,6 +335,7 @@ DEFAULT = Rules(ALL)
 _MERGING_OPERATIONS = {
     f"ops.{kind}": kind for kind in ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
 }
+_AXIS_MAKING = frozenset({"ops.ExpandDims", "ops.Stack", "ops.OneHot"})
 _AXIS_DEFAULTS: dict[str, Json] = {
     "Concatenate": -1,
     "Softmax": -1,

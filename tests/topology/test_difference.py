@@ -37,6 +37,13 @@ PAIRS = {
         "extra_layer",
         "`d` is a call of `Dropout(rate=0.5)` too many after `x`.",
     ),
+    "an operation for a layer that lines up other axes": (
+        "x = Input(shape=[None, 8, 8, 4]); g = Input(shape=[None, 4]); y = ops.Multiply()(x, g)",
+        "x = Input(shape=[None, 8, 8, 4]); g = Input(shape=[None, 4]); y = Multiply()([x, g])",
+        "wrong_layer",
+        "`y` should be the layer `Multiply` and not the operation `Multiply`: where tensors have unlike numbers of "
+        "axes, an operation lines up the last axes, and a layer the first ones.",
+    ),
     "another width": (
         "x = Input(shape=[None, 8]); a = Dense(units=32)(x)",
         "x = Input(shape=[None, 8]); a = Dense(units=64)(x)",

@@ -1,8 +1,11 @@
 """Each rule equates what it says, only that, and only while it is switched on."""
 
+from dataclasses import replace
+
 import pytest
 
 from kerastutor.topology.canonical import equal
+from kerastutor.topology.graph import Tensor
 from kerastutor.topology.rules import ALL, DEFAULT, normalise
 
 SPELLINGS = {
@@ -94,10 +97,82 @@ def test_an_unknown_rule_is_named():
             "x = Input(); a = Dense(units=4)(x); b = Maximum()([x, a]); y = Add()([b, a])",
             "x = Input(); a = Dense(units=4)(x); y = Add()([x, a, a])",
         ),
+        (
+            "x = Input(shape=[None, 8, 8, 16]); s = Input(shape=[None, 16]); y = ops.Multiply()(x, s)",
+            "x = Input(shape=[None, 8, 8, 16]); s = Input(shape=[None, 16]); y = Multiply()([x, s])",
+        ),
+        (
+            "x = Input(shape=[None, 4, 4]); h, c = LSTM(units=4)(x); y = ops.Subtract()(x, c)",
+            "x = Input(shape=[None, 4, 4]); h, c = LSTM(units=4)(x); y = Subtract()([x, c])",
+        ),
+        (
+            "x = Input(); a = Lambda()(x); b = Lambda(function=1)(x); y = ops.Add()(a, b)",
+            "x = Input(); a = Lambda()(x); b = Lambda(function=1)(x); y = Add()([a, b])",
+        ),
+        (
+            "x = Input(shape=[None, 4]); y = ops.ExpandDims(axis=1)(x)",
+            "x = Input(shape=[None, 4]); y = ops.ExpandDims(axis=-1)(x)",
+        ),
+        (
+            "x = Input(shape=[None, 4]); m = Input(shape=[None, 4, 4]); y = Dot(axes=1)([x, m])",
+            "x = Input(shape=[None, 4]); m = Input(shape=[None, 4, 4]); y = Dot(axes=-1)([x, m])",
+        ),
+        (
+            "x = Input(shape=[None, 4]); z = Input(shape=[None, 4]); y = ops.Tensordot(axes=1)(x1=x, x2=z)",
+            "x = Input(shape=[None, 4]); z = Input(shape=[None, 4]); y = ops.Tensordot(axes=-1)(x1=x, x2=z)",
+        ),
     ],
 )
 def test_what_only_looks_like_a_spelling(net, first, second):
     assert not equal(net(first), net(second))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "x = Input(shape=[None, 8, 8, 16]); s = Input(shape=[None, 16]); y = ops.Multiply()(x, s)",
+            "x = Input(shape=[None, 8, 8, 16]); s = Input(shape=[None, 16]); y = ops.Multiply()(s, x)",
+        ),
+        (
+            "x = Input(shape=[None, 4, 4]); s, h, c = LSTM(units=4)(x); y = ops.Add()(h, c)",
+            "x = Input(shape=[None, 4, 4]); s, h, c = LSTM(units=4)(x); y = Add()([c, h])",
+        ),
+        ("x = Input(); a = Lambda()(x); y = ops.Add()(a, a)", "x = Input(); a = Lambda()(x); y = Add()([a, a])"),
+        ("x = Input(shape=None); y = ops.Multiply()(x, 2)", "x = Input(shape=None); y = ops.Multiply()(2, x)"),
+        (
+            "x = Input(shape=[None, 4]); y = ops.ExpandDims(axis=2)(x)",
+            "x = Input(shape=[None, 4]); y = ops.ExpandDims(axis=-1)(x)",
+        ),
+        (
+            "x = Input(shape=[None, 4]); z = Input(shape=[None, 4]); y = Dot(axes=1)([x, z])",
+            "x = Input(shape=[None, 4]); z = Input(shape=[None, 4]); y = Dot(axes=-1)([x, z])",
+        ),
+    ],
+)
+def test_what_is_a_spelling_though_axes_differ(net, first, second):
+    assert equal(net(first), net(second))
+
+
+def test_an_operator_lines_up_tensors_whose_axes_the_reader_saw(net):
+    operator, layer = (
+        net(f"x = Input(); a = Lambda()(x); b = Lambda(function=1)(x); y = {merge}")
+        for merge in ("ops.Add()(a, b)", "Add()([a, b])")
+    )
+    seen = [with_axes(network, 3, 3) for network in (operator, layer)]
+    assert equal(*seen)
+    unlike = [with_axes(network, 3, 2) for network in (operator, layer)]
+    assert not equal(*unlike)
+
+
+def with_axes(topology, first, second):
+    """The same network where the two Lambdas return tensors of so many axes."""
+    axes = {"a": first, "b": second}
+    calls = tuple(
+        replace(call, outputs=(Tensor((None, *[4] * (axes[call.id] - 1))),)) if call.id in axes else call
+        for call in topology.calls
+    )
+    return replace(topology, calls=calls)
 
 
 def test_a_normal_form_names_where_each_node_comes_from(net):
