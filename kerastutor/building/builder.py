@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from kerastutor.building.draft import Impossible
+from kerastutor.building.arguments import arguments_for
 from kerastutor.building.edits import AddInput, AddLayer, CallAgain, Edit
 from kerastutor.building.log import BuildLog
-from kerastutor.knowledge import facts
-from kerastutor.topology.graph import Argument, Ref, Topology
+from kerastutor.topology.graph import Ref, Topology
 from kerastutor.topology.sequential import Reason, why_not_sequential
 
 
@@ -39,6 +38,7 @@ class Builder:
     >>> builder = Builder()
     >>> image = builder.input("image", 4)
     >>> hidden = builder.add("Dense", image, units=3, activation="relu")
+    >>> from kerastutor.building.draft import Impossible
     >>> try:
     ...     builder.add("Add", hidden, image)
     ... except Impossible as refused:
@@ -160,49 +160,3 @@ def code_of(topology: Topology) -> Code:
         return Code("", "", ())
     reasons = why_not_sequential(topology)
     return Code(source.functional(topology), "" if reasons else source.sequential(topology), reasons)
-
-
-def arguments_for(kind: str, tensors: Iterable[Ref]) -> tuple[Argument, ...]:
-    """How a layer of this kind takes the tensors: merges as a list, attention as query and value, others one.
-
-    >>> arguments_for("Add", [Ref("a"), Ref("b")])[1]
-    Argument(slot='inputs.1', value=Ref(call='b', index=0))
-    >>> [slot for slot, _ in arguments_for("MultiHeadAttention", [Ref("a")])]
-    ['query', 'value']
-
-    Raises:
-        Impossible: the layer takes another number of tensors.
-    """
-    tensors = tuple(tensors)
-    known = facts(kind)
-    first = (known.call_arguments or ("inputs",))[0]
-    if not tensors:
-        raise Impossible(f"Choose the tensor that {kind} takes first.")
-    if kind in _NAMED:
-        names = _NAMED[kind]
-        given = tensors * 2 if len(tensors) == 1 else tensors
-        if len(given) > len(names):
-            raise Impossible(
-                f"{kind} takes {len(names)} tensors at most ({', '.join(names)}), and {len(given)} are chosen."
-            )
-        return tuple(Argument(name, ref) for name, ref in zip(names, given, strict=False))
-    if known.family == "merge" or kind in _LISTS or (known.family == "custom" and len(tensors) > 1):
-        given = tensors * 2 if len(tensors) == 1 and kind in _LISTS else tensors
-        return tuple(Argument(f"{first}.{number}", ref) for number, ref in enumerate(given))
-    if known.family == "recurrent" and len(tensors) > 1 and kind not in ("Bidirectional",):
-        states = tensors[1:]
-        if len(states) == 1 and kind != "LSTM":
-            return (Argument(first, tensors[0]), Argument("initial_state", states[0]))
-        return (Argument(first, tensors[0]), *(Argument(f"initial_state.{n}", ref) for n, ref in enumerate(states)))
-    if len(tensors) > 1:
-        raise Impossible(
-            f"{kind} takes one tensor, and {len(tensors)} are chosen: merge them first, for example with Concatenate."
-        )
-    return (Argument(first, tensors[0]),)
-
-
-_NAMED = {
-    "MultiHeadAttention": ("query", "value", "key"),
-    "GroupQueryAttention": ("query", "value", "key"),
-}
-_LISTS = ("Attention", "AdditiveAttention", "HashedCrossing")

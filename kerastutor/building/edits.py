@@ -28,7 +28,8 @@ class AddInput:
     dtype: str = "float32"
 
     def apply(self, draft: Draft) -> Draft:
-        config = {"shape": list(self.shape), "dtype": self.dtype}
+        dtype = {} if self.dtype == "float32" else {"dtype": self.dtype}  # as one would write it
+        config: dict[str, Json] = {"shape": list(self.shape), **dtype}
         layer = Layer(draft.free(self.name), "Input", config=config)
         return draft.with_calls((*draft.topology.calls, Call(self.name, self.name)), (*draft.topology.layers, layer))
 

@@ -23,6 +23,13 @@ def layer_class(kind: str) -> type[keras.Layer] | None:
     return getattr(keras.layers, kind, None) or own_layers().get(kind)
 
 
+def taken_by(kind: str) -> tuple[str, ...]:
+    """The parameters of the `call` of a class of the learner's own for which there is no default."""
+    cls = own_layers().get(kind)
+    parameters = list(inspect.signature(cls.call).parameters.values())[1:] if cls else []
+    return tuple(p.name for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD)
+
+
 def _is_own(thing: object) -> bool:
     is_layer = inspect.isclass(thing) and issubclass(thing, keras.Layer) and not issubclass(thing, keras.Model)
     return is_layer and not of_keras(thing)  # type: ignore[arg-type]

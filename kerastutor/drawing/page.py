@@ -10,6 +10,15 @@ from kerastutor.drawing.graph import Panel, Picture
 MARGIN, BETWEEN, HEADER = 24.0, 56.0, 58.0
 """Pixels around a page, between its panels, and from a panel's heading to its picture."""
 
+EDGE = 8.0
+"""Pixels around a picture that stands on a page of its own, for thick lines and words at its edge."""
+
+
+def on_page(picture: Picture, label: str) -> str:
+    """A picture as SVG that takes its colours from the page it is put on."""
+    body = svg.group("edge", picture.body, x=EDGE, y=EDGE)
+    return svg.image(body, picture.width + 2 * EDGE, picture.height + 2 * EDGE, style="", label=label)
+
 
 def page(panels: Collection[Panel], note: str = "") -> Picture:
     """Panels side by side under their headings, their rows on one height."""

@@ -11,7 +11,8 @@ import anywidget
 import traitlets
 from IPython.display import display
 
-from kerastutor.building.builder import Builder, arguments_for
+from kerastutor.building.arguments import arguments_for
+from kerastutor.building.builder import Builder
 from kerastutor.building.draft import Alternative, Impossible
 from kerastutor.building.edits import (
     AddInput,
@@ -28,7 +29,8 @@ from kerastutor.building.edits import (
 from kerastutor.building.forms import config_of, shape_of
 from kerastutor.building.log import BuildLog, LogError
 from kerastutor.building.screen import form_page, page, palette, tensors
-from kerastutor.drawing import draw_twin, svg, theme
+from kerastutor.drawing import draw_twin, theme
+from kerastutor.drawing.page import on_page
 from kerastutor.drawing.twin import twin
 from kerastutor.exercises.exercise import Exercise
 from kerastutor.topology.graph import Ref, Topology
@@ -207,13 +209,7 @@ def _panels(topology: Topology) -> list[dict[str, str]]:
     if not topology.calls:
         return []
     return [
-        {
-            "heading": panel.heading,
-            "caption": panel.caption,
-            "svg": svg.image(
-                panel.picture.body, panel.picture.width, panel.picture.height, style="", label=panel.heading
-            ),
-        }
+        {"heading": panel.heading, "caption": panel.caption, "svg": on_page(panel.picture, panel.heading)}
         for panel in twin(topology).panels
     ]
 

@@ -14,7 +14,8 @@ from IPython.display import display
 from kerastutor.building import stepper, voice
 from kerastutor.building.stepper import Steps
 from kerastutor.building.tracing import Traced, trace_code
-from kerastutor.drawing import draw, svg, theme
+from kerastutor.drawing import draw, theme
+from kerastutor.drawing.page import on_page
 from kerastutor.drawing.twin import twin
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import front_end, registry
@@ -113,5 +114,4 @@ def _picture(graph: Topology) -> str:
     """The graph as SVG that takes its colours from the page."""
     if not graph.calls:
         return ""
-    picture = twin(graph).panels[1].picture
-    return svg.image(picture.body, picture.width, picture.height, style="", label="The graph after this line")
+    return on_page(twin(graph).panels[1].picture, "The graph after this line")

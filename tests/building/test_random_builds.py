@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from kerastutor.building.builder import arguments_for
+from kerastutor.building.arguments import arguments_for
 from kerastutor.building.draft import Impossible
 from kerastutor.building.edits import (
     AddInput,
@@ -40,9 +40,7 @@ def random_edit(log, chance):
     every = tensors(draft.topology)
     layers = [layer for layer in draft.topology.layers if layer.kind != "Input"]
     calls = list(draft.topology.call)
-    what = chance.choice(
-        ("layer", "layer", "layer", "merge", "again", "delete", "later", "rename", "configure", "rewire", "outputs")
-    )
+    what = chance.choice(WISHES)
     if not every or chance.random() < 0.1:
         return AddInput(draft.fresh_name("Input"), (None, 4))
     if what == "merge":

@@ -167,6 +167,19 @@ def test_a_class_of_the_notebook_is_in_the_palette_and_can_be_added(own_class):
     view.close()
 
 
+def test_a_class_of_two_arguments_takes_two_tensors(monkeypatch):
+    class Gated(keras.layers.Layer):
+        def call(self, value, gate):
+            return value * gate
+
+    Gated.__module__ = "__main__"
+    monkeypatch.setattr(sys.modules["__main__"], "Gated", Gated, raising=False)
+    builder = Builder()
+    builder.add("__main__>Gated", builder.input("a", 4), builder.input("b", 4))
+    assert [slot for slot, _ in builder.topology.call["gated"].arguments] == ["value", "gate"]
+    assert len(builder.model.outputs) == 1
+
+
 def test_steps_with_a_class_that_is_not_there_say_which(own_class, monkeypatch):
     builder = Builder()
     builder.add("__main__>Scaled", builder.input("x", 4))

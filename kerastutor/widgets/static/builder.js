@@ -298,7 +298,7 @@ class Page {
       const place = selected.findIndex((one) => same(one, ref));
       const box = make("input", { type: "checkbox", checked: place >= 0, onchange: () => this.toggle(ref, true) });
       const order = selected.length > 1 && place >= 0 ? make("b", {}, `${place + 1}.`) : "";
-      return make("label", { class: "tensor" }, box, order, make("span", {}, label), make("small", {}, shape));
+      return make("label", { class: "tensor", title: label }, box, order, make("span", {}, label), make("small", {}, shape));
     });
     const focused = [...this.takes.querySelectorAll("input")].indexOf(document.activeElement);
     this.takes.replaceChildren(make("legend", {}, "Takes"), ...rows);
@@ -385,19 +385,30 @@ class Page {
     }
   }
 
+  /** Scroll the drawing, and not the page, to what the step added. */
+  reveal() {
+    const box = [...this.drawing.querySelectorAll(".graph .lit-box")].at(-1)?.getBoundingClientRect();
+    if (!box || this.state.position === this.shown) return;
+    this.shown = this.state.position;
+    const frame = this.drawing.getBoundingClientRect();
+    if (box.bottom > frame.bottom) this.drawing.scrollTop += box.bottom - frame.bottom + 12;
+    else if (box.top < frame.top) this.drawing.scrollTop -= frame.top - box.top + 12;
+  }
+
   fill() {
-    const { position, steps, message, hints, summary } = this.state;
+    const { position, steps, tensors, message, hints, summary } = this.state;
     this.undo.disabled = position === 0;
     this.redo.disabled = position === steps.length;
     this.slider.max = steps.length;
     this.slider.value = position;
     this.slider.disabled = this.play.disabled = steps.length === 0;
     const told = position ? `Step ${position} of ${steps.length}: ${steps[position - 1]}` : `Step 0 of ${steps.length}`;
-    this.step.textContent = `${told}. ${summary}.`;
+    this.step.textContent = steps.length || tensors.length ? `${told}. ${summary}.` : "No step yet.";
     this.slider.setAttribute("aria-valuetext", told);
     this.list();
     this.tick();
     this.mark();
+    this.reveal();
     this.tell(message, hints);
     this.root.classList.toggle("no-stack", this.state.code.reasons.length > 0);
     this.fillChosen();
@@ -418,6 +429,7 @@ class Page {
     const { selected, outputs, tensors } = this.state;
     const names = selected.map((ref) => tensors.find((one) => same(one.ref, ref))?.label);
     if (!names.length) {
+      if (!tensors.length) return refill(this.chosen);
       return refill(this.chosen, make("span", {}, "Click a box to go on from its tensor; Shift-click takes several."));
     }
     const parts = [make("span", {}, "Next layer takes ", make("b", {}, names.join(", ")))];
@@ -455,6 +467,7 @@ class Page {
 
   fillCode() {
     const { code } = this.state;
+    if (!code.functional) return this.code.replaceChildren();
     const refused = code.reasons.length
       ? make("div", { class: "reasons" }, make("p", {}, ...rich(code.left)), make("ul", {}, ...code.reasons.map((why) => make("li", {}, ...rich(why)))))
       : null;
