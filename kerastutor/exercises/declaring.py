@@ -13,6 +13,7 @@ from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.spec import ExerciseError
+from kerastutor.exercises.typing_errors import hold_settings
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
@@ -89,6 +90,16 @@ def declare(
         drawn: the task shows the drawing of the (first) reference: the learner builds from it.
     """
     check_id(id)
+    hold_settings(
+        id,
+        points=points,
+        starter=starter,
+        hints=hints,
+        freedoms=freedoms,
+        requirements=requirements,
+        rules_off=rules_off,
+        solution=solution,
+    )
     if any_network and not requirements:
         raise ExerciseError(f"The exercise {id!r} accepts any network but requires nothing; add a requirement.")
 

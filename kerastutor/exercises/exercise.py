@@ -117,7 +117,7 @@ class Exercise:
         try:
             running = self.exam
         except Exception as problem:  # as in `count`
-            return replace(could_not_check(self.spec, problem), present=self.present)
+            return replace(could_not_check(self.spec, problem, CHECK_AGAIN), present=self.present)
         if not running:
             return self.count(model)
         said = f'The exam {running} is running: hand this in to it, with hand_in("{self.spec.id}", model).'

@@ -17,6 +17,7 @@ from kerastutor.exercises.declaring import Declaration, check_id
 from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
+from kerastutor.exercises.typing_errors import hold_freedoms, hold_settings
 from kerastutor.topology.graph import Topology
 
 Read = Callable[[Any], Topology]
@@ -29,7 +30,7 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
     """
     keras.utils.clear_session(free_memory=False)
     references = tuple(replace(read(model), name=declaration.id) for model in declaration.references(keras))
-    _hold_freedoms(declaration.id, declaration.freedoms, references)
+    hold_freedoms(declaration.id, declaration.freedoms, references)
     return Spec(
         id=declaration.id,
         title=declaration.title,
@@ -64,7 +65,8 @@ def seal_topology(
 ) -> Spec:
     """An exercise whose answer is this network; the rest as in `declare`."""
     check_id(id)
-    _hold_freedoms(id, freedoms, [topology])
+    hold_settings(id, points=points, starter=starter, hints=hints, freedoms=freedoms, requirements=requirements)
+    hold_freedoms(id, freedoms, [topology])
     answer = NetworkAnswer((replace(topology, name=id),), tuple(freedoms), requirements=tuple(requirements))
     return Spec(id, title, task, answer, points=points, starter=starter, hints=tuple(hints))
 
@@ -97,15 +99,6 @@ def put(spec: Spec, path: Path) -> Path:
     beside = path.with_name(f"{path.name}.new")
     beside.write_text(sealed_text([*others, spec]), encoding="utf-8")
     return beside.replace(path)
-
-
-def _hold_freedoms(id: str, freedoms: Iterable[Freedom], references: Iterable[Topology]) -> None:
-    known = {layer for reference in references for layer in reference.layer}
-    for freedom in freedoms:
-        if freedom.layer not in known:
-            raise ExerciseError(
-                f"The exercise {id!r} leaves {freedom.layer!r} free, but its reference has no such layer."
-            )
 
 
 def _unsealed(entry: Any, path: Path) -> Spec:
