@@ -6,34 +6,18 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kerastutor.exercises import store
+from kerastutor.exercises.progress_file import ANSWER, ATTEMPT, EXAM, FORMAT, TABLES, VERSION, rows_of
 from kerastutor.exercises.results import Outcome, Result
 from kerastutor.topology.graph import Json
 
-FORMAT = "kerastutor.progress"
-VERSION = 3
-"""Version 1 had no answers, version 2 no exams."""
-
-_ATTEMPT = ("uid", "at", "exercise", "version", "outcome", "earned", "parts", "fingerprint", "misconception", "reset")
-_HINT = ("uid", "at", "exercise", "rung", "reset")
-_RESET = ("uid", "at", "exercise")
-_ANSWER = ("uid", "at", "exercise", "version", "answer", "reset")
-_EXAM = ("uid", "at", "exam", "exercises", "report", "reset")
-_TYPES: Mapping[str, type] = {"earned": int, "parts": int, "rung": int}
-_OPTIONAL = frozenset({"misconception", "reset", "exercise", "report"})
-_MOST_PARTS = 10**6
-_TABLES = {"attempts": _ATTEMPT, "hints": _HINT, "resets": _RESET, "answers": _ANSWER, "exams": _EXAM}
 _FORGETTABLE = ("attempts", "hints", "answers")
-
-
-class ProgressError(ValueError):
-    """A progress file cannot be imported; the message says why."""
 
 
 class Attempt(NamedTuple):
@@ -158,7 +142,7 @@ class Progress:
 
     def answers(self) -> tuple[Answer, ...]:
         """The last answer to each exercise, by exercise."""
-        rows = self._rows(f"SELECT {', '.join(_ANSWER[1:-1])} FROM answers WHERE reset IS NULL ORDER BY at, rowid", ())
+        rows = self._rows(f"SELECT {', '.join(ANSWER[1:-1])} FROM answers WHERE reset IS NULL ORDER BY at, rowid", ())
         last = {row[1]: Answer(*row)._replace(answer=json.loads(row[3])) for row in rows}
         return tuple(last[exercise] for exercise in sorted(last))
 
@@ -179,7 +163,7 @@ class Progress:
 
     def sittings(self) -> tuple[Sitting, ...]:
         """Every time an exam was taken, oldest first."""
-        rows = self._rows(f"SELECT {', '.join(_EXAM[:-1])} FROM exams WHERE reset IS NULL ORDER BY at, rowid", ())
+        rows = self._rows(f"SELECT {', '.join(EXAM[:-1])} FROM exams WHERE reset IS NULL ORDER BY at, rowid", ())
         return tuple(
             Sitting(uid, at, exam, tuple(json.loads(exercises)), None if report is None else json.loads(report))
             for uid, at, exam, exercises, report in rows
@@ -196,7 +180,7 @@ class Progress:
     def attempts(self, exercise: str | None = None) -> tuple[Attempt, ...]:
         """The attempts at one exercise, or at all, that were not reset, oldest first."""
         rows = self._rows(
-            f"SELECT {', '.join(_ATTEMPT[1:-1])} FROM attempts WHERE reset IS NULL AND (? IS NULL OR exercise = ?) "
+            f"SELECT {', '.join(ATTEMPT[1:-1])} FROM attempts WHERE reset IS NULL AND (? IS NULL OR exercise = ?) "
             "ORDER BY at, rowid",
             (exercise, exercise),
         )
@@ -240,7 +224,7 @@ class Progress:
         """Everything as dicts and lists: `format`, `version`, and the rows of each table under its name."""
         tables = {
             name: [dict(zip(columns, row, strict=True)) for row in self._rows(_select(name), ())]
-            for name, columns in _TABLES.items()
+            for name, columns in TABLES.items()
         }
         return {"format": FORMAT, "version": VERSION, **tables}
 
@@ -250,12 +234,12 @@ class Progress:
         Nothing here is changed or removed, and importing twice adds nothing. A text that is not an exported progress
         file raises `ProgressError` and changes nothing.
         """
-        tables = _parsed(text)
+        tables = rows_of(text)
         before = len(self.attempts())
 
         def merge(connection: sqlite3.Connection) -> None:
             for name, rows in tables.items():
-                marks = ", ".join("?" * len(_TABLES[name]))
+                marks = ", ".join("?" * len(TABLES[name]))
                 connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", rows)
 
         self._write(merge)
@@ -305,36 +289,4 @@ def _stamp() -> tuple[str, str]:
 
 
 def _select(table: str) -> str:
-    return f"SELECT {', '.join(_TABLES[table])} FROM {table} ORDER BY at, rowid"
-
-
-def _parsed(text: str | bytes) -> dict[str, list[tuple[Json, ...]]]:
-    try:
-        plain = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ProgressError("This file is not a progress file of kerastutor: it is not JSON.") from None
-    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-        raise ProgressError(f"This file is not a progress file of kerastutor: its field 'format' is not {FORMAT!r}.")
-    if plain.get("version") not in range(1, VERSION + 1):
-        raise ProgressError(f"This progress file has version {plain.get('version')!r}; update kerastutor to import it.")
-    tables = plain if plain["version"] == VERSION else {"answers": [], "exams": [], **plain}
-    try:
-        return {name: [_row(row, columns) for row in tables[name]] for name, columns in _TABLES.items()}
-    except (KeyError, TypeError, ValueError) as problem:
-        raise ProgressError(f"This progress file is damaged: {type(problem).__name__} at {problem}.") from None
-
-
-def _row(row: Json, columns: Iterable[str]) -> tuple[Json, ...]:
-    values = tuple(row[column] for column in columns)
-    for column, value in zip(columns, values, strict=True):
-        if not (isinstance(value, _TYPES.get(column, str)) or (value is None and column in _OPTIONAL)):
-            raise ValueError(f"{column} = {value!r}")
-    if "answer" in columns:
-        json.loads(row["answer"])
-    for column in ("exercises", "report"):
-        json.loads(row.get(column) or "null")
-    if "outcome" in row:
-        Outcome(row["outcome"])
-        if not 0 <= row["earned"] <= row["parts"] <= _MOST_PARTS or row["parts"] == 0:
-            raise ValueError("a score that is no score")
-    return values
+    return f"SELECT {', '.join(TABLES[table])} FROM {table} ORDER BY at, rowid"

@@ -13,7 +13,8 @@ import traitlets
 from kerastutor.exercises.catalog import by_lesson
 from kerastutor.exercises.handing_in import HandingInError, hand_in, logged_in
 from kerastutor.exercises.journey import Stage, journey
-from kerastutor.exercises.progress import Progress, ProgressError
+from kerastutor.exercises.progress import Progress
+from kerastutor.exercises.progress_file import ProgressError
 from kerastutor.knowledge.lessons import LESSONS
 from kerastutor.widgets import cards, registry
 

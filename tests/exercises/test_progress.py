@@ -10,8 +10,15 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from kerastutor.exercises.progress import Progress, ProgressError
+from kerastutor.exercises.catalog import catalog
+from kerastutor.exercises.examining import exam
+from kerastutor.exercises.exercise import Exercise
+from kerastutor.exercises.handing_in import submission
+from kerastutor.exercises.progress import Progress
+from kerastutor.exercises.progress_file import TABLES, ProgressError
 from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result, Score
 
 WRITER = """
@@ -112,6 +119,70 @@ def test_what_is_no_progress_file_changes_nothing(progress, text):
     with pytest.raises(ProgressError):
         progress.import_json(text)
     assert progress.to_json() == before
+
+
+def whole_record() -> dict:
+    """A progress file with a row in every table."""
+    record = Progress.in_memory()
+    exercise = Exercise(catalog()["01-stack"], record)
+    exercise.check(right := catalog()["01-stack"].answer.references[0])
+    record.record_hint("01-stack", 1)
+    record.reset("01-stack2")
+    sat = exam("ended", [exercise])
+    sat.hand_in("01-stack", right)
+    sat.end()
+    exam("running", [Exercise(catalog()["02-wrong-arrow"], record)])
+    return json.loads(record.to_json())
+
+
+WHOLE = whole_record()
+CELLS = [(name, place, column) for name in TABLES for place, row in enumerate(WHOLE[name]) for column in row]
+ODD = st.sampled_from(["5", "[1]", "{}", "\ud800", 10**30])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | ODD,
+    lambda parts: st.lists(parts, max_size=2) | st.dictionaries(st.text(max_size=3), parts, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(cell=st.sampled_from(CELLS), value=ANYTHING | ANYTHING.map(json.dumps))
+@example(("exams", 0, "exercises"), "5")
+@example(("exams", 0, "report"), '{"ended": "2026-01-01"}')
+@example(("hints", 0, "rung"), 10**30)
+@example(("attempts", 0, "exercise"), "\ud800")
+@example(("answers", 0, "answer"), "[]")
+@example(("exams", 0, "at"), "yesterday")
+def test_a_damaged_row_is_refused_or_does_no_harm(cell, value):
+    name, place, column = cell
+    damaged = json.loads(json.dumps(WHOLE))
+    damaged[name][place][column] = value
+    record = Progress.in_memory()
+    try:
+        record.import_json(json.dumps(damaged))
+    except ProgressError:
+        assert record.attempts() == record.answers() == record.sittings() == ()
+        return
+    for id in ("01-stack", "02-wrong-arrow"):
+        one = Exercise(catalog()[id], record)
+        assert one.check(one.spec.answer.references[0]).outcome is not Outcome.COULD_NOT_CHECK
+        one.hint()
+    for name in ("ended", "running"):
+        assert 0 <= float(exam(name, [Exercise(catalog()["01-stack"], record)]).end()) <= 1
+    assert json.loads(record.to_json())["format"] == "kerastutor.progress"
+    submission(record, "anna")
+
+
+def test_depth_is_no_crash(progress):
+    damaged = json.loads(json.dumps(WHOLE))
+    damaged["answers"][0]["answer"] = "[" * 100_000
+    with pytest.raises(ProgressError):
+        progress.import_json(json.dumps(damaged))
+
+
+def test_a_check_never_raises_whatever_the_record_does(progress):
+    exercise = Exercise(catalog()["01-stack"], progress)
+    progress.close()
+    assert exercise.check(3).outcome is Outcome.COULD_NOT_CHECK
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a database at all, just text" * 40])
