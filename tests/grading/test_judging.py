@@ -67,6 +67,7 @@ def test_what_only_training_shows_is_set_aside_and_the_record_says_so():
     record = judge_answer("ada", spec, network("01-stack"))
     assert record.outcome == "passed"
     assert record.result["rests_on"] == [NOT_TRAINED]
+    assert record.message.endswith(NOT_TRAINED), "it is said in every table too"
     assert record.exercise_version == record.result["exercise_version"] == spec.version
 
 
