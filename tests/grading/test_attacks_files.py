@@ -18,7 +18,7 @@ from kerastutor.grading.sandbox import Limits, open_sandbox
 from kerastutor.grading.sandbox.limits import MIB
 
 EXERCISES = ("hw1-stack", "hw1-fork")
-LIMITS = Limits(wall_seconds=5, memory=256 * MIB, submission=8 * MIB, report=MIB, calls=500)
+LIMITS = Limits(wall_seconds=10, memory=256 * MIB, submission=8 * MIB, report=MIB, calls=500)
 GOOD = {
     "module": "keras",
     "class_name": "Sequential",
