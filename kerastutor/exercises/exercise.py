@@ -16,14 +16,14 @@ from kerastutor.exercises.results import Bundle, Outcome, Result
 from kerastutor.exercises.spec import ChoiceAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
 from kerastutor.topology.canonical import fingerprint
-from kerastutor.topology.graph import Topology
+from kerastutor.topology.graph import Topology, Unreadable
 
 
 def only_topologies(model: Any) -> Topology:
     """The reader of an exercise that stands alone: it takes a `Topology` and nothing else."""
     if isinstance(model, Topology):
         return model
-    raise TypeError(f"A {type(model).__name__} is no topology; read the model first.")
+    raise Unreadable(f"A {type(model).__name__} is no topology; read the model first.")
 
 
 def nothing_measured(model: Any) -> Mapping[str, float]:
@@ -41,7 +41,7 @@ class Surroundings:
     """What an exercise borrows from rooms it may not enter itself.
 
     Attributes:
-        read: a model to its topology; a `ValueError` or `TypeError` of one sentence is the learner's to mend.
+        read: a model to its topology; the sentence of an `Unreadable` is the learner's to mend.
         measure: what training in this process measured of a model, such as `{"accuracy": 0.93}`.
         leftovers: a model to its topology with what does not count: layers never called, calls that reach no output.
         code: a topology and a style to source text; a `ValueError` where that style cannot be.
@@ -136,8 +136,10 @@ class Exercise:
             self._keep(result, model, measured)
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
             result = could_not_check(self.spec, problem, CHECK_AGAIN)
-        self._last = replace(result, present=self.present)
-        return self._last
+        result = replace(result, present=self.present)
+        if result.outcome in (Outcome.PASSED, Outcome.NOT_YET):
+            self._last = result
+        return result
 
     def keep(self, model: Any) -> Result:
         """Judge an answer and keep it as the last one, without counting an attempt: for an exam, which tells later."""
@@ -147,7 +149,7 @@ class Exercise:
         return result
 
     def hint(self) -> Hint:
-        """The next open hint on the last attempt."""
+        """The next open hint on what the last attempt was told first; each misconception has a ladder of its own."""
         standing = self.standing
         if self.exam:
             return Hint("Hints are closed while the exam runs.", present=self.present)
@@ -155,11 +157,15 @@ class Exercise:
             return Hint("Your instructor grades this exercise, so it has no hints.", present=self.present)
         if self._last is None and standing.attempts:
             return Hint("Check your model once more; hints are about what the check finds.", present=self.present)
+        if self._last is not None and self._last.passed:
+            return Hint("You have passed: there is nothing left to mend.", present=self.present)
         finding = self._last.findings[0] if self._last is not None and self._last.findings else None
+        misconception = None if self._last is None else self._last.misconception
+        read = standing.hints_on(misconception)
         hint = next_hint(
-            rungs(self.spec.hints, finding), changed_attempts=standing.changed_attempts, read=standing.hints
+            rungs(self.spec.hints, finding), changed_attempts=standing.attempts_with(misconception), read=read
         )
-        if hint.rung > standing.hints:
+        if hint.rung > read:
             self.progress.record_hint(self.spec.id, hint.rung)
         return replace(hint, present=self.present)
 
@@ -195,7 +201,7 @@ class Exercise:
             return judge(self.spec, model)
         try:
             topology = self._around.read(model)
-        except (ValueError, TypeError) as problem:
+        except Unreadable as problem:
             return not_yet(self.spec, str(problem))
         return judge(self.spec, topology, measured, leftovers=lambda: self._beside(model))
 

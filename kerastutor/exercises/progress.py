@@ -62,13 +62,38 @@ class Sitting(NamedTuple):
         return self.report is None
 
 
+class HintRead(NamedTuple):
+    """A rung of the hint ladder that was read; `at` in UTC, ISO 8601."""
+
+    at: str
+    rung: int
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a learner stands with one exercise."""
 
     exercise: str
     attempts: tuple[Attempt, ...]
-    hints: int
+    read: tuple[HintRead, ...]
+
+    @property
+    def hints(self) -> int:
+        """The highest rung read."""
+        return max((hint.rung for hint in self.read), default=0)
+
+    def attempts_with(self, misconception: str | None) -> int:
+        """How many different networks were handed in of which this was said first; None: no known misconception."""
+        return len({one.fingerprint for one in self._not_yet if one.misconception == misconception})
+
+    def hints_on(self, misconception: str | None) -> int:
+        """The highest rung read while this was what the last check had said first."""
+        rungs = [0]
+        for hint in self.read:
+            said = [attempt for attempt in self.attempts if attempt.at <= hint.at]
+            if said and said[-1].misconception == misconception:
+                rungs.append(hint.rung)
+        return max(rungs)
 
     @property
     def passed(self) -> bool:
@@ -83,7 +108,11 @@ class Standing:
     @property
     def changed_attempts(self) -> int:
         """How many different networks were handed in that did not pass: repeating one, or going back, counts once."""
-        return len({attempt.fingerprint for attempt in self.attempts if attempt.outcome is Outcome.NOT_YET})
+        return len({attempt.fingerprint for attempt in self._not_yet})
+
+    @property
+    def _not_yet(self) -> tuple[Attempt, ...]:
+        return tuple(attempt for attempt in self.attempts if attempt.outcome is Outcome.NOT_YET)
 
 
 class Progress:
@@ -124,10 +153,9 @@ class Progress:
         """Add a check; `fingerprint` stands for what was handed in. What was not judged is no attempt."""
         if result.outcome not in (Outcome.PASSED, Outcome.NOT_YET):
             return
-        misconception = next((finding.misconception for finding in result.findings if finding.misconception), None)
         score = result.score
         row = (*_stamp(), result.exercise, result.version, result.outcome.value)
-        self._insert("attempts", (*row, score.earned, score.parts, fingerprint, misconception, None))
+        self._insert("attempts", (*row, score.earned, score.parts, fingerprint, result.misconception, None))
 
     def record_answer(self, exercise: str, version: str, answer: Json) -> None:
         """Keep an answer as the last one to its exercise, whatever was said of it; it is what is handed in."""
@@ -175,7 +203,7 @@ class Progress:
 
     def standing(self, exercise: str) -> Standing:
         """Attempts and hints of one exercise since it was last reset, oldest first."""
-        return Standing(exercise, self.attempts(exercise), self._rungs(exercise))
+        return Standing(exercise, self.attempts(exercise), self._hints(exercise))
 
     def attempts(self, exercise: str | None = None) -> tuple[Attempt, ...]:
         """The attempts at one exercise, or at all, that were not reset, oldest first."""
@@ -245,9 +273,9 @@ class Progress:
         self._write(merge)
         return len(self.attempts()) - before
 
-    def _rungs(self, exercise: str) -> int:
-        query = "SELECT COALESCE(MAX(rung), 0) FROM hints WHERE reset IS NULL AND exercise = ?"
-        return int(self._rows(query, (exercise,))[0][0])
+    def _hints(self, exercise: str) -> tuple[HintRead, ...]:
+        query = "SELECT at, rung FROM hints WHERE reset IS NULL AND exercise = ? ORDER BY at, rowid"
+        return tuple(HintRead(*row) for row in self._rows(query, (exercise,)))
 
     def _rows(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -130,6 +130,11 @@ class Result:
     present: Callable[[Result], Bundle] | None = field(default=None, compare=False)
 
     @property
+    def misconception(self) -> str | None:
+        """The first misconception that was recognised."""
+        return next((finding.misconception for finding in self.findings if finding.misconception), None)
+
+    @property
     def passed(self) -> bool:
         """Whether the outcome is `passed`."""
         return self.outcome is Outcome.PASSED

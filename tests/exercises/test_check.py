@@ -25,7 +25,8 @@ from kerastutor.exercises import (
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.spec import NetworkAnswer, Spec
-from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
+from kerastutor.exercises.withholding import withheld
+from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology, Unreadable
 
 
 def chain(*layers: tuple[str, dict], shape=(None, 784)) -> Topology:
@@ -158,6 +159,45 @@ def test_hints_open_with_changed_attempts_only(exercise):
     assert 'keras.layers.Activation("relu")' in exercise.hint().text
 
 
+def test_who_has_passed_needs_no_hint(exercise):
+    exercise.check(stack())
+    assert "passed" in exercise.hint().text
+
+
+def test_a_new_mistake_begins_at_the_foot_of_the_ladder(exercise):
+    for activation in ("tanh", "gelu", "elu", "selu"):
+        exercise.check(stack(activation=activation))
+        exercise.hint()
+    assert exercise.hint().rung == 4
+    exercise.check(stack(classes=12))
+    hint = exercise.hint()
+    assert hint.rung == 1
+    assert "10" not in hint.text
+    exercise.check(stack(activation="tanh"))
+    assert exercise.hint().rung == 4  # what was read of the first mistake stays open
+
+
+def test_hints_read_stay_with_their_mistake_in_another_kernel(tmp_path):
+    path = tmp_path / "progress.sqlite3"
+    first = Exercise(find("01-stack"), Progress.open(path))
+    for activation in ("tanh", "gelu"):
+        first.check(stack(activation=activation))
+        first.hint()
+    again = Exercise(find("01-stack"), Progress.open(path))
+    again.check(stack(classes=12))
+    assert again.hint().rung == 1
+    again.check(stack(activation="gelu"))
+    assert again.hint().rung == 2
+
+
+@pytest.mark.parametrize("nothing", [None, ...])
+def test_an_empty_check_takes_no_hint_away(exercise, nothing):
+    exercise.check(stack(activation="tanh"))
+    hint = exercise.hint()
+    exercise.check(nothing)
+    assert exercise.hint().text.startswith(hint.text)
+
+
 def test_solutions_follow_the_policy(exercise):
     def opens(policy, *handed_in) -> bool:
         one = Exercise(replace(find("01-stack"), solution=policy), Progress.in_memory())
@@ -195,3 +235,29 @@ def test_judging_imports_no_keras():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_reader_that_breaks_is_our_fault_and_a_refusal_theirs_to_mend():
+    def breaking(model):
+        raise ValueError("too many values to unpack")
+
+    def refusing(model):
+        raise Unreadable("This is a list.")
+
+    def check(read):
+        return Exercise(find("01-stack"), Progress.in_memory(), Surroundings(read=read)).check(object())
+
+    assert check(breaking).outcome is Outcome.COULD_NOT_CHECK
+    assert check(refusing).outcome is Outcome.NOT_YET
+    assert check(refusing).message == "This is a list."
+
+
+def test_a_network_of_which_only_a_part_was_seen_is_not_held_against_the_learner():
+    seen = replace(stack(units=5), partial="Only a part of 'mine' could be followed.")
+    result = judge(find("01-stack"), seen)
+    assert result.outcome is Outcome.COULD_NOT_CHECK
+    assert result.message.endswith("Only a part of 'mine' could be followed.")
+    assert result.findings == ()
+    assert judge(find("01-stack"), replace(stack(), partial="A part.")).passed
+    kept = withheld(find("01-stack"))
+    assert "judged as a whole" in judge(kept, replace(seen, inputs=(), outputs=())).message
