@@ -24,6 +24,9 @@ from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.mutation import KINDS, mutate
 
+UNWRITTEN = "Write here what the learner reads"
+"""How the task begins that `kerastutor exercise new --from` leaves to the author."""
+
 SPECIFIC_SHARE = 0.98
 _MUTANTS_PER_KIND = 4
 
@@ -67,6 +70,8 @@ def check(declaration: Declaration) -> Proof:
     spec = seal(declaration, read=read, keras=keras)
     assert isinstance(spec.answer, NetworkAnswer)
     findings = _Findings()
+    if spec.task.startswith(UNWRITTEN):
+        findings.problems.append("Its task is not written yet: say in the docstring what the learner is to build.")
     findings.problems.extend(_starter(spec, keras))
     for reference in spec.answer.references:
         findings.problems.extend(_forms(spec, reference))
