@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from .behind import Tensors, behind
 from .sides import Matching, Side, Taken
 
 OUTPUT = -1
@@ -38,9 +39,6 @@ class Edit(NamedTuple):
 def edits(ours: Side, theirs: Side, matching: Matching) -> list[Edit]:
     """All changes that the matching asks for; none exactly when it is an isomorphism."""
     return _Comparison(ours, theirs, matching).all()
-
-
-Tensors = frozenset[tuple[int, int]]
 
 
 class _Comparison:
@@ -141,11 +139,11 @@ class _Comparison:
 
     def behind_mine(self, place: int, index: int) -> Tensors:
         """The tensor itself, or for a call that is one too many those that it takes, in turn."""
-        return _behind(self.ours, place, index, self.own, self.behind_ours)
+        return behind(self.ours, place, index, self.own, self.behind_ours)
 
     def behind_its(self, other: int, index: int) -> Tensors:
         """The same for the expected graph, in the learner's nodes."""
-        return _behind(self.theirs, other, index, self.matching.ours, self.behind_theirs)
+        return behind(self.theirs, other, index, self.matching.ours, self.behind_theirs)
 
     def fits(self, mine: Taken, wanted: Taken) -> bool:
         """Whether an argument is what it should be, as far as missing and surplus layers do not explain it."""
@@ -297,22 +295,3 @@ def pair_layers(groups: dict[tuple[str, str], list[tuple[int, int]]]) -> tuple[d
         if mine not in paired and its not in expected:
             paired[mine], expected[its] = its, mine
     return paired, expected
-
-
-def _behind(side: Side, place: int, index: int, names: Sequence[int], known: dict[int, Tensors]) -> Tensors:
-    """What a tensor stands for where unmatched nodes are looked through; `names` has the node's name, or -1 for these.
-
-    Without recursion, because a chain of unmatched nodes may be as long as a network.
-    """
-    if names[place] >= 0:
-        return frozenset({(names[place], index)})
-    waiting = [place]
-    while waiting:
-        taken = [(t.source, t.index) for t in side.taken[waiting[-1]] if t.source is not None]
-        unknown = [source for source, _ in taken if names[source] < 0 and source not in known]
-        if unknown:
-            waiting += unknown
-        else:
-            told = (known[source] if names[source] < 0 else {(names[source], number)} for source, number in taken)
-            known[waiting.pop()] = frozenset().union(*told)
-    return known[place]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -23,6 +23,10 @@ Json = Any
 
 Owns = Literal["nothing", "randomness", "weights"]
 Api = Literal["sequential", "functional", "subclassed"]
+
+
+class Unreadable(Exception):
+    """What somebody gave cannot be read as a topology; the message is one sentence that says what to do."""
 
 
 class TopologyError(ValueError):
@@ -215,6 +219,10 @@ class Topology:
 
     def __post_init__(self) -> None:
         _validate(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields, without what was computed from them: that is soon found again, and not all of it can travel."""
+        return {one.name: vars(self)[one.name] for one in fields(self)}
 
     def layer_of(self, call: str) -> Layer:
         """The layer that the call with this id uses."""

@@ -19,6 +19,8 @@ COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum", "op
                          "ops.Minimum", "ops.Equal", "ops.NotEqual", "ops.LogicalAnd", "ops.LogicalOr",
                          "ops.LogicalXor"})  # fmt: skip
 ASSOCIATIVE = frozenset({"Add", "Multiply", "Maximum", "Minimum"})
+MOST_TERMS = 128
+"""Terms of a Concatenate up to which those are written out that are used elsewhere too: a DenseNet has 65 at most."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def normalise(topology: Topology, rules: Rules | None = None) -> Normal:
     for node in from_topology(topology, _wanted(topology, names)):
         draft.take(node, chosen)
     normal = Normal(draft.nodes, topology.inputs, tuple(Port(draft.now(p.tensor), p.key) for p in topology.outputs))
+    if "integer_inputs" in names:
+        integer_inputs(normal)
     if "merge_grouping" in names:
         merge_grouping(normal)
     return normal
@@ -221,11 +225,25 @@ def duplicate_calls(draft: _Draft, node: Node) -> Node | None:
     return draft.seen.setdefault((node.label, *arguments), node)
 
 
+def integer_inputs(normal: Normal) -> None:
+    """An input that goes into nothing but an `Embedding` holds integers, whatever its dtype says.
+
+    The layer makes integers of what it is given. A Sequential that was built by its data says float32 there.
+    """
+    uses = normal.consumers()
+    outputs = {port.tensor.call for port in normal.outputs}
+    for node in normal.nodes.values():
+        takers = {normal.nodes[taker].kind for taker, _, _ in uses[node.id]}
+        if node.kind == "Input" and takers == {"Embedding"} and node.id not in outputs:
+            node.config.pop("dtype", None)
+
+
 def merge_grouping(normal: Normal) -> None:
     """`Add()([Add()([a, b]), c])` is `Add()([a, b, c])`; so for Multiply, Maximum, Minimum, and in order Concatenate.
 
     A merge of that kind is dissolved into the merge it feeds. A sum that is used elsewhere too stays here, for a
-    residual stack written out would grow as the square of its depth; `canonical` sees through it.
+    residual stack written out would grow as the square of its depth; `canonical` sees through it. Such a Concatenate is
+    written out as long as `MOST_TERMS` allows.
     """
     uses = normal.consumers()
     outputs = {port.tensor.call for port in normal.outputs}
@@ -234,12 +252,12 @@ def merge_grouping(normal: Normal) -> None:
         node.associative = node.kind in ASSOCIATIVE and node.commutative
         if not (node.associative or node.kind == "Concatenate"):
             continue
+        inside = [_merge_inside(normal, node, argument) for argument in node.arguments]
+        few = sum(1 if inner is None else len(inner.arguments) for inner in inside) <= MOST_TERMS
         grouped: list[Argument] = []
-        for argument in node.arguments:
-            inner = normal.nodes[argument.value.call] if isinstance(argument.value, Ref) else None
-            if inner is None or inner.kind != node.kind or inner.config != node.config:
-                grouped.append(argument)
-            elif node.kind == "Concatenate" or (len(uses[inner.id]) == 1 and inner.id not in outputs):
+        for argument, inner in zip(node.arguments, inside, strict=True):
+            alone = inner is not None and len(uses[inner.id]) == 1 and inner.id not in outputs
+            if inner is not None and (alone or (few and node.kind == "Concatenate")):
                 grouped.extend(inner.arguments)
                 uses[inner.id].pop()
                 dissolved.add(inner.id)
@@ -329,7 +347,9 @@ LOCAL = (
     stateless_sharing,
     merge_order,
 )
-ALL = frozenset({rule.__name__ for rule in LOCAL} | {"unreached_calls", "duplicate_calls", "merge_grouping"})
+ALL = frozenset(
+    {rule.__name__ for rule in LOCAL} | {"unreached_calls", "duplicate_calls", "integer_inputs", "merge_grouping"}
+)
 DEFAULT = Rules(ALL)
 
 _MERGING_OPERATIONS = {
@@ -350,6 +370,12 @@ _AXIS_DEFAULTS: dict[str, Json] = {
 
 def _wanted(topology: Topology, names: frozenset[str]) -> Iterator[Call]:
     return unreached_calls(topology) if "unreached_calls" in names else iter(topology.calls)
+
+
+def _merge_inside(normal: Normal, node: Node, argument: Argument) -> Node | None:
+    """The merge of the same kind that an argument of a merge comes from."""
+    inner = normal.nodes[argument.value.call] if isinstance(argument.value, Ref) else None
+    return inner if inner is not None and inner.kind == node.kind and inner.config == node.config else None
 
 
 def _negative(axes: Json, rank: int) -> Json:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .behind import Tensors, behind
 from .edits import edits
 from .sides import Matching, Numbers, Side, Taken
 
@@ -181,6 +182,9 @@ class _Search:
         self.by_label: dict[str, list[int]] = {}
         for place, label in enumerate(ours.labels):
             self.by_label.setdefault(label, []).append(place)
+        self.own = [-1] * len(ours)
+        self.behind_ours: dict[int, Tensors] = {}
+        self.behind_theirs: dict[int, Tensors] = {}
         self.relabelled: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
 
@@ -228,6 +232,7 @@ class _Search:
         relabelled = self.ours.labels[place] != label
         layer = self.ours.nodes[place].layer
         self.matching.join(place, other)
+        self.own[place] = place
         self._count(label, -1)
         self._count(self.ours.labels[place], 1)
         self.left -= self.weighs[place]
@@ -237,6 +242,7 @@ class _Search:
         self.left += self.weighs[place]
         self._count(self.ours.labels[place], -1)
         self._count(label, 1)
+        self.own[place] = -1
         self.matching.part(other)
 
     def _count(self, label: str, change: int) -> None:
@@ -256,6 +262,7 @@ class _Search:
         """(what it costs, node) for all that `other` may be matched with; -1 for none."""
         seen: set[tuple[int, tuple[int, int, str]]] = set()
         found: list[tuple[int, int, int]] = []
+        self.behind_ours, self.behind_theirs = {}, {}
         places = self._worth_trying(other, budget)
         self.work.spend(len(places))
         for place in places:
@@ -267,6 +274,7 @@ class _Search:
             if cost <= budget and (known or key not in seen):
                 seen.add(key)
                 found.append((cost, not known, place))
+        self.work.spend((len(self.behind_ours) + len(self.behind_theirs)) // 4)
         if self._missing_cost(other) <= budget:
             found.append((self._missing_cost(other), 1, -1))
         return [(cost, place) for cost, _, place in sorted(found)]
@@ -307,21 +315,15 @@ class _Search:
     def _may_fit(self, mine: Taken, wanted: Taken) -> bool:
         if mine.source is None or wanted.source is None:
             return mine.source == wanted.source and mine.constant == wanted.constant
-        return bool(self._behind(mine.source, mine.index) & self._wanted(wanted))
+        return bool(self._found(mine) & self._wanted(wanted))
 
-    def _wanted(self, taken: Taken) -> frozenset[tuple[int, int]]:
+    def _wanted(self, taken: Taken) -> Tensors:
         """The learner's tensors that may stand for an expected one."""
         if taken.source is None:
             return frozenset()
-        partner = self.matching.ours[taken.source]
-        if partner >= 0:
-            return frozenset({(partner, taken.index)})
-        return frozenset().union(*(self._wanted(further) for further in self.theirs.taken[taken.source]))
+        return behind(self.theirs, taken.source, taken.index, self.matching.ours, self.behind_theirs)
 
-    def _behind(self, place: int, index: int) -> frozenset[tuple[int, int]]:
-        """The tensor itself; for a node without partner, which may turn out to be one too many, those it takes."""
-        if self.matching.theirs[place] >= 0:
-            return frozenset({(place, index)})
-        return frozenset().union(
-            *(self._behind(t.source, t.index) for t in self.ours.taken[place] if t.source is not None)
-        )
+    def _found(self, taken: Taken) -> Tensors:
+        """The learner's tensor; from a node without partner, which may turn out to be one too many, those it takes."""
+        assert taken.source is not None
+        return behind(self.ours, taken.source, taken.index, self.own, self.behind_ours)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from itertools import count, islice
 from random import Random
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -313,6 +314,31 @@ def test_a_name_that_looks_like_a_mark_of_ours_does_no_harm(net) -> None:
         found = diff(one, other)
         assert len(found) == 1
         assert equal(apply(one, found), other)
+
+
+def residual(net, blocks: int):
+    """So many blocks, each a Dense with a shortcut past it."""
+    lines = [f"d{n} = Dense(units=8)(a{n}); a{n + 1} = Add()([a{n}, d{n}])" for n in range(blocks)]
+    return net("; ".join(["a0 = Input(shape=[None, 8])", *lines, f"y = Dense(units=3)(a{blocks})"]))
+
+
+def test_missing_residual_blocks_are_told_however_many_ways_lead_past_them(net) -> None:
+    plain, deep = residual(net, 0), residual(net, 40)
+    found = diff(plain, deep)
+    assert equal(apply(plain, found), deep)
+    assert "is missing between `a0` and `y`" in str(found)
+
+
+def test_two_wrong_widths_in_a_long_chain_are_found_in_a_bounded_time(net) -> None:
+    def chain(*odd: int):
+        lines = [f"d{n + 1} = Dense(units={9 if n in odd else 8})(d{n})" for n in range(290)]
+        return net("; ".join(["d0 = Input(shape=[None, 8])", *lines]))
+
+    learner, expected = chain(40, 200), chain()
+    began = process_time()
+    found = diff(learner, expected)
+    assert process_time() - began < 3
+    assert [item.calls for item in found.items] == [("d41",), ("d201",)]
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The data itself: what is checked when it is made, and its JSON form."""
 
+import copy
 import json
 import pickle
 from contextlib import suppress
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kerastutor.topology.canonical import fingerprint
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology, TopologyError
 from kerastutor.topology.sampling import sample
 
@@ -52,9 +54,15 @@ def test_json_round_trip(level, seed):
     assert Topology.from_json(text).to_json() == text
 
 
-def test_a_topology_can_be_sent_to_another_process():
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+def test_a_topology_that_was_used_can_be_copied_and_sent_to_another_process(again):
     network = topology()
-    assert pickle.loads(pickle.dumps(network)) == network
+    fingerprint(network)
+    used = (network.layer, network.call, network.calls_of, network.consumers, network.reaching)
+    copied = again(network)
+    assert copied == network
+    assert (copied.layer, copied.call, copied.calls_of, copied.consumers, copied.reaching) == used
+    assert fingerprint(copied) == fingerprint(network)
 
 
 def test_a_configuration_cannot_be_changed():

@@ -6,7 +6,7 @@ import pytest
 
 from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Tensor
-from kerastutor.topology.rules import ALL, DEFAULT, normalise
+from kerastutor.topology.rules import ALL, DEFAULT, MOST_TERMS, normalise
 
 SPELLINGS = {
     "operators": (
@@ -47,6 +47,10 @@ SPELLINGS = {
         "x = Input(); a = Dense(units=4)(x); b = Dense(units=4)(a); c = Add()([x, a]); y = Add()([c, b])",
         "x = Input(); a = Dense(units=4)(x); b = Dense(units=4)(a); y = Add()([x, a, b])",
     ),
+    "integer_inputs": (
+        "x = Input(dtype='int32'); y = Embedding(input_dim=9)(x)",
+        "x = Input(); y = Embedding(input_dim=9)(x)",
+    ),
     "unreached_calls": (
         "x = Input(); a = Dense(units=2)(x); lost = Dense(units=3)(a); y = Dense(units=4)(a)",
         "x = Input(); a = Dense(units=2)(x); y = Dense(units=4)(a)",
@@ -84,6 +88,10 @@ def test_an_unknown_rule_is_named():
             "x = Input(shape=[None, 4, 4]); a = Dense(units=4)(x); y = Concatenate()([x, a])",
         ),
         ("x = Input(dtype='int32'); y = ops.Multiply()(x, 2.0)", "x = Input(dtype='int32'); y = ops.Multiply()(x, 2)"),
+        (
+            "x = Input(dtype='int32'); e = Embedding(input_dim=9)(x); y = ops.Multiply()(x, e)",
+            "x = Input(); e = Embedding(input_dim=9)(x); y = ops.Multiply()(x, e)",
+        ),
         ("x = Input(); y = ops.Subtract()(x, 1)", "x = Input(); y = ops.Subtract()(1, x)"),
         (
             "x = Input(); a = BatchNormalization()(x); b = BatchNormalization()(x); y = Add()([a, b])",
@@ -173,6 +181,35 @@ def with_axes(topology, first, second):
         for call in topology.calls
     )
     return replace(topology, calls=calls)
+
+
+def doubled(net, kind, times):
+    """`c = Concatenate()([c, c])`, so often."""
+    lines = "; ".join(f"c{n + 1} = {kind}()([c{n}, c{n}])" for n in range(times))
+    return net(f"c0 = Input(shape=[None, 4]); {lines}")
+
+
+@pytest.mark.parametrize("kind", ["Add", "Concatenate"])
+def test_a_merge_of_merges_is_not_written_out_without_end(net, kind):
+    network = doubled(net, kind, 16)
+    nodes = normalise(network).nodes.values()
+    assert max(len(node.arguments) for node in nodes) <= MOST_TERMS
+    assert equal(network, doubled(net, kind, 16))
+    assert not equal(network, doubled(net, kind, 15))
+
+
+def test_a_dense_block_is_one_however_its_tensors_are_gathered(net):
+    """Each layer takes all before it: from the last Concatenate, or from a new one of all of them."""
+    gathered, listed = ["x = Input(shape=[None, 4]); c0 = Identity()(x)"], ["x = Input(shape=[None, 4])"]
+    for n in range(40):
+        gathered.append(f"d{n} = Dense(units=2)(c{n}); c{n + 1} = Concatenate()([c{n}, d{n}])")
+        taken = ", ".join(["x", *(f"d{before}" for before in range(n))])
+        listed.append(
+            f"c{n} = Concatenate()([{taken}]); d{n} = Dense(units=2)(c{n})" if n else "d0 = Dense(units=2)(x)"
+        )
+    everything = ", ".join(["x", *(f"d{n}" for n in range(40))])
+    listed.append(f"y = Concatenate()([{everything}])")
+    assert equal(net("; ".join(gathered)), net("; ".join(listed)))
 
 
 def test_a_normal_form_names_where_each_node_comes_from(net):
