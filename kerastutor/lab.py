@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
+from kerastutor.files import replace_text
+
 MANIFEST = ".kerastutor-lessons.json"
 """In the learner's folder: per lesson file, the SHA-256 of the edition that was last put there."""
 
@@ -201,6 +203,4 @@ def _read_manifest(path: Path) -> dict[str, str]:
 
 
 def _write_manifest(path: Path, digests: Mapping[str, str]) -> None:
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(json.dumps(digests, indent=1, sort_keys=True) + "\n", "utf-8")
-    fresh.replace(path)
+    replace_text(path, json.dumps(digests, indent=1, sort_keys=True) + "\n")

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from kerastutor.exercises.sealing import declarations, seal, sealed_text
 from kerastutor.exercises.spec import ExerciseError, Spec
+from kerastutor.files import replace_text
 from kerastutor.quiet import hushed
 
 
@@ -36,9 +37,7 @@ def load_keras() -> None:
 
 def seal_file(path: Path, sealed: Path | None = None) -> Path:
     """Seal the exercises of a file into JSON, beside it unless told where, and return its path."""
-    sealed = sealed or path.with_suffix(".json")
-    sealed.write_text(sealed_text(sealed_in(path)), encoding="utf-8")
-    return sealed
+    return replace_text(sealed or path.with_suffix(".json"), sealed_text(sealed_in(path)))
 
 
 def sealed_in(path: Path) -> tuple[Spec, ...]:

@@ -11,6 +11,7 @@ from kerastutor.exercises.exercise import Exercise
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.sealing import read_sealed
 from kerastutor.exercises.spec import ExerciseError, Spec
+from kerastutor.files import replace_text
 from kerastutor.pages import render
 from kerastutor.pages.pictures import in_readers_colours
 
@@ -33,8 +34,7 @@ def preview(path: Path, target: Path | None = None) -> Path:
     progress = Progress.in_memory()
     made = ((spec, cards.task_card(Exercise(spec, progress))) for spec in exercises_in(path))
     shown = [(spec, Markup(in_readers_colours(card))) for spec, card in made]
-    target.write_text(render(_TEMPLATE, file=path.name, shown=shown), encoding="utf-8")
-    return target
+    return replace_text(target, render(_TEMPLATE, file=path.name, shown=shown))
 
 
 def exercises_in(path: Path) -> tuple[Spec, ...]:

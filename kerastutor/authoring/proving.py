@@ -19,7 +19,7 @@ from kerastutor.exercises.lint import premature
 from kerastutor.exercises.nearest import accepted
 from kerastutor.exercises.requirements import inputs, outputs
 from kerastutor.exercises.results import Outcome
-from kerastutor.exercises.sealing import declarations, seal
+from kerastutor.exercises.sealing import built_by, declarations, seal
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.mutation import KINDS, mutate
@@ -109,11 +109,7 @@ class _Findings:
 def _starter(spec: Spec, keras: Any) -> Iterator[str]:
     from kerastutor.models.reading import read
 
-    names: dict[str, Any] = {"keras": keras, "layers": keras.layers}
-    exec(compile(spec.starter, "<starter>", "exec"), names)
-    model = names.get("model")
-    handed_in = None if model is None or model is ... else read(model)
-    outcome = judge(spec, handed_in).outcome
+    outcome = judge(spec, built_by(spec.starter, read=read, keras=keras)).outcome
     if outcome is not Outcome.NOT_ATTEMPTED:
         yield f"The starter counts as {outcome.value} instead of not_attempted."
 

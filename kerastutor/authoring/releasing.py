@@ -20,6 +20,7 @@ from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.sealing import sealed_text
 from kerastutor.exercises.spec import Spec, WithheldAnswer
 from kerastutor.exercises.withholding import withheld
+from kerastutor.files import replace_text
 
 MARK = "kerastutor_release"
 """What the metadata of a released notebook say, so that releasing again may replace it and nothing else."""
@@ -64,11 +65,11 @@ def release(notebook: Path, folder: Path, exercises: Path | None = None) -> tupl
     folder.mkdir(parents=True, exist_ok=True)
     target, sealed = folder / notebook.name, folder / f"{notebook.stem}.json"
     _hold_former(target, sealed)
-    target.write_text(nbformat.writes(released) + "\n", encoding="utf-8")
+    replace_text(target, nbformat.writes(released) + "\n")
     keyless = [withheld(spec) for spec in specs.values() if spec.id not in catalog()]
     if not keyless:
         return (target,)
-    sealed.write_text(sealed_text(keyless), encoding="utf-8")
+    replace_text(sealed, sealed_text(keyless))
     return target, sealed
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from kerastutor.authoring.declared import load_keras
 from kerastutor.exercises.declaring import check_id
 from kerastutor.exercises.spec import ExerciseError
+from kerastutor.files import new_text
 from kerastutor.topology.graph import Topology
 
 _MODEL = """\
@@ -148,10 +149,8 @@ def _notebook(name: str, id: str, source: str) -> str:
 
 def _written(path: Path, text: str) -> Path:
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        return new_text(path, text)
     except FileExistsError:
         raise ExerciseError(f"{path} is there already, and stays as it is; choose another name.") from None
     except OSError as problem:
         raise ExerciseError(f"{path} cannot be written: {problem.strerror}.") from None
-    return path

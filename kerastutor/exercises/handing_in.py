@@ -5,12 +5,12 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 from kerastutor.exercises.progress import Progress
+from kerastutor.files import new_text
 from kerastutor.topology.graph import Json
 
 FORMAT = "kerastutor.submission"
@@ -73,26 +73,11 @@ def logged_in() -> str:
 
 
 def _written(text: str, target: Path) -> Path:
-    """Claim a free name first, then put the whole file there in one step."""
-    handle, name = tempfile.mkstemp(prefix=".handing-in-", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:
-            stream.write(text)
-        beside.chmod(0o644)
-        return beside.replace(_claimed(target))
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def _claimed(target: Path) -> Path:
     for candidate in _numbered(target):
         try:
-            candidate.touch(exist_ok=False)
+            return new_text(candidate, text)
         except FileExistsError:
             continue
-        return candidate
     raise AssertionError("numbers do not end")
 
 

@@ -18,6 +18,7 @@ from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
 from kerastutor.exercises.typing_errors import hold_freedoms, hold_settings
+from kerastutor.files import replace_text
 from kerastutor.topology.graph import Topology
 
 Read = Callable[[Any], Topology]
@@ -46,7 +47,7 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
             rules_off=declaration.rules_off,
             requirements=declaration.requirements,
             any_network=declaration.any_network,
-            untouched=_built_by(declaration.starter, read=read, keras=keras),
+            untouched=built_by(declaration.starter, read=read, keras=keras),
         ),
     )
 
@@ -69,6 +70,14 @@ def seal_topology(
     hold_freedoms(id, freedoms, [topology])
     answer = NetworkAnswer((replace(topology, name=id),), tuple(freedoms), requirements=tuple(requirements))
     return Spec(id, title, task, answer, points=points, starter=starter, hints=tuple(hints))
+
+
+def built_by(starter: str, *, read: Read, keras: Any) -> Topology | None:
+    """The network that a starter builds as `model`, where it builds one."""
+    names: dict[str, Any] = {"keras": keras, "layers": keras.layers}
+    exec(compile(starter, "<starter>", "exec"), names)  # the author's own code
+    model = names.get("model")
+    return None if model is None or model is ... else read(model)
 
 
 def declarations(module: ModuleType) -> tuple[Declaration, ...]:
@@ -96,9 +105,7 @@ def read_sealed(path: Path) -> tuple[Spec, ...]:
 def put(spec: Spec, path: Path) -> Path:
     """Put an exercise into a sealed file, made where it is missing, in the place of the one with the same id."""
     others = [one for one in read_sealed(path) if one.id != spec.id] if path.exists() else []
-    beside = path.with_name(f"{path.name}.new")
-    beside.write_text(sealed_text([*others, spec]), encoding="utf-8")
-    return beside.replace(path)
+    return replace_text(path, sealed_text([*others, spec]))
 
 
 def _unsealed(entry: Any, path: Path) -> Spec:
@@ -106,10 +113,3 @@ def _unsealed(entry: Any, path: Path) -> Spec:
     if spec.version != entry.get("version"):
         raise ExerciseError(f"The exercise {spec.id!r} in {path.name} was changed after it was sealed; seal it again.")
     return spec
-
-
-def _built_by(starter: str, *, read: Read, keras: Any) -> Topology | None:
-    names: dict[str, Any] = {"keras": keras, "layers": keras.layers}
-    exec(compile(starter, "<starter>", "exec"), names)  # the author's own code
-    model = names.get("model")
-    return None if model is None or model is ... else read(model)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from kerastutor.files import replace_text
 from kerastutor.grading.classes import AnswerClass
-from kerastutor.grading.files import replace_text
 
 Comments = Mapping[tuple[str, str], str]
 """What the instructor says, in Markdown, by exercise and key of the class."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kerastutor.exercises.spec import Spec
+from kerastutor.files import replace_text
 from kerastutor.grading.classes import Keys
 from kerastutor.grading.comments import NO_COMMENTS, Comments
-from kerastutor.grading.files import replace_text
 from kerastutor.grading.outcomes import OUTCOMES, Wording
 from kerastutor.grading.pictures import Picture, Pictures
 from kerastutor.grading.records import Record

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
+from kerastutor.files import replace_text
 from kerastutor.grading import pictures, regrading
 from kerastutor.grading.classes import AnswerClass
 from kerastutor.grading.comments import NO_COMMENTS, Comments
-from kerastutor.grading.files import replace_text
 from kerastutor.grading.outcomes import OUTCOMES, Wording
 from kerastutor.grading.overview import Overview, overviews, topics
 from kerastutor.grading.pictures import Picture

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
+from kerastutor.files import replace_text
 from kerastutor.grading import comments, feedback, page_process, regrading, report
 from kerastutor.grading.classes import answer_classes
-from kerastutor.grading.files import replace_text
 from kerastutor.grading.layouts import Student
 from kerastutor.grading.records import Record, records_from_json, records_to_json
 from kerastutor.grading.run import Results

@@ -23,3 +23,13 @@ def replace_text(path: Path, text: str) -> Path:
         beside.unlink(missing_ok=True)
         raise
     return path
+
+
+def new_text(path: Path, text: str) -> Path:
+    """As `replace_text`, but never over a file that is there: `FileExistsError`."""
+    path.touch(exist_ok=False)
+    try:
+        return replace_text(path, text)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
