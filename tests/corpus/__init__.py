@@ -6,9 +6,9 @@ all.
 
 from __future__ import annotations
 
-from corpus import chains, forms, masks, merges, parameters, ports, sharing, wiring
+from corpus import axes, chains, forms, masks, merges, parameters, ports, sharing, wiring
 from corpus.pair import Pair
 
 PAIRS: tuple[Pair, ...] = tuple(
-    pair for module in (chains, forms, masks, merges, parameters, ports, sharing, wiring) for pair in module.PAIRS
+    pair for module in (axes, chains, forms, masks, merges, parameters, ports, sharing, wiring) for pair in module.PAIRS
 )

@@ -56,6 +56,20 @@ class Shared(keras.Model):
         return self.head(ops.abs(self.encoder(a) - self.other(b)))
 
 
+class Dropping(keras.Model):
+    """A head on its input; with `spare` something is computed on the way that nobody uses."""
+
+    def __init__(self, spare: bool) -> None:
+        super().__init__()
+        self.head = L.Dense(1)
+        self.spare = spare
+
+    def call(self, x):
+        if self.spare:
+            ops.tanh(x)
+        return self.head(x)
+
+
 def called(model: keras.Model, *shapes: tuple[int, ...]) -> keras.Model:
     data = [ops.zeros((1, *shape)) for shape in shapes]
     model(data[0] if len(data) == 1 else data)
@@ -205,3 +219,9 @@ def named_like_dense() -> Models:
             return {**super().get_config(), "units": self.units}
 
     return chain_of(L.Dense(4)), chain_of(Dense(4))
+
+
+@PAIRS.same
+def computed_and_dropped() -> Models:
+    """What a class computes and does not return is nobody's input."""
+    return called(Dropping(True), (3,)), called(Dropping(False), (3,))

@@ -11,12 +11,16 @@ Models = tuple[Any, Any]
 
 @dataclass(frozen=True)
 class Pair:
-    """Two models made by `make`, and whether they are the same network."""
+    """Two models made by `make`, and whether they are the same network.
+
+    `near` names the rule of `topology.rules` that nearly equates two networks that are not the same.
+    """
 
     name: str
     same: bool
     why: str
     make: Callable[[], Models]
+    near: str = ""
 
 
 class Collection(list[Pair]):
@@ -31,3 +35,12 @@ class Collection(list[Pair]):
         """Two networks that look alike."""
         self.append(Pair(make.__name__, False, make.__doc__ or "", make))
         return make
+
+    def nearly(self, rule: str) -> Callable[[Callable[[], Models]], Callable[[], Models]]:
+        """Two networks that look alike, and that a careless `rule` would equate."""
+
+        def keep(make: Callable[[], Models]) -> Callable[[], Models]:
+            self.append(Pair(make.__name__, False, make.__doc__ or "", make, rule))
+            return make
+
+        return keep

@@ -2,11 +2,13 @@
 
 import pytest
 from corpus import PAIRS
+from corpus.pair import Pair
 
 from kerastutor.models.reading import read
 from kerastutor.models.twins import prove_same
 from kerastutor.topology.canonical import equal, fingerprint
 from kerastutor.topology.graph import Topology
+from kerastutor.topology.rules import ALL, DEFAULT
 
 
 def test_is_large_enough():
@@ -14,6 +16,53 @@ def test_is_large_enough():
     assert len(set(names)) == len(names) >= 120
     assert sum(pair.same for pair in PAIRS) >= 60
     assert sum(not pair.same for pair in PAIRS) >= 60
+
+
+PROOFS = {
+    "operators": "plus_and_add",
+    "fused_activation": "activation_of_its_own",
+    "axis_spelling": "concatenate_axis_written",
+    "activation_spelling": "gelu_operation",
+    "linear_activation": "linear_says_nothing",
+    "flatten_reshape": "flatten_or_reshape",
+    "constant_spelling": "constant_as_float",
+    "stateless_sharing": "shared_flatten",
+    "merge_order": "add_swapped",
+    "unreached_calls": "computed_and_dropped",
+    "duplicate_calls": "same_sum_written_twice",
+    "integer_inputs": "words_of_any_dtype",
+    "merge_grouping": "concatenate_grouping",
+}
+"""For each rule a pair that is proved to be the same network below, and is so only by that rule."""
+
+
+def test_every_rule_has_a_proof_and_a_near_miss():
+    assert set(PROOFS) == ALL
+    assert {pair.near for pair in PAIRS} - {""} == ALL
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:keras")
+@pytest.mark.parametrize("rule", sorted(ALL))
+def test_the_proof_of_a_rule_rests_on_it(rule):
+    first, second = map(read, named(PROOFS[rule]).make())
+    assert equal(first, second)
+    assert not equal(first, second, DEFAULT.without(rule))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:keras")
+@pytest.mark.parametrize("rule", sorted(ALL))
+def test_a_near_miss_of_each_rule_mixes_numbers_of_axes(rule):
+    near = [model for pair in PAIRS if pair.near == rule for model in pair.make()]
+    assert any(mixes(read(model)) for model in near)
+
+
+def named(name: str) -> Pair:
+    return next(pair for pair in PAIRS if pair.name == name and pair.same)
+
+
+def mixes(topology: Topology) -> bool:
+    """Whether a call takes tensors of unlike numbers of axes."""
+    return any(len({len(topology.tensor(ref).shape) for ref in call.tensors}) > 1 for call in topology.calls)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:keras")
