@@ -43,7 +43,7 @@ def report_card(report: Report) -> str:
 def _row(mark: Mark) -> str:
     outcome = f"{MARKS[mark.outcome]} {HEADLINES[mark.outcome].lower()}"
     return (
-        f"<tr><td>{inline(mark.title)}</td><td>{outcome}</td><td>{mark.earned:.1f} of {mark.points}</td>"
+        f"<tr><td>{inline(mark.title)}</td><td>{outcome}</td><td>{mark.earned:.1f}&nbsp;of&nbsp;{mark.points}</td>"
         f"<td>{inline(mark.message)}</td></tr>"
     )
 
