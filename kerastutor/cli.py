@@ -104,9 +104,9 @@ def grade(
     """Grade what a class handed in; a run that was stopped goes on where it was."""
     from kerastutor.grading import command
     from kerastutor.grading.sandbox import Limits
-    from kerastutor.grading.shards import Shard
+    from kerastutor.grading.shards import Shard, ShardError
 
-    with one_sentence(*command.FAULTS, ValueError, OSError):
+    with one_sentence(*command.FAULTS, ShardError):
         settings = command.Settings(
             limits=Limits(wall_seconds=seconds, cpu_seconds=math.ceil(seconds), memory=memory << 20),
             unsafe_ok=unsafe_ok,
@@ -127,8 +127,9 @@ def regrade(
 ) -> None:
     """Say who gains and who loses between two runs, and why: for when an exercise was changed after grading."""
     from kerastutor.grading import regrading
+    from kerastutor.grading.records import RecordsError
 
-    with one_sentence(ValueError, OSError):
+    with one_sentence(RecordsError, OSError):
         changes = regrading.changes(regrading.records_of(before), regrading.records_of(after))
     typer.echo("\n".join((regrading.summary(changes), *regrading.lines(changes))))
 

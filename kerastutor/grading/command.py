@@ -18,18 +18,31 @@ import kerastutor
 from kerastutor.exercises.spec import ExerciseError, Spec
 from kerastutor.grading import comments, run
 from kerastutor.grading.assignment import exercises
+from kerastutor.grading.comments import CommentsError
 from kerastutor.grading.grader import Terms
 from kerastutor.grading.intake import IntakeError
 from kerastutor.grading.journal import JournalError
 from kerastutor.grading.outcomes import OUTCOMES
 from kerastutor.grading.pool import Pool, PoolError, local_pool
+from kerastutor.grading.records import RecordsError
 from kerastutor.grading.run import Results
 from kerastutor.grading.sandbox import Limits, SandboxError, open_sandbox
 from kerastutor.grading.shards import Shard
 from kerastutor.grading.tables.canvas import RosterError, read_roster
-from kerastutor.grading.writing import Written, write
+from kerastutor.grading.writing import FolderError, Written, claim, write
 
-FAULTS = (ExerciseError, IntakeError, JournalError, PoolError, RosterError, SandboxError)
+FAULTS = (
+    ExerciseError,
+    CommentsError,
+    FolderError,
+    IntakeError,
+    JournalError,
+    OSError,
+    PoolError,
+    RecordsError,
+    RosterError,
+    SandboxError,
+)
 """What may go wrong, each told in one sentence."""
 
 
@@ -68,6 +81,7 @@ def grade(source: Path, name: str, folder: Path, settings: Settings) -> Iterator
     """
     specs = exercises(name)
     roster = read_roster(settings.roster) if settings.roster else ()
+    claim(folder)
     comments.read(folder / "comments.toml")  # better told before an hour of grading than after
     terms = _terms(specs, settings)
     with _counted() as progress:

@@ -27,6 +27,10 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
+class RecordsError(ValueError):
+    """A file does not hold the records of a run; the message is one sentence."""
+
+
 @dataclass(frozen=True)
 class Record:
     """One student's answer to one exercise.
@@ -126,8 +130,11 @@ def records_to_json(records: Iterable[Record]) -> str:
 
 
 def records_from_json(text: str) -> tuple[Record, ...]:
-    """Read what `records_to_json` wrote; anything else raises `ValueError` with one sentence."""
-    plain = json.loads(text)
+    """Read what `records_to_json` wrote; anything else raises `RecordsError`."""
+    try:
+        plain = json.loads(text)
+    except ValueError:
+        plain = None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT or plain.get("version") != VERSION:
-        raise ValueError("This file does not hold the records of a grading run of this version of kerastutor.")
+        raise RecordsError("This file does not hold the records of a grading run of this version of kerastutor.")
     return tuple(map(Record.from_plain, plain["records"]))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.grading.outcomes import OUTCOMES
-from kerastutor.grading.records import Record, records_from_json
+from kerastutor.grading.records import Record, RecordsError, records_from_json
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,13 @@ def records_of(path: Path) -> tuple[Record, ...]:
     """The records of a run: its `results.json`, or the folder that holds it.
 
     Raises:
-        OSError, ValueError: it cannot be read, or is something else.
+        OSError, RecordsError: it cannot be read, or is something else.
     """
     file = path / "results.json" if path.is_dir() else path
     try:
         return records_from_json(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise ValueError(f"{file} is not the results of a grading run.") from None
+    except (RecordsError, UnicodeDecodeError):
+        raise RecordsError(f"{file} is not the results of a grading run.") from None
 
 
 def changes(before: Iterable[Record], after: Iterable[Record]) -> tuple[Change, ...]:

@@ -7,6 +7,10 @@ import re
 from dataclasses import dataclass
 
 
+class ShardError(ValueError):
+    """This names no share; the message is one sentence."""
+
+
 @dataclass(frozen=True)
 class Shard:
     """Share `number` of `count`, both from 1.
@@ -22,10 +26,10 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """Read `2/8`; raises `ValueError` with one sentence."""
+        """Read `2/8`; raises `ShardError`."""
         match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
         if match is None or not 1 <= int(match[1]) <= int(match[2]):
-            raise ValueError(f"{text!r} is no share; write 2/8 for the second of eight.")
+            raise ShardError(f"{text!r} is no share; write 2/8 for the second of eight.")
         return cls(int(match[1]), int(match[2]))
 
     def holds(self, student: str) -> bool:

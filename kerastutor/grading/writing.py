@@ -25,7 +25,27 @@ from kerastutor.grading.records import Record, records_from_json, records_to_jso
 from kerastutor.grading.run import Results
 from kerastutor.grading.tables import canvas, gradebook, gradescope, moodle
 
+_WRITTEN = ("results.json", "grades.csv", "details.csv", "canvas.csv", "moodle.csv", "gradescope", "feedback",
+            "report.html", "before.json", "unpacked")  # fmt: skip
 _PAGE = re.compile(r".+-[0-9a-f]{8}")
+
+
+class FolderError(ValueError):
+    """The results cannot go into this folder; the message is one sentence."""
+
+
+def claim(folder: Path) -> None:
+    """Make sure that nothing in `folder` would be lost by a run whose results go there: what has one of our names and
+    no journal beside it is somebody else's.
+
+    Raises:
+        FolderError: there is such a file.
+    """
+    if any(folder.glob("journal*.sqlite")):
+        return
+    for name in _WRITTEN:
+        if (folder / name).exists():
+            raise FolderError(f"{folder / name} is of no grading run and would be lost; choose another folder with -o.")
 
 
 @dataclass(frozen=True)

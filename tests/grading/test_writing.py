@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import classroom
+import pytest
 
 from kerastutor.grading.layouts import Student
 from kerastutor.grading.run import Results
-from kerastutor.grading.writing import write
+from kerastutor.grading.writing import FolderError, claim, write
 
 
 def results(students: int = 10) -> Results:
@@ -72,3 +73,14 @@ def test_names_that_are_paths_stay_in_the_folder(tmp_path):
     write(Results(students, records, 0), specs(), tmp_path / "out", "hw")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert sum(name.startswith("gradescope/") for name in contents(tmp_path / "out")) == 2
+
+
+def test_a_folder_in_which_something_would_be_lost_is_refused(tmp_path):
+    claim(tmp_path / "not there yet")
+    (tmp_path / "comments.toml").touch()
+    claim(tmp_path)
+    (tmp_path / "grades.csv").write_text("mine")
+    with pytest.raises(FolderError, match=r"grades\.csv is of no grading run"):
+        claim(tmp_path)
+    (tmp_path / "journal.sqlite").touch()
+    claim(tmp_path)
