@@ -168,6 +168,14 @@ def test_looking_inside_a_call_prints_nothing_again(capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_what_fails_at_another_line_when_it_is_looked_into_is_not_taken_for_the_mistake():
+    source = BLOCK.format(result=ADDED, given="keras.Input((8, 3))")
+    source = "late = False\n" + source.replace('print("called")', "assert not late")
+    error, record, namespace = run(source, "<late>")
+    namespace["late"] = True
+    assert explain(error, record).finding.mistake == "merge_unequal_shapes"
+
+
 def test_a_slip_of_python_inside_call_is_not_blamed_on_keras():
     error, record, _ = run(BLOCK.format(result="x / (1 // 0)", given="keras.Input((8, 3))"), "<slip>")
     assert isinstance(error, ZeroDivisionError)
