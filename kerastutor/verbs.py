@@ -132,7 +132,7 @@ def build(start: Any = None) -> Builder:
     """Build a model step by step, in a cell: pick layers, watch both drawings and the code of both APIs grow.
 
     Args:
-        start: a model to go on from; by default an empty graph.
+        start: a model, a topology or an exercise (its starter) to go on from; by default an empty graph.
     """
     from kerastutor.widgets import waiting
 
@@ -228,7 +228,7 @@ def practice(level: int = 1, seed: int | None = None, *, kind: str | None = None
 
     Args:
         level: 1 to 5.
-        seed: the same level and seed give the same exercise; by default a new one.
+        seed: the same level, seed and kind give the same exercise; by default a new one.
         kind: one kind only, such as `"which-class"`; see `kerastutor.exercises.practice.KINDS`.
     """
     from kerastutor.widgets import exercise as view
