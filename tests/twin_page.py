@@ -1,10 +1,9 @@
 """The twin view in a bare page: its own module and stylesheet, a model that answers as Jupyter's does, no kernel."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-STATIC = Path(__file__).parent.parent / "kerastutor" / "widgets" / "static"
+from kerastutor.widgets.assets import module, style
 
 MODEL = """
 const listeners = {};
@@ -23,16 +22,16 @@ window.model = {
 
 def page_text(view: dict[str, Any], dark: bool = False) -> str:
     """A page that holds the widget and nothing else; `window.ready` is set once it is drawn."""
-    module = _script((STATIC / "twin.js").read_text())
+    source = _script(module("twin"))
     data = _script(view)
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Twin view</title>
 <style>body {{ margin: 8px; background: {"#111" if dark else "#fff"}; }}</style>
-<style>{(STATIC / "twin.css").read_text()}</style></head>
+<style>{style("twin")}</style></head>
 <body data-jp-theme-light="{"false" if dark else "true"}"><main id="here"></main>
 <script type="module">
 {MODEL % data}
-const module = {module};
-const widget = (await import(URL.createObjectURL(new Blob([module], {{type: "text/javascript"}})))).default;
+const source = {source};
+const widget = (await import(URL.createObjectURL(new Blob([source], {{type: "text/javascript"}})))).default;
 widget.render({{ model: window.model, el: document.getElementById("here") }});
 window.ready = true;
 </script></body></html>"""

@@ -43,6 +43,18 @@ def default_path() -> Path:
     return Path(named) if named else platformdirs.user_data_path("kerastutor", appauthor=False) / "progress.sqlite3"
 
 
+def mirror() -> str:
+    """Under which name the learner's browser keeps a copy; empty: none.
+
+    A copy is of use where the file may not outlast the session, and it is no one else's: on a hub it is the user's; on
+    Binder nobody has a name. On one's own machine the file lasts, and who uses the browser next need not see it.
+    """
+    if "BINDER_LAUNCH_HOST" in os.environ:
+        return "binder"
+    user = os.environ.get("JUPYTERHUB_USER", "")
+    return f"user {user}" if user else ""
+
+
 def open_file(path: Path) -> tuple[sqlite3.Connection, str]:
     """Connect to the file at `path`, made if missing; with one sentence for the learner where something was wrong.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 import anywidget
@@ -29,26 +28,22 @@ from kerastutor.building.edits import (
 from kerastutor.building.forms import config_of, shape_of
 from kerastutor.building.log import BuildLog, LogError
 from kerastutor.building.screen import form_page, page, palette, tensors
-from kerastutor.drawing import draw_twin, theme
+from kerastutor.drawing import draw_twin
 from kerastutor.drawing.page import on_page
 from kerastutor.drawing.twin import twin
 from kerastutor.exercises.exercise import Exercise
 from kerastutor.topology.graph import Ref, Topology
 from kerastutor.widgets import front_end, registry
+from kerastutor.widgets.assets import module, style_with_drawings
 
-_STATIC = files("kerastutor.widgets") / "static"
-_COLOURS = (
-    f".kt-builder{{{theme.variables('light')}}}"
-    f'body[data-jp-theme-light="false"] .kt-builder{{{theme.variables("dark")}}}{theme.RULES}'
-)
 EMPTY = "Nothing is built yet. Begin with an input: its shape is the shape of one sample."
 
 
 class BuilderView(anywidget.AnyWidget):
     """One builder on the page. The page sends wishes, `builder` fulfils them, and the page is told what came of it."""
 
-    _esm = (_STATIC / "builder.js").read_text()
-    _css = _COLOURS + (_STATIC / "builder.css").read_text()
+    _esm = module("builder")
+    _css = style_with_drawings("builder")
     palette: traitlets.List[Any] = traitlets.List().tag(sync=True)
     panels: traitlets.List[Any] = traitlets.List().tag(sync=True)
     page = traitlets.Dict().tag(sync=True)

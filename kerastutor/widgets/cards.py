@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.resources import files
 
 from kerastutor.drawing import draw, draw_place
 from kerastutor.exercises.exercise import Exercise, Solution
@@ -12,8 +11,9 @@ from kerastutor.exercises.markdown import html, inline
 from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
 from kerastutor.exercises.spec import Answer, ChoiceAnswer
 from kerastutor.topology.graph import Topology
+from kerastutor.widgets.assets import style
 
-CSS = (files("kerastutor.widgets") / "static" / "exercise.css").read_text()
+CSS = style("exercise")
 MARKS = {Outcome.PASSED: "✓", Outcome.NOT_YET: "→", Outcome.NOT_ATTEMPTED: "○", Outcome.COULD_NOT_CHECK: "!"}
 
 
@@ -111,7 +111,7 @@ def _rest(findings: tuple[Finding, ...]) -> str:
         return ""
     count = f"{len(findings)} more {'things' if len(findings) > 1 else 'thing'} to mend"
     items = "".join(f"<li>{inline(finding.sentence)}</li>" for finding in findings)
-    return f"<details><summary>{count}</summary><ul>{items}</ul></details>"
+    return _folded(count, f"<ul>{items}</ul>")
 
 
 def _rubric(result: Result) -> str:
@@ -120,4 +120,9 @@ def _rubric(result: Result) -> str:
         return ""
     rows = "".join(f"<tr><td>{item.name}</td><td>−{item.lost}</td></tr>" for item in lost)
     total = f"<tr><th>right</th><th>{result.score.earned} of {result.score.parts}</th></tr>"
-    return f"<details><summary>How the score adds up</summary><table>{rows}{total}</table></details>"
+    return _folded("How the score adds up", f"<table>{rows}{total}</table>")
+
+
+def _folded(title: str, body: str) -> str:
+    """Opened by a click or a key; JupyterLab asks the element in focus whether a key is its own."""
+    return f'<details><summary data-lm-suppress-shortcuts="true">{title}</summary>{body}</details>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -26,10 +25,10 @@ from kerastutor.exercises.results import Bundle, Result
 from kerastutor.exercises.spec import WithheldAnswer
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import cards, exam_cards, front_end, registry
+from kerastutor.widgets.assets import module
 from kerastutor.widgets.progress import ProgressView, handed_in
 from kerastutor.widgets.progress import show as show_progress
 
-_STATIC = files("kerastutor.widgets") / "static"
 _KNOWN: dict[str, Exercise] = {}  # those that were asked for in this session
 _CARDS: WeakValueDictionary[str, ExerciseView] = WeakValueDictionary()  # the newest card of each on the page
 
@@ -41,7 +40,7 @@ class ExerciseView(anywidget.AnyWidget):
     for the page to offer it as a download.
     """
 
-    _esm = (_STATIC / "exercise.js").read_text()
+    _esm = module("exercise")
     _css = cards.CSS
     task = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +14,31 @@ from kerastutor.exercises.handing_in import HandingInError, hand_in, logged_in
 from kerastutor.exercises.journey import Stage, journey
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.progress_file import ProgressError
+from kerastutor.exercises.store import mirror
 from kerastutor.knowledge.lessons import LESSONS
 from kerastutor.widgets import cards, registry
-
-_STATIC = files("kerastutor.widgets") / "static"
+from kerastutor.widgets.assets import module
 
 
 class ProgressView(anywidget.AnyWidget):
     """Bars for each lesson and the course; export, import, reset, undo. Looked at again, they are up to date.
 
-    `text` is the whole progress file, so that the page can hand it out and mirror it without asking back. `handed` is
-    the file that was handed in last, with its name, for the page to offer it where nothing stays on this machine.
+    `text` is the whole progress file, so that the page can hand it out without asking back, and keep a copy in the
+    browser under the name `mirror`, if there is one. `handed` is the file that was handed in last, with its name, for
+    the page to offer it where nothing stays on this machine.
     """
 
-    _esm = (_STATIC / "progress.js").read_text()
+    _esm = module("progress")
     _css = cards.CSS
     stages: traitlets.List[Any] = traitlets.List().tag(sync=True)
     attempts = traitlets.Int().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
+    mirror = traitlets.Unicode().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
     handed: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, progress: Progress, **traits: Any) -> None:
-        super().__init__(**traits)
+        super().__init__(mirror=mirror(), **traits)
         self._progress = progress
         self.on_msg(self._clicked)
         self.refresh()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from importlib.resources import files
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
@@ -22,9 +21,9 @@ from kerastutor.training.picture import picture
 from kerastutor.training.race_summary import race_in_words, race_results
 from kerastutor.training.summary import in_words, results
 from kerastutor.widgets import express, front_end, registry
+from kerastutor.widgets.assets import module, style
 from kerastutor.widgets.run_page import html_table, race_page, run_page
 
-_STATIC = files("kerastutor.widgets") / "static"
 _GROUND = (
     "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#222);"
     "padding:8px;max-width:100%;display:inline-block"
@@ -57,8 +56,8 @@ class RunView(anywidget.AnyWidget):
     trains. Clicks come back as messages and become calls of the run's methods.
     """
 
-    _esm = (_STATIC / "run.js").read_text()
-    _css = (_STATIC / "run.css").read_text()
+    _esm = module("run")
+    _css = style("run")
     state = traitlets.Dict().tag(sync=True)
     address = traitlets.Unicode().tag(sync=True)
 

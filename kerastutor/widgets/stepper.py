@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import html
-from importlib.resources import files
 from typing import Any
 
 import anywidget
@@ -14,24 +13,19 @@ from IPython.display import display
 from kerastutor.building import stepper, voice
 from kerastutor.building.stepper import Steps
 from kerastutor.building.tracing import Traced, trace_code
-from kerastutor.drawing import draw, theme
+from kerastutor.drawing import draw
 from kerastutor.drawing.page import on_page
 from kerastutor.drawing.twin import twin
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import front_end, registry
-
-_STATIC = files("kerastutor.widgets") / "static"
-_COLOURS = (
-    f".kt-stepper{{{theme.variables('light')}}}"
-    f'body[data-jp-theme-light="false"] .kt-stepper{{{theme.variables("dark")}}}{theme.RULES}'
-)
+from kerastutor.widgets.assets import module, style_with_drawings
 
 
 class StepperView(anywidget.AnyWidget):
     """The steps of one piece of code. The page says which step it shows, and is given the drawing for it."""
 
-    _esm = (_STATIC / "stepper.js").read_text(encoding="utf-8")
-    _css = _COLOURS + (_STATIC / "stepper.css").read_text(encoding="utf-8")
+    _esm = module("stepper")
+    _css = style_with_drawings("stepper")
     code: traitlets.List[Any] = traitlets.List().tag(sync=True)
     steps: traitlets.List[Any] = traitlets.List().tag(sync=True)
     remarks: traitlets.List[Any] = traitlets.List().tag(sync=True)

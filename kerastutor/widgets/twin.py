@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
 import anywidget
@@ -18,15 +17,14 @@ from kerastutor.drawing.twin import twin
 from kerastutor.drawing.view import beside_view, twin_view
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import registry
-
-_STATIC = files("kerastutor.widgets") / "static"
+from kerastutor.widgets.assets import module, style
 
 
 class DrawingView(anywidget.AnyWidget):
     """What the views share: the front end, and the still picture for pages on which nothing runs."""
 
-    _esm = (_STATIC / "twin.js").read_text(encoding="utf-8")
-    _css = (_STATIC / "twin.css").read_text(encoding="utf-8")
+    _esm = module("twin")
+    _css = style("twin")
 
     view = traitlets.Dict().tag(sync=True)
 

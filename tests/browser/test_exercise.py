@@ -21,6 +21,19 @@ from kerastutor.widgets import exercise as view
 Exercise(make("code-to-picture", 1, 0, write=kt.code), view.progress(), view.surroundings())"""
 
 
+SHARED = """import os
+from kerastutor.exercises.catalog import catalog
+from kerastutor.exercises.exercise import Exercise
+from kerastutor.exercises.progress import Progress
+from kerastutor.widgets.progress import show
+os.environ["JUPYTERHUB_USER"] = "anna"
+record = Progress.in_memory()
+spec = catalog()["01-stack"]
+Exercise(spec, record).check(spec.answer.references[0])
+show(record)"""
+NEXT = 'os.environ["JUPYTERHUB_USER"] = "{}"; show(Progress.in_memory())'
+
+
 def run(lab, *cells: int) -> None:
     for cell in cells:
         lab.run(cell)
@@ -108,3 +121,21 @@ def test_progress_is_taken_away_reset_and_brought_back(lab, tmp_path):
     lab.screenshot("exercise-pictures")
     assert lab.errors == []
     assert lab.external == []
+
+
+def test_a_browser_brings_progress_back_to_its_owner_alone(open_lab):
+    lab = open_lab([SHARED, NEXT.format("ben"), NEXT.format("anna"), NEXT.format("anna")])
+    run(lab, 0, 1, 2)
+    for cell in (0, 1, 2):
+        expect(lab.cell(cell).get_by_role("button", name="Export")).to_be_visible(timeout=60_000)
+    offers = [lab.cell(cell).get_by_role("button", name="Restore from this browser") for cell in (0, 1, 2)]
+    expect(offers[0]).to_be_hidden()
+    expect(offers[1]).to_be_hidden()
+    expect(offers[2]).to_contain_text("1 attempt, last on")
+    offers[2].click()
+    expect(lab.cell(2).get_by_role("status")).to_contain_text("1 attempts came in")
+    expect(lab.cell(2).locator(".kt-stage", has_text="1. The stack")).to_contain_text("1 of 2")
+    run(lab, 3)
+    lab.cell(3).get_by_role("button", name="Forget what this browser has").click()
+    expect(lab.cell(3).get_by_role("button", name="Restore from this browser")).to_be_hidden()
+    assert lab.errors == []

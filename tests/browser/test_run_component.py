@@ -1,17 +1,16 @@
 """The live view alone, in Chromium without a kernel: words, buttons, curves and tables from one state."""
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from kerastutor.training.progress import Progress
+from kerastutor.widgets.assets import module, style
 from kerastutor.widgets.run_page import race_page, run_page
 
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
-STATIC = files("kerastutor.widgets") / "static"
 DARK = {
     "--jp-layout-color0": "#111111",
     "--jp-layout-color1": "#212121",
@@ -72,12 +71,12 @@ def page(browser):
         made = browser.new_page(viewport={"width": width, "height": 900})
         opened.append(made)
         variables = "background:#111;" + "".join(f"{name}:{value};" for name, value in DARK.items()) if dark else ""
-        css = (STATIC / "run.css").read_text()
+        css = style("run")
         light = "false" if dark else "true"
         made.set_content(
             PAGE.replace("{light}", light).replace("{variables}", variables).replace("{css}", css), wait_until="load"
         )
-        made.evaluate(RENDER, [(STATIC / "run.js").read_text(), json.loads(json.dumps(state))])
+        made.evaluate(RENDER, [module("run"), json.loads(json.dumps(state))])
         return made
 
     yield show

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kerastutor.exercises import store
 from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.examining import exam
 from kerastutor.exercises.exercise import Exercise
@@ -284,3 +285,20 @@ def test_kill_9_loses_at_most_the_attempt_in_flight(tmp_path):
 @pytest.mark.soak
 def test_kill_9_at_200_random_moments(tmp_path):
     killed_at_random(tmp_path, 200)
+
+
+@pytest.mark.parametrize(
+    ("variables", "name"),
+    [
+        ({}, ""),
+        ({"JUPYTERHUB_USER": "anna"}, "user anna"),
+        ({"BINDER_LAUNCH_HOST": "https://mybinder.org/", "JUPYTERHUB_USER": "lessons-x3k9"}, "binder"),
+    ],
+    ids=["own machine", "hub", "binder"],
+)
+def test_a_browser_keeps_a_copy_for_one_learner_alone(monkeypatch, variables, name):
+    for variable in ("JUPYTERHUB_USER", "BINDER_LAUNCH_HOST"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    assert store.mirror() == name

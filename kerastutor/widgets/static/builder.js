@@ -1,21 +1,5 @@
 // The builder's page. It shows what `page` says and sends wishes back; it decides nothing.
 
-const KEYS = "data-lm-suppress-shortcuts";
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-/** `names` between backticks become code. */
-const rich = (text) => text.split("`").map((part, number) => (number % 2 ? make("code", {}, part) : part));
 const same = (a, b) => a[0] === b[0] && a[1] === b[1];
 let serial = 0;
 const fresh = () => `kt-builder-${++serial}`;
@@ -89,8 +73,7 @@ class Page {
     this.rewiring = ""; // the call that is to take other tensors
     this.playing = 0;
     root.classList.add("kt-builder");
-    // JupyterLab asks the focused element itself whether keys are its own.
-    root.addEventListener("focusin", (event) => event.target.setAttribute(KEYS, "true"));
+    keepKeys(root);
     root.append(this.bar(), make("div", { class: "parts" }, this.side(), this.stage()));
     model.on("change:panels", (this.onPanels = () => this.draw()));
     model.on("change:page", (this.onPage = () => this.fill()));
@@ -362,8 +345,7 @@ class Page {
       const now = box.getAttribute("transform");
       if (before === undefined) box.animate({ opacity: [0, 1] }, { duration: 250 });
       else if (before !== now) {
-        const at = (text) => `translate(${text.match(/-?[\d.]+/g).map((part) => `${part}px`).join(",")})`;
-        box.animate({ transform: [at(before), at(now)] }, { duration: 250, easing: "ease-out" });
+        box.animate({ transform: [pixels(before), pixels(now)] }, { duration: 250, easing: "ease-out" });
       }
     }
   }
@@ -513,12 +495,6 @@ async function insert(text, says) {
   await window.jupyterapp.commands.execute("notebook:insert-cell-below");
   notebook.activeCell.model.sharedModel.setSource(text);
   says.textContent = "Put into a new cell.";
-}
-
-function download(text, name) {
-  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
 export default {

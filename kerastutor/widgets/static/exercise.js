@@ -3,34 +3,13 @@
 
 const LABELS = { hint: "Hint", solution: "Solution", "hand in": "Hand in" };
 
-function offer({ name, text }) {
-  if (!name) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 function render({ model, el }) {
-  const card = document.createElement("section");
-  card.className = "kt-card kt-card-task";
-  card.setAttribute("data-lm-suppress-shortcuts", "true");
-  const task = document.createElement("div");
-  const buttons = document.createElement("div");
-  buttons.className = "kt-card-buttons";
-  const said = document.createElement("div");
-  said.className = "kt-said";
-  said.setAttribute("role", "status");
-  said.setAttribute("aria-live", "polite");
-  for (const wish of model.get("buttons")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = LABELS[wish];
-    button.addEventListener("click", () => model.send({ do: wish }));
-    buttons.append(button);
-  }
-  card.append(task, buttons, said);
+  const task = make("div");
+  const wishes = model.get("buttons").map((wish) =>
+    make("button", { type: "button", onclick: () => model.send({ do: wish }) }, LABELS[wish]));
+  const said = make("div", { class: "kt-said", role: "status", "aria-live": "polite" });
+  const card = make("section", { class: "kt-card kt-card-task" }, task, make("div", { class: "kt-card-buttons" }, ...wishes), said);
+  keepKeys(card);
   el.append(card);
 
   const show = () => {
@@ -38,13 +17,20 @@ function render({ model, el }) {
     card.setAttribute("aria-label", model.get("label"));
   };
   const say = () => { said.innerHTML = model.get("said"); };
+  const offer = () => {
+    const { name, text } = model.get("handed");
+    if (name) download(text, name);
+  };
   model.on("change:task", show);
-  const hand = () => offer(model.get("handed"));
   model.on("change:said", say);
-  model.on("change:handed", hand);
+  model.on("change:handed", offer);
   show();
   say();
-  return () => { model.off("change:task", show); model.off("change:said", say); model.off("change:handed", hand); };
+  return () => {
+    model.off("change:task", show);
+    model.off("change:said", say);
+    model.off("change:handed", offer);
+  };
 }
 
 export default { render };

@@ -1,30 +1,33 @@
 /* Progress over the course: a bar for each lesson, with the time it takes, and buttons to export, hand in, import, reset
-   and undo. What was exported last is mirrored to the browser's own storage and offered again where the kernel has
-   nothing. */
+   and undo. Where Python names a copy, the browser's own storage keeps one under this name, for this learner alone, and
+   it is offered again where the kernel has nothing. */
 
-const STORED = "kerastutor.progress.v1";
+/** The copy in the browser's storage; where that is full or forbidden, the file is the safe way. */
+class Copy {
+  constructor(name) { this.place = name && `kerastutor.progress.v2 ${name}`; }
 
-function stored() {
-  try { return window.localStorage.getItem(STORED); } catch { return null; }
-}
+  get text() {
+    try { return this.place && localStorage.getItem(this.place); } catch { return null; }
+  }
 
-function store(text) {
-  try { window.localStorage.setItem(STORED, text); } catch { /* full or forbidden: the file is the safe way */ }
-}
+  keep(text) {
+    try { if (this.place) localStorage.setItem(this.place, text); } catch { /* see above */ }
+  }
 
-function download(text, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+  forget() {
+    try { localStorage.removeItem(this.place); } catch { /* see above */ }
+  }
 
-function element(tag, text = "", className = "") {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (className) made.className = className;
-  return made;
+  /** How much there is and from when, so that nobody takes another's for their own. */
+  get words() {
+    try {
+      const kept = JSON.parse(this.text).attempts.filter((attempt) => !attempt.reset);
+      const last = new Date(kept.map((attempt) => attempt.at).sort().at(-1));
+      return `${kept.length} ${kept.length === 1 ? "attempt" : "attempts"}, last on ${last.toLocaleDateString()}`;
+    } catch {
+      return "";
+    }
+  }
 }
 
 function lasting(minutes) {
@@ -42,21 +45,15 @@ function whenLookedAt(card, act) {
 }
 
 function render({ model, el }) {
-  const card = element("section", "", "kt-card kt-card-task");
-  card.setAttribute("data-lm-suppress-shortcuts", "true");
-  card.setAttribute("aria-label", "Progress");
-  const bars = element("div");
-  const buttons = element("div", "", "kt-card-buttons");
-  const said = element("p", "", "kt-said");
-  said.setAttribute("role", "status");
-  said.setAttribute("aria-live", "polite");
-  const file = element("input");
-  Object.assign(file, { type: "file", accept: ".json,application/json", hidden: true });
+  const bars = make("div");
+  const buttons = make("div", { class: "kt-card-buttons" });
+  const said = make("p", { class: "kt-said", role: "status", "aria-live": "polite" });
+  const file = make("input", { type: "file", accept: ".json,application/json", hidden: true });
+  const card = make("section", { class: "kt-card kt-card-task", "aria-label": "Progress" }, bars, buttons, file, said);
+  keepKeys(card);
 
   const button = (label, act) => {
-    const made = element("button", label);
-    made.type = "button";
-    made.addEventListener("click", act);
+    const made = make("button", { type: "button", onclick: act }, label);
     buttons.append(made);
     return made;
   };
@@ -70,7 +67,9 @@ function render({ model, el }) {
   });
   reset.addEventListener("blur", () => { reset.textContent = "Reset"; });
   button("Undo reset", () => model.send({ do: "undo" }));
-  const restore = button("Restore from this browser", () => model.send({ do: "import", text: stored() }));
+  const copy = new Copy(model.get("mirror"));
+  const restore = button("", () => model.send({ do: "import", text: copy.text }));
+  const forget = button("Forget what this browser has", () => { copy.forget(); show(); });
   file.addEventListener("change", async () => {
     if (file.files.length) model.send({ do: "import", text: await file.files[0].text() });
     file.value = "";
@@ -86,26 +85,23 @@ function render({ model, el }) {
       whole.exercises += stage.exercises;
     }
     for (const stage of [whole, ...stages]) {
-      const row = element("div", "", "kt-stage");
-      const bar = element("progress");
-      Object.assign(bar, { max: stage.exercises || 1, value: stage.passed });
-      bar.setAttribute("aria-label", stage.label);
+      const bar = make("progress", { max: stage.exercises || 1, value: stage.passed, "aria-label": stage.label });
       const done = stage.passed === stage.exercises ? " ✓" : "";
-      row.append(element("span", stage.label), element("span", lasting(stage.minutes), "kt-stage-time"), bar,
-        element("span", `${stage.passed} of ${stage.exercises}${done}`));
-      bars.append(row);
+      bars.append(make("div", { class: "kt-stage" }, make("span", {}, stage.label),
+        make("span", { class: "kt-stage-time" }, lasting(stage.minutes)), bar,
+        make("span", {}, `${stage.passed} of ${stage.exercises}${done}`)));
     }
     const empty = model.get("attempts") === 0;
-    restore.hidden = !(empty && stored());
+    if (!empty) copy.keep(model.get("text"));
+    restore.hidden = forget.hidden = !(empty && copy.words);
+    restore.textContent = `Restore from this browser: ${copy.words}`;
     exportIt.disabled = empty;
-    if (!empty) store(model.get("text"));
   };
   const offer = () => {
     const { name, text } = model.get("handed");
     if (name) download(text, name);
   };
   const say = () => { said.textContent = model.get("said"); };
-  card.append(bars, buttons, file, said);
   el.append(card);
   let asked = false;
   const answered = () => { asked = false; };
@@ -114,7 +110,7 @@ function render({ model, el }) {
     asked = true;
     model.send({ do: "look" });
   };
-  const forget = whenLookedAt(card, look);
+  const lookNoMore = whenLookedAt(card, look);
   model.on("msg:custom", answered);
   model.on("change:text", show);
   model.on("change:said", say);
@@ -122,7 +118,7 @@ function render({ model, el }) {
   show();
   say();
   return () => {
-    forget();
+    lookNoMore();
     model.off("msg:custom", answered);
     model.off("change:text", show);
     model.off("change:said", say);

@@ -2,24 +2,9 @@
 // out and sends clicks back. No dependencies.
 
 const LABELS = { pause: "Pause", resume: "Continue", stop: "Stop", more: "Train more" };
-const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 48, right: 14, top: 10, bottom: 26 };
 const HEIGHT = 190;
 const DASHES = ["", "6 4", "2 3", "10 3 2 3", "12 4", "1 4"]; // the same as in training/picture.py
-
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function shape(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 // Round numbers that cover low..high; the same rule as in training/picture.py.
 function ticks(low, high, about) {
@@ -81,12 +66,12 @@ function curve(series, { x, y }) {
 }
 
 function legend(panel) {
-  const box = element("div", { class: "kt-run-legend" });
+  const box = make("div", { class: "kt-run-legend" });
   for (const series of panel.series) {
     const sample = shape("svg", { width: 26, height: 10, class: `kt-run-colour-${series.place % 6}`, "aria-hidden": "true" },
       shape("line", { x1: 0, x2: 26, y1: 5, y2: 5, "stroke-dasharray": DASHES[series.place % 6] }));
     const last = series.points[series.points.length - 1][1];
-    box.append(element("span", {}, sample, `${series.label} ${Number(last.toPrecision(4))}`));
+    box.append(make("span", {}, sample, `${series.label} ${Number(last.toPrecision(4))}`));
   }
   return box;
 }
@@ -98,41 +83,40 @@ function draw(panel, width) {
     "aria-label": `Curve of ${panel.metric}; the numbers are in the table of all epochs below.`,
   });
   picture.append(...axes(panel, plan, width), ...panel.series.map((series) => curve(series, plan)));
-  return element("figure", { class: "kt-run-panel" },
-    element("figcaption", {}, panel.metric), picture, legend(panel));
+  return make("figure", { class: "kt-run-panel" },
+    make("figcaption", {}, panel.metric), picture, legend(panel));
 }
 
 function table({ caption, header, rows }) {
-  const made = element("table", {}, element("caption", {}, caption),
-    element("thead", {}, element("tr", {}, ...header.map((cell) => element("th", { scope: "col" }, cell)))));
-  const body = rows.map(([first, ...rest]) => element("tr", {},
-    element("th", { scope: "row" }, first), ...rest.map((cell) => element("td", {}, cell))));
-  made.append(element("tbody", {}, ...body));
+  const made = make("table", {}, make("caption", {}, caption),
+    make("thead", {}, make("tr", {}, ...header.map((cell) => make("th", { scope: "col" }, cell)))));
+  const body = rows.map(([first, ...rest]) => make("tr", {},
+    make("th", { scope: "row" }, first), ...rest.map((cell) => make("td", {}, cell))));
+  made.append(make("tbody", {}, ...body));
   return made;
 }
 
 function layOut(el, send) {
   const parts = {
-    name: element("strong", { class: "kt-run-name" }),
-    headline: element("span", { class: "kt-run-headline", role: "status", "aria-live": "polite" }),
-    timing: element("span", { class: "kt-run-timing" }),
-    bar: element("progress", { max: "1", "aria-label": "Progress of the training" }),
-    buttons: element("div", { class: "kt-run-buttons", role: "group", "aria-label": "Training" }),
-    message: element("p", { class: "kt-run-message" }),
-    panels: element("div", { class: "kt-run-panels" }),
-    verdict: element("p", { class: "kt-run-verdict" }),
-    results: element("div", { class: "kt-run-results" }),
-    details: element("dl", { class: "kt-run-details" }),
-    how: element("details", { class: "kt-run-how" }, element("summary", {}, "Device and speed")),
-    epochs: element("details", { class: "kt-run-epochs" }, element("summary", {}, "All epochs as a table"), element("div")),
+    name: make("strong", { class: "kt-run-name" }),
+    headline: make("span", { class: "kt-run-headline", role: "status", "aria-live": "polite" }),
+    timing: make("span", { class: "kt-run-timing" }),
+    bar: make("progress", { max: "1", "aria-label": "Progress of the training" }),
+    buttons: make("div", { class: "kt-run-buttons", role: "group", "aria-label": "Training" }),
+    message: make("p", { class: "kt-run-message" }),
+    panels: make("div", { class: "kt-run-panels" }),
+    verdict: make("p", { class: "kt-run-verdict" }),
+    results: make("div", { class: "kt-run-results" }),
+    details: make("dl", { class: "kt-run-details" }),
+    how: make("details", { class: "kt-run-how" }, make("summary", {}, "Device and speed")),
+    epochs: make("details", { class: "kt-run-epochs" }, make("summary", {}, "All epochs as a table"), make("div")),
   };
   for (const [wish, label] of Object.entries(LABELS)) {
-    const button = element("button", { type: "button", "data-wish": wish }, label);
-    button.addEventListener("click", () => send(wish));
-    parts.buttons.append(button);
+    parts.buttons.append(make("button", { type: "button", "data-wish": wish, onclick: () => send(wish) }, label));
   }
-  el.append(element("section", { class: "kt-run", "aria-label": "Training", "data-lm-suppress-shortcuts": "true" },
-    element("header", {}, parts.name, parts.headline, parts.timing),
+  keepKeys(el);
+  el.append(make("section", { class: "kt-run", "aria-label": "Training" },
+    make("header", {}, parts.name, parts.headline, parts.timing),
     parts.bar, parts.buttons, parts.message, parts.panels, parts.verdict, parts.results, parts.epochs, parts.how));
   parts.how.append(parts.details);
   return parts;
@@ -189,7 +173,7 @@ function render({ model, el }) {
     parts.buttons.hidden = !state.wishes.length && state.verdict !== "";
     showCurves();
     parts.results.replaceChildren(...(state.results.rows.length ? [table(state.results)] : []));
-    parts.details.replaceChildren(...state.details.flatMap(([what, value]) => [element("dt", {}, what), element("dd", {}, value)]));
+    parts.details.replaceChildren(...state.details.flatMap(([what, value]) => [make("dt", {}, what), make("dd", {}, value)]));
     parts.how.hidden = !state.details.length;
     parts.epochs.hidden = !state.epochs?.rows.length;
     if (state.epochs) parts.epochs.lastChild.replaceChildren(table(state.epochs));

@@ -1,19 +1,5 @@
 // The stepper's page: code left, graph right, one line at a time.
 
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-/** `names` between backticks become code. */
-const rich = (text) => text.split("`").map((part, number) => (number % 2 ? make("code", {}, part) : part));
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
 class Stepper {
   constructor(model, root) {
     this.model = model;
@@ -21,7 +7,7 @@ class Stepper {
     this.playing = 0;
     this.steps = model.get("steps");
     root.classList.add("kt-stepper");
-    root.setAttribute("data-lm-suppress-shortcuts", "true");
+    keepKeys(root);
     root.addEventListener("keydown", (event) => this.key(event));
     root.append(this.bar(), make("div", { class: "parts" }, this.listing(), this.stage()), this.remarks());
     model.on("change:position", (this.onPosition = () => this.show()));
@@ -138,9 +124,8 @@ class Stepper {
       const now = box.getAttribute("transform");
       if (fresh.includes(box.dataset.key)) box.classList.add("lit-box");
       if (calm()) continue;
-      const place = (text) => `translate(${text.match(/-?[\d.]+/g).map((part) => `${part}px`).join(",")})`;
       if (before === undefined) box.animate({ opacity: [0, 1] }, { duration: 250 });
-      else if (before !== now) box.animate({ transform: [place(before), place(now)] }, { duration: 250, easing: "ease-out" });
+      else if (before !== now) box.animate({ transform: [pixels(before), pixels(now)] }, { duration: 250, easing: "ease-out" });
     }
   }
 

@@ -1,7 +1,6 @@
 // The twin view: two drawings that are lit, walked and zoomed together. All content comes from Python as data;
 // text is only ever set as text, and the drawings are SVG that Python has escaped.
 
-const SVG = "http://www.w3.org/2000/svg";
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const NARROW = 620;
 const LEAST_READABLE = 0.7; // the smallest zoom that is chosen without being asked for
@@ -27,7 +26,7 @@ class Twin {
     this.zoom = 1;
     this.focused = null;
     this.lit = [];
-    this.root = make("div", { class: "kt-twin", "data-lm-suppress-shortcuts": "true" });
+    this.root = make("div", { class: "kt-twin" });
     this.rules = make("style");
     this.bar = make("div", { class: "kt-bar", role: "toolbar", "aria-label": "Drawing" });
     this.panels = make("div", { class: "kt-panels" });
@@ -144,11 +143,10 @@ class Twin {
 
   listen() {
     const root = this.root;
+    keepKeys(root);
     root.addEventListener("pointerover", (event) => this.light(this.keyAt(event.target) ?? this.focused));
     root.addEventListener("pointerleave", () => this.light(this.focused));
     root.addEventListener("focusin", (event) => {
-      // JupyterLab asks the focused element itself, before any around it, whether keys are its own.
-      event.target.setAttribute("data-lm-suppress-shortcuts", "true");
       const key = keyOf(event.target);
       if (key) this.roving(event.target);
       this.focused = key;
@@ -342,7 +340,7 @@ class Twin {
   }
 
   animate(before) {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (calm()) return;
     const timing = { duration: 260, easing: "ease-in-out" };
     for (const item of this.panels.querySelectorAll("[data-key]")) {
       const was = before.get(`${side(item)} ${item.dataset.key}`);
@@ -374,11 +372,8 @@ class Twin {
       if (save.value) this.save(save.value);
       save.value = "";
     });
-    const button = (text, label, action) => {
-      const made = make("button", { type: "button", "aria-label": label, title: label }, text);
-      made.addEventListener("click", action);
-      return made;
-    };
+    const button = (text, label, action) =>
+      make("button", { type: "button", "aria-label": label, title: label, onclick: action }, text);
     this.bar.append(
       this.name,
       button("−", "Zoom out", () => this.step(-1)),
@@ -416,8 +411,8 @@ class Twin {
     this.closeCard(false);
     const key = opener.dataset.key, card = this.card(opener);
     const title = make("h3", {}, card.name ? `${card.title} “${card.name}”` : card.title);
-    const close = make("button", { type: "button", class: "kt-close", "aria-label": "Close" }, "×");
-    close.addEventListener("click", () => this.closeCard());
+    const shut = { type: "button", class: "kt-close", "aria-label": "Close", onclick: () => this.closeCard() };
+    const close = make("button", shut, "×");
     this.dialog = make("div", { class: "kt-card", role: "dialog", "aria-label": title.textContent, tabindex: "-1" }, title, close);
     this.dialog.append(...cardParts(card));
     this.opener = opener;
@@ -444,15 +439,15 @@ class Twin {
 
   save(form) {
     const name = this.view.name.replace(/[^\p{L}\p{N}_-]+/gu, "_") || "drawing";
-    if (form === "dot") return download(new Blob([this.view.dot], { type: "text/vnd.graphviz" }), `${name}.dot`);
+    if (form === "dot") return download(this.view.dot, `${name}.dot`, "text/vnd.graphviz");
     const { text, width, height } = this.standalone();
-    if (form === "svg") return download(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
+    if (form === "svg") return download(text, `${name}.svg`, "image/svg+xml");
     const image = new Image();
     image.onload = () => {
       const scale = Math.min(2, 16000 / Math.max(width, height));
       const canvas = make("canvas", { width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => download(blob, `${name}.png`), "image/png");
+      canvas.toBlob((blob) => download(blob, `${name}.png`, "image/png"), "image/png");
     };
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   }
@@ -518,13 +513,6 @@ function hideStill(el, patience = 300) {
   }
 }
 
-function make(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
 function parse(text) {
   return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
 }
@@ -542,20 +530,9 @@ function side(item) {
   return item.closest(".kt-panel").dataset.side;
 }
 
-function pixels(transform) {
-  const [x, y] = transform.match(/-?[\d.]+/g);
-  return `translate(${x}px, ${y}px)`;
-}
-
 function isDark() {
   const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
   if (jpThemeLight !== undefined) return jpThemeLight === "false";
   if (vscodeThemeKind !== undefined) return /dark|high-contrast$/.test(vscodeThemeKind);
   return document.body.classList.contains("theme-dark") || document.documentElement.getAttribute("theme") === "dark";
-}
-
-function download(blob, name) {
-  const link = make("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
