@@ -106,6 +106,8 @@ def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Resu
     if answer.untouched is not None and equal(learner, answer.untouched):
         return not_attempted(spec, UNTOUCHED)
     problem = ports_problem(learner, answer.ports)
+    if problem and learner.partial:
+        return _seen_in_part(spec, learner, learner.partial)
     if problem:
         return replace(not_yet(spec, problem), learner=learner)
     return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, WITH_INSTRUCTOR, NOTHING_EARNED, learner=learner)
@@ -118,6 +120,8 @@ def _unmet(answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, floa
 
 def _verdict(spec: Spec, learner: Topology, passed: bool, found: tuple[Finding, ...], marks: Score) -> Result:
     """The result; what was found gives words to the verdict and has no part in it."""
+    if learner.partial and not passed:
+        return _seen_in_part(spec, learner, learner.partial)
     message = "This is the network that was asked for." if passed else found[0].sentence
     return Result(
         exercise=spec.id,
@@ -129,6 +133,12 @@ def _verdict(spec: Spec, learner: Topology, passed: bool, found: tuple[Finding, 
         rests_on=_taken_on_trust(learner),
         learner=learner,
     )
+
+
+def _seen_in_part(spec: Spec, learner: Topology, reason: str) -> Result:
+    """What was not seen may be what is missed, so nothing is held against the learner."""
+    message = f"Your model could not be judged as a whole. {reason}"
+    return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, message, NOTHING_EARNED, learner=learner)
 
 
 def _taken_on_trust(learner: Topology) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from kerastutor.topology.graph import Unreadable
+
 Json = Any
 
 LARGEST_TEXT = 32 * 2**20
@@ -24,7 +26,7 @@ _HALF_CHARACTER = re.compile(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]
 _END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 
 
-class FileRefused(ValueError):
+class FileRefused(Unreadable, ValueError):
     """A file that cannot be read as a model; the message says why in one sentence."""
 
 

@@ -75,9 +75,9 @@ def _value(value: Any, known: Mapping[int, Ref]) -> Any:
     return plain(value)
 
 
-def tensor_from(tensor: KerasTensor) -> Tensor:
-    """Shape and dtype."""
-    return Tensor(tuple(tensor.shape), tensor.dtype)
+def tensor_from(tensor: KerasTensor | None) -> Tensor:
+    """Shape and dtype; nothing is known of what is returned in the place of a tensor."""
+    return Tensor() if tensor is None else Tensor(tuple(tensor.shape), tensor.dtype)
 
 
 def input_config(tensor: KerasTensor) -> dict[str, Any]:
@@ -86,13 +86,16 @@ def input_config(tensor: KerasTensor) -> dict[str, Any]:
 
 
 def ports(structure: Any, known: Mapping[int, Ref], key: str | None = None) -> Iterator[Port]:
-    """The ports of a structure of tensors: keys where a dict names them, the path where structures nest."""
+    """The ports of a structure of tensors: keys where a dict names them, the path where structures nest.
+
+    What is neither a tensor nor a structure, such as None, is no port.
+    """
     if isinstance(structure, KerasTensor):
         yield Port(known[id(structure)], key)
     elif isinstance(structure, Mapping):
         for name in sorted(structure):
             yield from ports(structure[name], known, f"{key}.{name}" if key else str(name))
-    else:
+    elif isinstance(structure, (list, tuple)):
         for position, item in enumerate(structure):
             deeper = not isinstance(item, KerasTensor) or key is not None
             yield from ports(item, known, (f"{key}.{position}" if key else str(position)) if deeper else None)

@@ -11,11 +11,29 @@ from keras import KerasTensor, tree
 from keras.src.models.functional import Functional
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
+from kerastutor.models.call_arguments import Given, built_for
 from kerastutor.models.describing import arguments, input_config, kind, layer_from, ports, tensor_from
-from kerastutor.models.recording import Record, RecordedCall, composite, recording
+from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
-from kerastutor.topology.graph import Api, Argument, Call, Layer, Port, Ref, Scope, Source, Topology, arguments_from
+from kerastutor.topology.graph import (
+    Api,
+    Argument,
+    Call,
+    Layer,
+    Port,
+    Ref,
+    Scope,
+    Source,
+    Topology,
+    Unreadable,
+    arguments_from,
+)
 from kerastutor.topology.rules import without_implicit_masks
+
+
+class NotReadable(Unreadable, TypeError):
+    """What was given is no Keras model that can be read; the message says what to do."""
+
 
 Opens = Callable[[keras.Layer], bool]
 """Asked for each layer: is it to be looked into?"""
@@ -31,7 +49,12 @@ class _Frame(NamedTuple):
 
 
 class Reader:
-    """Collects layers and calls while a model is walked."""
+    """Collects layers and calls while a model is walked.
+
+    Attributes:
+        given: what the model is called with.
+        confirmed: whether each layer of a traced model is called on a shape like the one it was built for.
+    """
 
     def __init__(self, opens: Opens) -> None:
         self.opens = opens
@@ -45,6 +68,8 @@ class Reader:
         self.living: dict[int, Any] = {}
         self.kept: list[Any] = []  # objects whose id is a key here must live as long
         self.partial: str | None = None
+        self.given = Given(())
+        self.confirmed = True
 
     def stack(self, model: keras.Sequential) -> Topology:
         """A Sequential that does not know its input yet: the chain, without shapes."""
@@ -60,6 +85,7 @@ class Reader:
     def graph(self, model: keras.Model, graph: Functional) -> Topology:
         """A model that holds its graph."""
         known: dict[int, Ref] = {}
+        self.given = Given((graph._inputs_struct,))
         for tensor in tree.flatten(graph._inputs_struct):
             known[id(tensor)] = self._input(tensor)
         self.inputs.extend(ports(graph._inputs_struct, known))
@@ -67,15 +93,21 @@ class Reader:
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
         return self._finish(model, api, tuple(ports(graph._outputs_struct, known)))
 
-    def traced(self, model: keras.Model, inputs: Any) -> Topology:
+    def traced(self, model: keras.Model, given: Given) -> Topology:
         """A subclassed model, by running its `call` on symbolic tensors."""
-        known = {id(tensor): self._input(tensor) for tensor in tree.flatten(inputs)}
-        self.inputs.extend(ports(inputs, known))
-        outputs = self._trace(model, (inputs,), {}, known, _Frame(), lambda layer: layer is model or self.opens(layer))
-        if outputs is None:
-            latest = Ref(self.calls[-1].id)
-            return self._finish(model, "subclassed", (Port(latest),))
-        return self._finish(model, "subclassed", tuple(ports(outputs, known)))
+        self.given = given
+        known = {id(tensor): self._input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
+        self.inputs.extend(ports(given.structure, known))
+        opens: Opens = lambda layer: layer is model or self.opens(layer)  # noqa: E731
+        outputs = self._trace(model, given.args, given.kwargs, known, _Frame(), opens)
+        if self.partial is not None:
+            return self._finish(model, "subclassed", (Port(Ref(self.calls[-1].id)),))
+        found = tuple(ports(outputs, known))
+        if not found:
+            raise NotReadable(f"call() of {model.name!r} returns no tensor; end it with `return` and its outputs.")
+        if not all(leaf is None or isinstance(leaf, KerasTensor) for leaf in tree.flatten(outputs)):
+            self.partial = f"Beside tensors, call() of {model.name!r} returns a constant, which no drawing holds."
+        return self._finish(model, "subclassed", found)
 
     def _finish(self, model: keras.Model, api: Api, outputs: tuple[Port, ...]) -> Topology:
         return without_implicit_masks(
@@ -191,17 +223,19 @@ class Reader:
                 return value
             return fresh.setdefault(id(value), KerasTensor(value.shape, dtype=value.dtype))
 
-        fresh_args, fresh_kwargs = tree.map_structure(replace, (args, dict(kwargs)))
+        with names_kept():
+            fresh_args, fresh_kwargs = tree.map_structure(replace, (args, dict(kwargs)))
         try:
             with recording(lambda inner: inner is layer or self.opens(inner)) as record:
                 returned = layer(*fresh_args, **fresh_kwargs)
         except Exception:
             return False
         inner = {id(tensor): known[original] for original, tensor in fresh.items()}
+        made = {*inner, *(id(tensor) for call in record.calls for tensor in tree.flatten(call.outputs))}
+        if not all(id(tensor) in made for tensor in tree.flatten(returned)):
+            return False
         self.kept += [record, returned]
         self._play(record, inner, frame, {})
-        if not all(id(tensor) in inner for tensor in tree.flatten(returned)):
-            return False
         for tensor, found in zip(outputs, tree.flatten(returned), strict=True):
             known[id(tensor)] = inner[id(found)]
         return True
@@ -217,6 +251,8 @@ class Reader:
             except Exception as problem:
                 self.partial = _why_partial(model, problem)
         self.kept += [record, outputs]
+        first_calls = {id(call.operation): call for call in reversed(record.calls)}
+        self.confirmed = all(map(_as_built, first_calls.values()))
         outermost = {id(opened): frame for opened in record.opened[:1]}
         self._play(record, known, frame, outermost)
         return outputs
@@ -277,10 +313,14 @@ class Reader:
     def _stacked(self, operation: keras.Layer, latest: Ref, frame: _Frame) -> Ref:
         graph = graph_of(operation)
         if graph is not None and self.opens(operation):
-            (source,), (returned,) = tree.flatten(graph._inputs_struct), tree.flatten(graph._outputs_struct)
-            known = {id(source): latest}
+            if not len(graph.inputs) == len(graph.outputs) == 1:
+                raise NotReadable(
+                    f"{operation.name!r} takes or returns several tensors and stands in a Sequential that does not "
+                    "know its input yet; call it in keras.Model(inputs, outputs) instead."
+                )
+            known = {id(graph.inputs[0]): latest}
             self._walk(graph, known, self._enter(operation, frame))
-            return known[id(returned)]
+            return known[id(graph.outputs[0])]
         if isinstance(operation, keras.Sequential) and self.opens(operation):
             inside = self._enter(operation, frame)
             for inner in operation.layers:
@@ -315,6 +355,18 @@ def graph_of(model: Any) -> Functional | None:
     if isinstance(model, Functional):
         return model
     return model._functional if isinstance(model, keras.Sequential) else None
+
+
+def _as_built(call: RecordedCall) -> bool:
+    """Whether a layer is called on a shape like the one that it was built for; an open axis is like any length."""
+    built = built_for(call.operation) if isinstance(call.operation, keras.Layer) else None
+    given = given_tensors(call.args, {})
+    plain = isinstance(built, (list, tuple)) and all(axis is None or isinstance(axis, int) for axis in built)
+    if not plain or len(given) != 1:
+        return True
+    shape = given[0].shape
+    same = (one is None or other is None or one == other for one, other in zip(built[1:], shape[1:], strict=False))
+    return len(built) == len(shape) and all(same)
 
 
 def _nodes_in_order(graph: Functional, known: Mapping[int, Ref]) -> Iterator[Any]:

@@ -6,21 +6,19 @@ code; that is run once on symbolic tensors under `recording`, which shows the ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import keras
 from keras import KerasTensor
 from keras.src.models.functional import Functional
 
+from kerastutor.models.call_arguments import Given, in_doubt, possibly_given
+from kerastutor.models.reader import NotReadable as NotReadable
 from kerastutor.models.reader import Opens, Reader, graph_of
 from kerastutor.models.recording import composite
 from kerastutor.models.wrappers import inside
 from kerastutor.topology.graph import Topology
-
-
-class NotReadable(TypeError):
-    """What was given is no Keras model that can be read; the message says what to do."""
 
 
 def closed(layer: keras.Layer) -> bool:
@@ -76,6 +74,13 @@ def read_with_layers(model: keras.Model, *, opens: Opens = composite) -> tuple[T
     return topology, {name: thing for name, thing in living.items() if name in topology.layer}
 
 
+def call_on(model: keras.Model, values: Sequence[Any]) -> Any:
+    """What a model computes from one value for each of its inputs, in their order, when it does not train."""
+    _, reader = _read(model, composite, None)
+    args, kwargs = reader.given.on(values)
+    return model(*args, **kwargs, training=False)
+
+
 def _read(model: Any, opens: Opens, inputs: Any) -> tuple[Topology, Reader]:
     _check(model)
     reader = Reader(opens)
@@ -84,7 +89,32 @@ def _read(model: Any, opens: Opens, inputs: Any) -> tuple[Topology, Reader]:
         return reader.graph(model, graph), reader
     if isinstance(model, keras.Sequential):
         return reader.stack(model), reader
-    return reader.traced(model, _symbolic_inputs(model) if inputs is None else inputs), reader
+    return _traced(model, opens, possibly_given(model) if inputs is None else [Given((inputs,))])
+
+
+def _traced(model: keras.Model, opens: Opens, possible: Iterable[Given]) -> tuple[Topology, Reader]:
+    """A subclassed model, traced with what it was called with; of guesses with the first that its layers confirm."""
+    stopped: tuple[Topology, Reader] | None = None
+    for given in possible:
+        reader = Reader(opens)
+        topology = reader.traced(model, given)
+        if topology.partial is None and (reader.confirmed or not given.guessed):
+            return topology, reader
+        if not given.guessed:
+            stopped = topology, reader
+    if stopped is not None:
+        return stopped
+    unknown = in_doubt(model)
+    if unknown:
+        names = " and ".join(f"`{name}`" for name in unknown)
+        raise NotReadable(
+            f"The shape of {names}, which call() of {model.name!r} takes, is not known; call the model once with "
+            "keras.Input(shape) for each argument and try again."
+        )
+    raise NotReadable(
+        f"The model {model.name!r} was never called, so nothing is known of its inputs; call it once on data or on "
+        "keras.Input(shape) and try again."
+    )
 
 
 def _check(model: Any) -> None:
@@ -103,32 +133,5 @@ def _check(model: Any) -> None:
         raise NotReadable("This is a list, not a model; if it lists layers, pass keras.Sequential([...]).")
     if model is None:
         raise NotReadable("This is None, not a model; does the cell that builds the model end in return or assign it?")
-    raise NotReadable(f"This is a {type(model).__name__}, not a Keras model; pass a keras.Sequential or keras.Model.")
-
-
-def _symbolic_inputs(model: keras.Model) -> Any:
-    """Symbolic tensors like the data that a subclassed model was built with.
-
-    Where Keras could not build the model symbolically it keeps no shapes for it, but its first layer has some.
-    """
-    shapes = _built_for(model) or next(filter(None, map(_built_for, model.layers)), None)
-    if shapes is None:
-        raise NotReadable(
-            f"The model {model.name!r} was never called, so nothing is known of its inputs; call it once on data or on "
-            "keras.Input(shape) and try again."
-        )
-    return _inputs_for(shapes)
-
-
-def _built_for(layer: keras.Layer) -> Any:
-    """The shapes that a layer or model was built for, in the structure of its inputs; None where not known."""
-    config = layer.get_build_config() if layer.built else None
-    return None if not config else config.get("input_shape") or config.get("shapes_dict")
-
-
-def _inputs_for(shapes: Any) -> Any:
-    if isinstance(shapes, Mapping):
-        return {name: keras.Input(batch_shape=(None, *shape[1:]), name=name) for name, shape in shapes.items()}
-    if isinstance(shapes[0], (list, tuple)):
-        return [keras.Input(batch_shape=(None, *shape[1:])) for shape in shapes]
-    return keras.Input(batch_shape=(None, *shapes[1:]))
+    kind = type(model).__name__
+    raise NotReadable(f"This is of type {kind}, not a Keras model; pass a keras.Sequential or keras.Model.")

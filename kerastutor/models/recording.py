@@ -342,6 +342,16 @@ def _accepted(layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in kwargs.items() if name in parameters or name not in ("training", "mask")}
 
 
+@contextmanager
+def names_kept() -> Iterator[None]:
+    """Let what is made in the block use up none of the names that Keras gives by itself, as in `input_layer_4`."""
+    names = _names_used()
+    try:
+        yield
+    finally:
+        _restore_names(names)
+
+
 def _names_used() -> dict[str, int]:
     return dict(global_state.get_global_attribute("object_name_uids") or {})
 

@@ -12,7 +12,7 @@ import numpy as np
 from keras import KerasTensor
 
 from kerastutor.models.assembly import NotBuildable, constant, living
-from kerastutor.models.reading import read_with_layers
+from kerastutor.models.reading import call_on, read_with_layers
 from kerastutor.topology.canonical import isomorphism
 from kerastutor.topology.graph import Call, Port, Ref, Topology
 from kerastutor.topology.rules import normalise
@@ -99,7 +99,7 @@ def prove_same(first: Any, second: Any, *, seed: int = 0) -> Proof:
     with _weights_kept(their_layers.values()):
         for our_layer, their_layer in pairs.items():
             their_layers[their_layer].set_weights(our_layers[our_layer].get_weights())
-        difference = _difference(_outputs(ours, our_topology, inputs), _outputs(theirs, their_topology, inputs))
+        difference = _difference(_outputs(ours, inputs), _outputs(theirs, inputs))
     if difference <= TOLERANCE:
         how_near = f"the same, within {difference:.1e}" if difference else "exactly the same"
         return Proof(True, difference, f"With the same weights both compute {how_near}.")
@@ -195,10 +195,9 @@ def _vocabulary(topology: Topology, ref: Ref) -> int:
     return min((size for size in sizes if isinstance(size, int)), default=10)
 
 
-def _outputs(model: keras.Model, topology: Topology, inputs: Mapping[Ref, Any]) -> list[Any]:
-    by_position = dict(zip((port.tensor for port in topology.inputs), inputs.values(), strict=True))
-    outputs = model(_structure(topology.inputs, by_position), training=False)
-    return [keras.ops.convert_to_numpy(output) for output in keras.tree.flatten(outputs)]
+def _outputs(model: keras.Model, inputs: Mapping[Ref, Any]) -> list[Any]:
+    outputs = call_on(model, list(inputs.values()))
+    return [keras.ops.convert_to_numpy(output) for output in keras.tree.flatten(outputs) if output is not None]
 
 
 def _difference(ours: Sequence[Any], theirs: Sequence[Any]) -> float:

@@ -182,6 +182,14 @@ def axis_spelling(node: Node, draft: _Draft) -> Node:
     return node
 
 
+def batch_size(node: Node, draft: _Draft) -> Node:
+    """How many samples come at once is no part of the network; a Sequential that data built says how many did."""
+    shape = node.config.get("shape")
+    if node.kind == "Input" and isinstance(shape, list) and shape:
+        node.config["shape"] = [None, *shape[1:]]
+    return node
+
+
 def constant_spelling(node: Node, draft: _Draft) -> Node:
     """`2 * x` and `2.0 * x` are one where x holds floats, which all but integer inputs and their selections do."""
     if node.kind.startswith("ops.") or node.kind in COMMUTATIVE:
@@ -337,6 +345,7 @@ class _Draft:
 
 
 LOCAL = (
+    batch_size,
     operators,
     fused_activation,
     axis_spelling,

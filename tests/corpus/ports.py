@@ -141,6 +141,15 @@ def input_dtype() -> Models:
 
 
 @PAIRS.same
+def words_of_any_dtype() -> Models:
+    """What goes into an Embedding is made an integer there; a Sequential that two samples built says two floats."""
+    x = keras.Input((4,), dtype="int32")
+    stack = keras.Sequential([L.Embedding(6, 3), L.Flatten(), L.Dense(2)])
+    stack(keras.ops.zeros((2, 4), dtype="int32"))
+    return keras.Model(x, L.Dense(2)(L.Flatten()(L.Embedding(6, 3)(x)))), stack
+
+
+@PAIRS.same
 def nested_structure() -> Models:
     """Inputs in a dict of lists, written in another order."""
 

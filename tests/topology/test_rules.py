@@ -30,6 +30,7 @@ SPELLINGS = {
         "x = Input(shape=[None, 4]); a = Dense(units=2)(x); y = Concatenate(axis=1)([x, a])",
         "x = Input(shape=[None, 4]); a = Dense(units=2)(x); y = Concatenate()([x, a])",
     ),
+    "batch_size": ("x = Input(shape=[2, 4]); y = Dense()(x)", "x = Input(shape=[None, 4]); y = Dense()(x)"),
     "constant_spelling": ("x = Input(); y = ops.Multiply()(x, 2.0)", "x = Input(); y = ops.Multiply()(x, 2)"),
     "stateless_sharing": (
         "x = Input(); a = Dropout(rate=0.5)(x); b = Dense(units=2)(a); y = a.again(b)",
