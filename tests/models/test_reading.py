@@ -175,7 +175,7 @@ def test_the_living_layers_can_be_had_too():
         (lambda: L.Dense(2, name="scores"), "'scores' is a single layer, not a model"),
         (lambda: keras.Input((3,)), "This is a tensor of a graph, not a model"),
         (lambda: None, "This is None, not a model"),
-        (lambda: 3, "This is a int, not a Keras model"),
+        (lambda: 3, "This is of type int, not a Keras model"),
         (lambda: keras.Model, "Model is a class; make one"),
         (Choosing, "The model 'choosing' was never called, so nothing is known of its inputs"),
     ],
