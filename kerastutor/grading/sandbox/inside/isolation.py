@@ -1,9 +1,9 @@
 """The walls around one child. For code: namespaces, an empty home, limits, and no way back. For a file that is only
 read: limits, and a kernel that grants it nothing but to read what it holds, to say what it found, and to end.
 
-The second is the stronger one and costs a tenth. Whoever found a hole in the parser, and so could run what they like in
-there, would still reach no file, no process and no network, whichever namespace it is in; and since every file has a
-child of its own, also no other student's answer.
+The second is the stronger one and costs half as much. Whoever found a hole in the parser, and so could run what they
+like in there, would still reach no file, no process and no network, whichever namespace it is in; and since every file
+has a child of its own, also no other student's answer.
 """
 
 from __future__ import annotations
