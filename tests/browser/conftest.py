@@ -219,6 +219,14 @@ class Lab:
             parts.append("".join(text))
         return "".join(parts)
 
+    def wait_for_output(self, index: int, kind: str = "stream") -> None:
+        """Until the cell at `index` has an output of this type: it may come after the answer that the cell is done."""
+        self.page.wait_for_function(
+            """([index, kind]) => window.jupyterapp.shell.currentWidget.content.widgets[index].model.outputs.toJSON()
+              .some(output => output.output_type === kind)""",
+            arg=[index, kind],
+        )
+
     def cell(self, index: int) -> Any:
         return self.page.locator(".jp-Notebook-cell").nth(index)
 

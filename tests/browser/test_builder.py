@@ -40,8 +40,7 @@ def choose(page, kind, **fields):
 
 def topology(lab):
     lab.run(1)
-    lab.wait_for_idle()
-    lab.page.wait_for_timeout(300)
+    lab.wait_for_output(1)
     return Topology.from_json(lab.text(1).strip())
 
 
@@ -174,9 +173,7 @@ def test_dark_and_narrow_pages(open_lab, name, width):
     lab.run(0)
     lab.page.wait_for_selector(".kt-builder .graph [data-key=sum]", timeout=120_000)
     lab.screenshot(f"builder-light-{name}")
-    lab.page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-    lab.page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-    lab.page.wait_for_timeout(600)
+    lab.theme("JupyterLab Dark")
     lab.screenshot(f"builder-dark-{name}")
     box = lab.page.locator(".kt-builder").bounding_box()
     assert lab.page.evaluate("document.querySelector('.kt-builder').scrollWidth") <= box["width"] + 1

@@ -78,7 +78,9 @@ def test_train_pause_continue_stop_run_again(open_lab):
     view.get_by_role("button", name="Pause").click()
     expect(headline).to_contain_text("Paused")
     held = headline.text_content()
-    lab.page.wait_for_timeout(500)
+    lab.run(2)  # by the time the kernel has answered, whatever it was about to say is said
+    lab.wait_for_output(2)
+    assert lab.text(2).endswith(" paused\n")
     assert headline.text_content() == held
     view.get_by_role("button", name="Continue").click()
     expect(headline).not_to_have_text(held, timeout=10_000)

@@ -40,8 +40,7 @@ def test_lines_and_graph_go_together(open_lab):
     lab.wait_for_idle()
     assert "True" in lab.text(2)
     lab.run(3)
-    lab.wait_for_idle()
-    page.wait_for_timeout(500)
+    lab.wait_for_output(3, "error")
     outputs = lab.outputs(3)
     assert [output["output_type"] for output in outputs][-1] == "error"
     assert "cannot merge hidden" in "".join(outputs[0]["data"]["text/plain"])

@@ -132,7 +132,20 @@ def test_an_endless_run_is_followed_only_so_far_and_says_so():
 
 
 def test_a_line_that_adds_nothing_costs_little():
-    source = "for n in range(5_000):\n    a = n\n    b = a\n"
-    plain = min(timeit.repeat(lambda: exec(compile(source, "<plain>", "exec"), {}), number=1, repeat=5))
-    followed = min(timeit.repeat(lambda: trace(source, {}), number=1, repeat=5))
-    assert (followed - plain) / 15_000 < 10e-6
+    """Held against a tracer that does nothing, by turns in one process: a busy machine slows both. Usual: 200 times."""
+    source = "for n in range(1_000):\n    a = n\n    b = a\n"
+    code = compile(source, "<plain>", "exec")
+
+    def nothing(*_):
+        return nothing
+
+    def least():
+        before = sys.gettrace()
+        sys.settrace(nothing)
+        try:
+            exec(code, {})
+        finally:
+            sys.settrace(before)
+
+    rounds = [(timeit.timeit(least, number=1), timeit.timeit(lambda: trace(source, {}), number=1)) for _ in range(7)]
+    assert min(followed for _, followed in rounds) < 1_000 * min(plain for plain, _ in rounds)

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -262,10 +261,9 @@ def killed_at_random(tmp_path: Path, times: int) -> None:
     for number in range(times):
         process = writer(path, f"round-{number}", 10_000)
         assert process.stdout is not None
-        first = process.stdout.readline()
-        time.sleep(random.Random(number).random() * 0.05)
+        lines = [process.stdout.readline() for _ in range(random.Random(number).randint(1, 100))]
         process.send_signal(signal.SIGKILL)
-        lines = [first, *process.stdout.read().splitlines()]
+        lines += process.stdout.read().splitlines()
         process.wait()
         done = max(int(line) for line in lines if line.strip()) + 1
         progress = Progress.open(path)
