@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 import keras
-from keras import tree
 from keras.src.models.functional import Functional
 
 from kerastutor.models.describing import layer_from as as_layer
+from kerastutor.models.reader import graph_of
 from kerastutor.models.reading import read, read_with_layers
-from kerastutor.topology.graph import Layer, Topology
+from kerastutor.models.recording import names_kept
+from kerastutor.topology.graph import Layer, Port, Topology
 
 
 def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
@@ -38,7 +39,7 @@ def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
     >>> [layer.name for layer in topology.layers if not topology.calls_of[layer.id]]
     ['lost']
     """
-    topology = _with_lost_calls(model)
+    topology = _with_lost_calls(model, names)
     _, living = read_with_layers(model)
     used = {id(layer) for layer in living.values()}
     taken = {layer.id for layer in topology.layers}
@@ -46,29 +47,37 @@ def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
     return replace(topology, layers=(*topology.layers, *spare))
 
 
-def _with_lost_calls(model: keras.Model) -> Topology:
+def _with_lost_calls(model: keras.Model, names: Mapping[str, Any]) -> Topology:
     plain = read(model)
     if not isinstance(model, Functional) or isinstance(model, keras.Sequential):
         return plain
-    ends = _lost_ends(model)
+    ends = _lost_ends(model, _calls_of(names.values()))
     if not ends:
         return plain
     try:
-        wider = read(keras.Model(model.inputs, [*tree.flatten(model.outputs), *ends]))
+        with names_kept():
+            wider = read(keras.Model(model.inputs, [*model.outputs, *ends]))
     except ValueError:  # two leftovers of one name, or one that needs an input of another model
         return plain
-    return replace(wider, name=plain.name, inputs=plain.inputs, outputs=wider.outputs[: len(plain.outputs)])
+    outputs = [Port(was.tensor, port.key) for was, port in zip(wider.outputs, plain.outputs, strict=False)]
+    return replace(wider, name=plain.name, inputs=plain.inputs, outputs=tuple(outputs))
 
 
-def _lost_ends(model: Functional) -> list[Any]:
-    """The tensors where calls outside the model end that need nothing but tensors of the model."""
+def _calls_of(values: Iterable[Any]) -> set[int]:
+    """The calls that belong to one of the models among these values."""
+    graphs = filter(None, (graph_of(value) for value in values if isinstance(value, keras.Model)))
+    return {id(node) for graph in graphs for nodes in graph._nodes_by_depth.values() for node in nodes}
+
+
+def _lost_ends(model: Functional, elsewhere: set[int]) -> list[Any]:
+    """The tensors where calls end that belong to no model and need nothing but tensors of this one."""
     reachable = {id(tensor) for tensor in model.inputs}
     inside = {id(node) for nodes in model._nodes_by_depth.values() for node in nodes}
     for operation in model.operations:
         for node in operation._inbound_nodes:
             if id(node) in inside:
                 reachable.update(id(tensor) for tensor in node.outputs)
-    lost = list(_lost_nodes(model.operations, inside, reachable))
+    lost = list(_lost_nodes(model.operations, inside | elsewhere, reachable))
     used = {id(tensor) for node in lost for tensor in node.arguments.keras_tensors}
     return [tensor for node in lost for tensor in node.outputs if id(tensor) not in used]
 

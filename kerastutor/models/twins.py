@@ -28,7 +28,8 @@ class Proof:
 
     Attributes:
         holds: whether all outputs agree within `TOLERANCE`.
-        difference: the largest difference of two numbers, relative to the largest output; None if none was computed.
+        difference: the largest difference of two numbers, relative to the largest output; infinite where only one of
+            the two computes a number or their shapes differ; None where nothing could be compared.
         sentence: the same in words.
     """
 
@@ -100,10 +101,13 @@ def prove_same(first: Any, second: Any, *, seed: int = 0) -> Proof:
         for our_layer, their_layer in pairs.items():
             their_layers[their_layer].set_weights(our_layers[our_layer].get_weights())
         difference = _difference(_outputs(ours, inputs), _outputs(theirs, inputs))
+    if difference is None:
+        return Proof(False, None, "On random inputs neither computes a number, so they could not be compared.")
     if difference <= TOLERANCE:
         how_near = f"the same, within {difference:.1e}" if difference else "exactly the same"
         return Proof(True, difference, f"With the same weights both compute {how_near}.")
-    return Proof(False, difference, f"With the same weights their outputs differ by {difference:.1e} of the largest.")
+    how_far = f"by {difference:.1e} of the largest" if np.isfinite(difference) else "in shape or in what is a number"
+    return Proof(False, difference, f"With the same weights their outputs differ {how_far}.")
 
 
 def _stack(topology: Topology) -> keras.Sequential:
@@ -181,18 +185,26 @@ def _random_inputs(topology: Topology, seed: int) -> dict[Ref, Any]:
         if tensor.shape is None:
             raise NotBuildable("The shape of an input is not known; call the model once on data.")
         shape = (3, *(6 if length is None else length for length in tensor.shape[1:]))
-        if tensor.dtype is not None and tensor.dtype.startswith(("int", "uint")):
-            inputs[port.tensor] = generator.integers(0, _vocabulary(topology, port.tensor), shape).astype(tensor.dtype)
+        vocabulary = _vocabulary(topology, port.tensor)
+        if vocabulary or (tensor.dtype or "").startswith(("int", "uint")):
+            inputs[port.tensor] = generator.integers(0, vocabulary or 10, shape).astype(tensor.dtype or "int32")
         else:
             inputs[port.tensor] = generator.standard_normal(shape).astype("float32")
     return inputs
 
 
-def _vocabulary(topology: Topology, ref: Ref) -> int:
-    """How many different integers the layers that take this input know."""
-    takers = (topology.layer_of(consumer.call) for consumer in topology.consumers[ref.call])
-    sizes = [layer.config.get(name) for layer in takers for name in ("input_dim", "num_tokens")]
-    return min((size for size in sizes if isinstance(size, int)), default=10)
+def _vocabulary(topology: Topology, ref: Ref) -> int | None:
+    """How many different integers the layers know that this input reaches without passing others that own anything."""
+    waiting, sizes, seen = [ref.call], [], {ref.call}
+    while waiting:
+        for consumer in topology.consumers[waiting.pop()]:
+            layer = topology.layer_of(consumer.call)
+            known = [layer.config[name] for name in ("input_dim", "num_tokens") if name in layer.config]
+            sizes += known
+            if not known and layer.owns == "nothing" and consumer.call not in seen:
+                seen.add(consumer.call)
+                waiting.append(consumer.call)
+    return min((size for size in sizes if isinstance(size, int)), default=None)
 
 
 def _outputs(model: keras.Model, inputs: Mapping[Ref, Any]) -> list[Any]:
@@ -200,12 +212,18 @@ def _outputs(model: keras.Model, inputs: Mapping[Ref, Any]) -> list[Any]:
     return [keras.ops.convert_to_numpy(output) for output in keras.tree.flatten(outputs) if output is not None]
 
 
-def _difference(ours: Sequence[Any], theirs: Sequence[Any]) -> float:
+def _difference(ours: Sequence[Any], theirs: Sequence[Any]) -> float | None:
+    """The largest difference, relative to the largest number; None where there is no number to compare."""
     if [output.shape for output in ours] != [output.shape for output in theirs]:
         return float("inf")
-    largest = max((float(np.max(np.abs(output), initial=0.0)) for output in ours), default=0.0)
-    apart = [float(np.max(np.abs(a.astype("float64") - b), initial=0.0)) for a, b in zip(ours, theirs, strict=True)]
-    return max(apart, default=0.0) / max(largest, 1.0)
+    mine, its = (np.concatenate([output.ravel().astype("float64") for output in side]) for side in (ours, theirs))
+    numbers = np.isfinite(mine) & np.isfinite(its)
+    if not np.array_equal(mine[~numbers], its[~numbers], equal_nan=True):
+        return float("inf")
+    if mine.size and not numbers.any():
+        return None
+    apart = np.abs(mine - its, where=numbers, out=np.zeros_like(mine))
+    return float(np.max(apart, initial=0.0) / np.max(np.abs(mine), where=numbers, initial=1.0))
 
 
 @contextmanager
