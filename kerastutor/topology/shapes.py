@@ -175,7 +175,8 @@ _SHAPES: dict[str, Callable[[Config, Sequence[Shape]], Shape]] = {
     "MultiHeadAttention": _attention,
     **dict.fromkeys(["LSTM", "GRU", "SimpleRNN"], _recurrent),
     **dict.fromkeys(["Add", "Multiply", "Average", "Maximum", "Minimum"], _equal),
-    **dict.fromkeys(["Subtract", "ops.Add", "ops.Multiply", "ops.Subtract"], _two),
+    **dict.fromkeys(["ops.Add", "ops.Multiply", "ops.Subtract"], _equal),  # with a number there is one tensor
+    "Subtract": _two,
     **dict.fromkeys(
         ["Activation", "ReLU", "LeakyReLU", "Softmax", "Dropout", "GaussianNoise", "GaussianDropout",
          "BatchNormalization", "LayerNormalization", "Rescaling", "Identity", "ops.Relu", "ops.Tanh", "ops.Sigmoid"],

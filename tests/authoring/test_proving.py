@@ -1,20 +1,37 @@
-"""`kerastutor exercise check` tells an author what is left to do."""
+"""The proof of an exercise asks without the judge whether a network may pass, so it notices a judge that is wrong."""
 
 import pytest
 
-from kerastutor.authoring import check_file, proving
-from kerastutor.authoring.starting import start
+from kerastutor.authoring import proving
+from kerastutor.exercises import declare
+from kerastutor.exercises.judging import judge
 
-MODEL = "import keras\nmodel = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name='answer')])\n"
+
+@declare("09-small", title="Small", starter="model = None")
+def small(keras):
+    """A network that scales what a layer makes of four numbers."""
+    x = keras.Input((4,), name="x")
+    return keras.Model(x, keras.layers.Dropout(0.2, name="dropped")(keras.layers.Dense(3, name="seen")(x)) * 2)
 
 
 @pytest.mark.slow
-def test_a_task_that_was_not_written_is_told_and_a_written_one_is_sound(tmp_path, monkeypatch):
-    monkeypatch.setattr(proving, "KINDS", ())  # the mistakes that it tries take most of the time, and are not the point
-    (tmp_path / "mine.py").write_text(MODEL)
-    declared, _ = start(str(tmp_path / "hw"), tmp_path / "mine.py")
-    (proof,) = check_file(declared)
-    assert proof.problems == ("Its task is not written yet: say in the docstring what the learner is to build.",)
-    declared.write_text(declared.read_text().replace(proving.UNWRITTEN, "Build a layer of 3 units on 4 numbers"))
-    (proof,) = check_file(declared)
-    assert proof.sound
+def test_a_sound_exercise_is_proved():
+    proof = proving.check(small)
+    assert proof.sound, proof
+    assert proof.specific == proof.mutants
+    assert proof.mutants > 10
+
+
+@pytest.mark.slow
+def test_a_judge_that_lets_a_mistake_pass_is_noticed(monkeypatch):
+    """As one did that passed whatever it had no words for."""
+
+    def lenient(spec, network, *more):
+        found = judge(spec, network, *more)
+        silent = found.findings and found.findings[0].misconception in ("call_argument", "port_name")
+        return judge(spec, spec.answer.references[0], *more) if silent else found
+
+    monkeypatch.setattr(proving, "judge", lenient)
+    problems = proving.check(small).problems
+    assert any("wrong_argument" in problem for problem in problems)
+    assert any("wrong_key" in problem for problem in problems)
