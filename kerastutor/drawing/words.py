@@ -113,6 +113,9 @@ def activation(layer: Layer) -> str:
 
     >>> activation(Layer("dense", "Dense", config={"units": 2, "activation": "relu"}))
     'relu'
+    >>> leaky = {"kind": "LeakyReLU", "config": {"negative_slope": 0.1}}
+    >>> activation(Layer("dense", "Dense", config={"units": 2, "activation": leaky}))
+    'LeakyReLU'
     """
     known = facts(layer.kind)
     if known.family == "activation" or layer.kind.startswith("ops."):
@@ -121,7 +124,7 @@ def activation(layer: Layer) -> str:
     if value in (None, "linear", REQUIRED):
         return ""
     if isinstance(value, Mapping):
-        value = value.get("class_name", "custom")
+        value = value.get("kind", "custom")
     return plain(value)
 
 
@@ -184,8 +187,8 @@ def value_words(value: Any, *, square: bool = False) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
         return f"{value:,}"
     if isinstance(value, (list, tuple)):
-        if square and len(leaves := set(_leaves(value))) == 1 and isinstance(value[0], (list, tuple)):
-            return str(leaves.pop())
+        if square and len(leaves := set(map(value_words, _leaves(value)))) == 1 and isinstance(value[0], (list, tuple)):
+            return leaves.pop()
         items = [value_words(item) for item in value]
         return "×".join(items) if square else f"({', '.join(items)})"
     if isinstance(value, Mapping):

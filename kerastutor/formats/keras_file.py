@@ -39,6 +39,8 @@ __all__ = ["FileRefused", "from_saved", "read", "read_text"]
 MOST_CALLS = 20_000
 """Calls and nested models after all are opened; a small file can otherwise unfold into any number of them."""
 
+_TOO_MANY = f"This model unfolds into more than {MOST_CALLS} calls, more than can be shown."
+
 
 def read(path: str | os.PathLike[str]) -> Topology:
     """Read a `.keras` archive, a file with `model.to_json()`, or a topology's own JSON.
@@ -70,6 +72,8 @@ def from_saved(saved: Json) -> Topology:
     """
     try:
         if isinstance(saved, Mapping) and saved.get("format") == FORMAT:
+            if len(saved.get("calls", ())) > MOST_CALLS:
+                raise FileRefused(_TOO_MANY)
             return Topology.from_plain(saved)
         return without_implicit_masks(_Reader().model(SavedLayer.of(saved)))
     except FileRefused:
@@ -209,7 +213,7 @@ class _Reader:
 
     def _count(self) -> None:
         if len(self.calls) + len(self.scopes) >= MOST_CALLS:
-            raise FileRefused(f"This model unfolds into more than {MOST_CALLS} calls, more than can be shown.")
+            raise FileRefused(_TOO_MANY)
 
     def _enter(self, model: SavedLayer, frame: _Frame, training: Json = None) -> _Frame:
         self._count()

@@ -272,8 +272,8 @@ def _arguments(node: Node, number: dict[str, int]) -> list[_Argument]:
             token = _digest(f"{place}\0{value.index}".encode())
             found.append(_Argument(token, number[value.call], value.index, place))
         else:
-            shown = [place, value]
-            found.append(_Argument(_digest(json.dumps(shown, sort_keys=True).encode()), None, 0, shown))
+            text = json.dumps([place, value], sort_keys=True)
+            found.append(_Argument(_digest(text.encode()), None, 0, json.loads(text)))
     return found
 
 

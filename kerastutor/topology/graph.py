@@ -187,7 +187,8 @@ class Scope:
 class Topology:
     """A network: layers, calls in an order in which they can be computed, inputs and outputs.
 
-    Building one checks it: every id unique, every reference known, and calls before their use.
+    Building one checks it: every id unique, every reference known, calls before their use, and the parameters that the
+    rules look into of the types that Keras gives them.
 
     >>> image = Layer("image", "Input", config={"shape": [None, 4]})
     >>> dense = Layer("dense", "Dense", config={"units": 2}, owns="weights")
@@ -346,10 +347,14 @@ def _holds_refs(value: Json | Ref) -> bool:
 
 
 def _validate(topology: Topology) -> None:
+    from .wellformed import check_parameters
+
     _unique("layer", [layer.id for layer in topology.layers])
     _unique("call", [call.id for call in topology.calls])
     if topology.api not in ("sequential", "functional", "subclassed"):
         raise TopologyError(f"The API {topology.api!r} is none of sequential, functional, subclassed.")
+    for layer in topology.layers:
+        check_parameters(layer)
     layers = {layer.id for layer in topology.layers}
     known: dict[str, int] = {}
     for call in topology.calls:

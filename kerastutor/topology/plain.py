@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from .graph import Argument, Call, Json, Layer, Port, Ref, Scope, Source, Tensor, Topology, TopologyError, Weight
 
 FORMAT = "kerastutor.topology"
@@ -37,6 +39,7 @@ def from_plain(plain: Json) -> Topology:
             "update kerastutor to open it."
         )
     try:
+        json.dumps(plain, allow_nan=False)  # infinity and its like are no JSON, though Python's reader takes them
         return Topology(
             layers=tuple(map(_layer_from_json, plain["layers"])),
             calls=tuple(map(_call_from_json, plain["calls"])),

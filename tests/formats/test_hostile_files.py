@@ -5,13 +5,16 @@ import json
 import os
 import random
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerastutor.formats.keras_file import FileRefused, read, read_text
-from kerastutor.topology.canonical import fingerprint
+from kerastutor.drawing import draw
+from kerastutor.formats.keras_file import MOST_CALLS, FileRefused, read, read_text
+from kerastutor.formats.source import NotWritable, functional
+from kerastutor.topology.canonical import equal, fingerprint
 from kerastutor.topology.graph import Topology
 
 
@@ -227,9 +230,14 @@ CONV = {"filters": 3, "kernel_size": [3, 3], "activation": {"class_name": "ReLU"
 DENSE = {"units": 2, "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.1}}}
 PART = [tensor("b"), [{"class_name": "__slice__", "config": {"start": 1}}, 2]]
 INNER = model(INPUT, layer("Dense", "y", DENSE, [[tensor("x")]]), name="inner")
+RELU = {"activation": {"class_name": "ReLU", "config": {"max_value": 6}}}
 RICH = model(
     INPUT,
-    layer("Conv2D", "c", CONV, [[tensor("x")]]),
+    layer("Conv2D", "v", CONV, [[tensor("x")]]),
+    layer("Activation", "a", RELU, [[tensor("v")]]),
+    layer("Reshape", "r", {"target_shape": [2, 2]}, [[tensor("a")]]),
+    layer("Softmax", "s", {"axis": [1, 2]}, [[tensor("r")]]),
+    layer("Concatenate", "c", {"axis": 1}, [[[tensor("s"), tensor("r")]]]),
     layer("Bidirectional", "b", {"layer": layer("LSTM", "l", {"units": 3})}, [[tensor("c")]]),
     layer("GetItem", "g", {}, [PART], "keras.src.ops.numpy"),
     {**INNER, "name": "inner", "inbound_nodes": [{"args": [tensor("g")], "kwargs": {"mask": None}}]},
@@ -239,7 +247,7 @@ PLACES = list(places(RICH))
 
 
 def test_the_rich_one_is_read():
-    assert len(read_text(json.dumps(RICH)).calls) == 5
+    assert len(read_text(json.dumps(RICH)).calls) == 9
 
 
 @given(st.sampled_from(PLACES), anything, st.sampled_from(PLACES), anything)
@@ -256,13 +264,67 @@ def test_any_change_is_read_or_refused(first, one, second, two):
             continue
         if not path:
             saved = value
+    used_or_refused(saved)
+
+
+OWN = read_text(json.dumps(RICH)).to_plain()
+OWN_PLACES = [path for path in places(OWN) if path]
+
+
+@given(st.sampled_from(OWN_PLACES), anything)
+def test_any_change_of_our_own_form_is_read_or_refused(path, value):
+    saved = json.loads(json.dumps(OWN))
+    *way, last = path
+    place = saved
+    for step in way:
+        place = place[step]
+    place[last] = value
+    used_or_refused(saved)
+
+
+def used_or_refused(saved):
+    """What is read can be compared, drawn and written as code; what cannot be is not read."""
     try:
         topology = read_text(json.dumps(saved))
     except FileRefused as problem:
         one_sentence(problem)
-    else:
-        assert Topology.from_json(topology.to_json()).to_json() == topology.to_json()
-        fingerprint(topology)
+        return
+    again = Topology.from_json(topology.to_json())
+    assert again.to_json() == topology.to_json()
+    assert equal(topology, again)
+    assert fingerprint(topology) == fingerprint(again)
+    assert draw(topology).svg
+    with suppress(NotWritable):
+        assert functional(topology)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("Reshape", {"target_shape": 5}),
+        ("Reshape", {"target_shape": [2, "two"]}),
+        ("Activation", {"activation": {"kind": 3, "config": 5}}),
+        ("Dense", {"activation": {"kind": "ReLU", "config": [1]}}),
+        ("Activation", {"activation": 3}),
+    ],
+)
+def test_a_parameter_of_another_type_is_refused(kind, config):
+    saved = json.loads(json.dumps(OWN))
+    place = next(one for one in saved["layers"] if one["kind"] == kind) if kind != "Dense" else saved["layers"][-1]
+    place.update(kind=kind, config={**place.get("config", {}), **config})
+    assert repr(place["id"]) in refused(saved)
+
+
+def test_a_reshape_to_a_number_is_refused():
+    saved = model(INPUT, layer("Reshape", "y", {"target_shape": 5}, [[tensor("x")]]))
+    assert "'y' has a parameter target_shape of a type" in refused(saved)
+
+
+def test_too_many_calls_of_our_own_form_are_refused():
+    saved = read_text(json.dumps(GOOD)).to_plain()
+    call = saved["calls"][1]
+    saved["calls"] += [{**call, "id": f"y#{n}"} for n in range(2, MOST_CALLS + 2)]
+    assert "more than 20000 calls" in refused(saved)
 
 
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60)))
