@@ -35,7 +35,7 @@ def marked(learner: Topology, expected: Topology, difference: Diff) -> Scene:
     """The scene of the learner's graph with every difference in its place."""
     scene = compose(learner, groups_of(learner))
     boxes = _box_marks(difference.items)
-    arrows = _arrow_marks(difference.items)
+    arrows = {**_arrow_marks(difference.items), **_output_marks(scene, difference.items)}
     ghosts = _Ghosts(scene, expected, difference.items)
     return replace(
         scene,
@@ -70,6 +70,19 @@ def _arrow_marks(items: Iterable[Difference]) -> dict[tuple[Ref, str, str], Mark
         if item.kind in _ARROW_MARKS
         for arrow in item.arrows
     }
+
+
+def _output_marks(scene: Scene, items: Iterable[Difference]) -> dict[tuple[Ref, str, str], Mark]:
+    """The arrows to the model's outputs that are wrong; of several from one tensor the last is the one too many."""
+    found: dict[tuple[Ref, str, str], Mark] = {}
+    outputs = {box.key for box in scene.boxes if box.look == "output"}
+    for item in items:
+        at_output = item.kind in ("extra_arrow", "wrong_arrow") and not item.arrows and not item.expected_calls
+        leading = [arrow for arrow in scene.arrows if arrow.head in outputs and arrow.tensor in item.tensors[:1]]
+        if at_output and leading:
+            last = leading[-1]
+            found[last.tensor, last.head, last.slot] = _ARROW_MARKS[item.kind]
+    return found
 
 
 class _Ghosts:

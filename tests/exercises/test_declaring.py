@@ -22,7 +22,7 @@ def sealed(**settings) -> Spec:
 @pytest.mark.parametrize(
     ("freedom", "said"),
     [
-        (free("hiden", units=between(1, 99)), "'hidden'"),
+        (free("hidden_1", units=between(1, 99)), "'hidden'"),
         (free("hidden", unit=between(1, 99)), "'units'"),
         (free("hidden", units=between(32, 512)), "16"),
         (free("hidden", activation=one_of("tanh", "gelu")), "'relu'"),
