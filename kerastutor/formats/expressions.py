@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kerastutor.knowledge import LAYERS, REQUIRED, facts
+from kerastutor.knowledge.named_objects import ACTIVATIONS, CONSTRAINTS, REGULARISERS
 from kerastutor.topology.graph import Json, Layer
 
 
@@ -24,15 +25,6 @@ _TUPLES = frozenset(
     | {"dims", "cropping", "padding", "axis", "axes", "output_shape", "noise_shape", "shape"}
 )
 _ALIKE = frozenset({"kernel_size", "strides", "dilation_rate", "pool_size", "output_size", "output_padding"})
-ACTIVATIONS = frozenset(
-    {"celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu"}
-    | {"linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink"}
-    | {"softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "tanh"}
-    | {"tanh_shrink", "threshold"}
-)
-"""Names of functions that Keras knows; any other is the learner's own."""
-_REGULARISERS = frozenset({"L1", "L2", "L1L2", "OrthogonalRegularizer"})
-_CONSTRAINTS = frozenset({"MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"})
 
 
 class Expressions:
@@ -162,7 +154,7 @@ class Expressions:
 
     def _named_object(self, value: Mapping[str, Json], parameter: str) -> str:
         ((name, config),) = value.items()
-        module, known = ("regularizers", _REGULARISERS) if "regularizer" in parameter else ("constraints", _CONSTRAINTS)
+        module, known = ("regularizers", REGULARISERS) if "regularizer" in parameter else ("constraints", CONSTRAINTS)
         created = f"keras.{module}.{name}" if name in known else self._class(f"__main__>{name}")
         return f"{created}({', '.join(self.keywords(config if isinstance(config, Mapping) else {}))})"
 

@@ -123,7 +123,8 @@ def _saved(value: Mapping[Any, Any]) -> Json:
 def _saved_function_name(value: Mapping[Any, Any]) -> str:
     config = value.get("config")
     if value.get("class_name") == "function":
-        return next((str(name) for name in (value.get("registered_name"), config) if name), "function")
+        names = (value.get("registered_name"), config)  # Keras registers a function that nobody did as "function"
+        return next((str(name) for name in names if name and name != "function"), "function")
     code: Any = config if isinstance(config, Mapping) else value
     if isinstance(code.get("value"), (list, tuple)):
         return function_name(code["value"])

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from kerastutor.knowledge import facts
+from kerastutor.knowledge.named_objects import ACTIVATIONS, CONSTRAINTS, REGULARISERS
 from kerastutor.topology.graph import Json, Layer
 
 
@@ -76,23 +77,42 @@ def _made(kind: str, config: Mapping[str, Json], name: str) -> keras.Layer:
             f"{name!r} is a {kind.rpartition('>')[2]}, whose inside is not part of the topology; "
             "build the model with your own class instead."
         )
-    return cls(**{parameter: _parameter(parameter, value) for parameter, value in config.items()})
+    return cls(**{parameter: _parameter(parameter, value, name) for parameter, value in config.items()})
 
 
-def _parameter(name: str, value: Json) -> Any:
-    if name in ("layer", "backward_layer", "cell"):
+def _parameter(parameter: str, value: Json, layer: str) -> Any:
+    if parameter in ("layer", "backward_layer", "cell"):
         return _inner(value)
-    if name in ("cells", "layers"):
+    if parameter in ("cells", "layers"):
         return [_inner(layer) for layer in value]
-    if name.endswith("activation") and isinstance(value, dict):
+    if parameter.endswith("activation") and isinstance(value, dict):
         return _made(value["kind"], value["config"], value["kind"])
-    if name.endswith("_regularizer") and isinstance(value, dict):
-        ((_, strengths),) = value.items()
-        return keras.regularizers.L1L2(**{"l1": 0.0, "l2": 0.0, **strengths})
-    if name.endswith("_constraint") and isinstance(value, dict):
-        ((constraint, config),) = value.items()
-        return getattr(keras.constraints, constraint)(**config)
+    if parameter.endswith("activation") and value is not None and value not in ACTIVATIONS:
+        raise _own(value, parameter, layer)
+    for ending, module, known in _NAMED:
+        if parameter.endswith(ending) and value is not None:
+            return _named(value, module, known, _own(value, parameter, layer))
     return constant(value)
+
+
+_NAMED = (("_regularizer", keras.regularizers, REGULARISERS), ("_constraint", keras.constraints, CONSTRAINTS))
+
+
+def _named(value: Json, module: Any, known: frozenset[str], refusal: NotBuildable) -> Any:
+    """A regulariser or constraint of Keras from its class and parameters; what else is named is not looked for."""
+    if not isinstance(value, dict) or not known >= set(value) or len(value) != 1:
+        raise refusal
+    ((name, config),) = value.items()
+    return getattr(module, name)(**config)
+
+
+def _own(value: Json, parameter: str, layer: str) -> NotBuildable:
+    name = next(iter(value), "") if isinstance(value, dict) else value
+    called = f"`{name}`" if str(name).isidentifier() else "a function of your own"
+    return NotBuildable(
+        f"The {parameter} of {layer!r} is {called}, whose inside is not part of the topology; "
+        "build the model with your own code instead."
+    )
 
 
 def _inner(described: Json) -> keras.Layer:

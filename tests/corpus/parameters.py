@@ -228,3 +228,17 @@ def upsampling_interpolation() -> Models:
 def mixed_precision() -> Models:
     """A layer that computes in half precision."""
     return vector(L.Dense(4)), vector(L.Dense(4, dtype="mixed_float16"))
+
+
+def doubled(x):
+    return 2 * x
+
+
+def squared(x):
+    return x * x
+
+
+@PAIRS.different
+def functions_of_the_learners() -> Models:
+    """Two functions of the learner's as activations."""
+    return vector(L.Dense(4, activation=doubled)), vector(L.Dense(4, activation=squared))
