@@ -19,8 +19,9 @@ WIDGETS = {
     ".kt-twin": "kt.show(small)",
     ".kt-card-not_yet": "exercise.check(model=small)",
     ".kt-card-task": "exercise",
+    "[role=note]": "keras.layers.Add()([keras.Input((2,)), keras.Input((3,))])",
 }
-FOCUSABLE = "button:enabled:visible, summary:visible, select:visible, input:visible, [tabindex='0']:visible"
+FOCUSABLE = "button:enabled:visible, summary:visible, select:visible, [type=range]:visible, [tabindex='0']:visible"
 CELLS = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.id)"
 
 
@@ -32,19 +33,16 @@ def test_a_key_on_any_control_leaves_the_notebook_alone(open_lab):
         lab.run(cell)
         lab.wait_for_idle(120)
         expect(lab.cell(cell).locator(widget).first).to_be_visible(timeout=60_000)
-    edited = []
+    cells = page.evaluate(CELLS)
     for cell, widget in enumerate(WIDGETS, start=1):
         controls = lab.cell(cell).locator(widget).first.locator(FOCUSABLE)
         assert controls.count() > 0, widget
-        for place in range(controls.count()):
-            before = page.evaluate(CELLS)
-            controls.nth(place).focus()
-            control = page.evaluate("document.activeElement.outerHTML.slice(0, 80)")
-            page.keyboard.press("b")
-            for key in ("d", "d", "x"):
+        place = 0
+        while place < controls.count():  # a key may change what there is
+            for keys in ("b", "x", "dd"):
                 controls.nth(place).focus()
-                page.keyboard.press(key)
-            if page.evaluate(CELLS) != before:
-                edited.append(f"{widget}: {control}")
-                break
-    assert edited == []
+                control = page.evaluate("document.activeElement.outerHTML.slice(0, 80)")
+                for key in keys:
+                    page.keyboard.press(key)
+                assert page.evaluate(CELLS) == cells, f"{keys} on {control} of {widget} edited the notebook"
+            place += 1
