@@ -167,16 +167,6 @@ WRONG = [
         """,
     ),
     (
-        "03-text-and-numbers",
-        "The dtype of `text_input` is not that of the data.",
-        """
-        text, meta = keras.Input((None,), name="text_input"), keras.Input((5,), name="meta_input")
-        read = layers.GRU(32)(layers.Embedding(10_000, 64)(text))
-        both = layers.Concatenate()([read, layers.Dense(16, activation="relu")(meta)])
-        model = keras.Model([text, meta], layers.Dense(4, activation="softmax")(both))
-        """,
-    ),
-    (
         "03-image-and-numbers",
         "`flatten` keeps every place of the image, where one number per channel was meant.",
         """

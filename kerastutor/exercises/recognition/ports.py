@@ -68,17 +68,17 @@ def input_order(case: Case) -> Iterator[Sighting]:
 def input_shape(case: Case) -> Iterator[Sighting]:
     """An input of another shape or dtype, or none where the model was built from layers alone."""
     for our in [name for name in case.changed if case.mine(name).kind == "Input"]:
-        shape = case.asked(our).config.get("shape", [])[1:]
+        differing, shape = case.settings(our), case.asked(our).config.get("shape", [])[1:]
         code = f"`keras.Input(({', '.join(map(str, shape))},))`"
         if "shape" not in case.mine(our).config:
             users = tuple(user for user, _, _ in case.ours.users[our])
             yield Sighting("input_left_out", users or (our,), names(case, users), code)
-        elif case.settings(our) == ["shape"]:
-            yield Sighting("input_shape", (our,), names(case, [our]), code)
+        elif "shape" in differing:
+            more = setting(case, our, *differing) if differing != ["shape"] else code
+            yield Sighting("input_shape", (our,), names(case, [our]), more)
         else:
-            differing = case.settings(our)
-            kind = "input_shape" if "shape" in differing else "input_dtype"
-            yield Sighting(kind, (our,), names(case, [our]), setting(case, our, *differing))
+            there = " and ".join(f"`{name}`" for name in differing)
+            yield Sighting("setting_other", (our,), there, setting(case, our, *differing))
         case.settle(our)
 
 

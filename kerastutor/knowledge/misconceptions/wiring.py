@@ -253,15 +253,6 @@ PORTS = catalogue(
         "Give it the shape of one example: {code}",
     ),
     (
-        "input_dtype", "03", "An input of another dtype",
-        "The dtype of an Input is the kind of numbers that come in: whole ones, such as the numbers of words, or "
-        "numbers with a fraction.",
-        "What kind of numbers comes in?",
-        "Look at {here}.",
-        "The dtype of {here} is not that of the data.",
-        "Give it the dtype of the data: {code}",
-    ),
-    (
         "input_left_out", "01", "A model without an Input",
         "An Input says how many numbers come in. Without one the model has no weights yet.",
         "How does a model know how many numbers come in?",
