@@ -157,6 +157,16 @@ def assert_good(extract, folder):
     assert extract(Submission("honest", (file,))).answers["hw1-fork"].topology["name"] == "net"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("suffix", [".keras", ".json"])
+def test_an_honest_file_is_read_by_a_child_that_can_load_nothing_any_more(suffix, encoding, extract, tmp_path):
+    text = json.dumps(GOOD).encode(encoding)
+    file = tmp_path / f"hw1-fork{suffix}"
+    file.write_bytes(archive(config__json=text, größe="x") if suffix == ".keras" else text)
+    found = extract(Submission("honest", (file,)))
+    assert (found.verdict, found.answers["hw1-fork"].topology["name"]) == (Verdict.GRADED, "net")
+
+
 def test_code_in_a_model_does_not_run(extract, tmp_path):
     canary, file = tmp_path / "canary", tmp_path / "hw1-stack.json"
     file.write_text(json.dumps(lambda_that_writes(canary)))

@@ -9,15 +9,19 @@ import codecs
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import IO, Any
 
+from kerastutor import formats, knowledge, topology
 from kerastutor.formats.containers import json_from
 from kerastutor.formats.keras_file import FileRefused, from_saved
 from kerastutor.grading.sandbox.inside.naming import exercise_named
 from kerastutor.grading.sandbox.inside.reporting import Report
 from kerastutor.topology.graph import Json, Topology, TopologyError
 
-import_module("kerastutor.knowledge.operations")  # elsewhere loaded by the first model that has one
+for room in (formats, knowledge, topology):  # elsewhere some of it is loaded by the first model that needs it
+    for module in walk_packages(room.__path__, f"{room.__name__}."):
+        import_module(module.name)
 for encoding in ("utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le", "cp437"):
     codecs.lookup(encoding)  # those in which JSON is written, and that of the names in an archive
 
