@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import os
+import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -13,6 +15,9 @@ from kerastutor.topology.graph import Topology
 
 LONG = 80
 """From how many calls on no code is written; a listing of it would hide the drawing."""
+
+_INSTALLED = tuple({sysconfig.get_path(kind) + os.sep for kind in ("stdlib", "platstdlib", "purelib", "platlib")})
+"""Where files lie that no learner wrote; tracebacks make Python read them too."""
 
 Lines = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -45,11 +50,10 @@ def _own(topology: Topology) -> Iterator[Listing]:
 
 
 def _text_of(file: str) -> list[str]:
-    """The lines of a file or cell by its name without folders; empty where nobody has read it yet."""
-    for known in list(linecache.cache):
-        if PurePath(known).name == file:
-            return linecache.getlines(known)
-    return []
+    """The lines of a file or cell by its name without folders; empty where none was read yet, or several so called."""
+    named = [known for known in list(linecache.cache) if PurePath(known).name == file]
+    own = [known for known in named if not known.startswith(_INSTALLED)]
+    return linecache.getlines(own[0]) if len(own) == 1 else []
 
 
 def _generated(topology: Topology) -> Iterator[Listing]:

@@ -1,9 +1,11 @@
 """The code beside a drawing knows which line made which box."""
 
 import linecache
+import sysconfig
 from dataclasses import replace
 
 import drawn_networks as networks
+import pytest
 
 from kerastutor.drawing.listings import listings_of
 from kerastutor.topology.graph import Source
@@ -37,6 +39,18 @@ def test_the_learner_s_own_lines_come_first():
     own, *_ = listings_of(replace(plain, calls=calls))
     assert own.title == "Your code"
     assert own.lines == (("x = keras.Input((784,))", ("image",)), ("y = Dense(128)(x)", ("hidden",)))
+
+
+KERAS = sysconfig.get_path("purelib") + "/keras/src/models/model.py"
+
+
+@pytest.mark.parametrize("others", [(KERAS,), ("/tmp/one/model.py", "/tmp/two/model.py")])
+def test_code_of_an_unknown_file_is_not_taken_for_the_learner_s(monkeypatch, others):
+    for other in others:
+        monkeypatch.setitem(linecache.cache, other, (9, None, ["theirs()\n"] * 9, other))
+    plain = networks.digits()
+    calls = tuple(replace(call, source=Source("model.py", 2)) for call in plain.calls)
+    assert "Your code" not in [listing.title for listing in listings_of(replace(plain, calls=calls))]
 
 
 def test_a_network_that_cannot_be_written_has_no_listing():
