@@ -230,7 +230,6 @@ def _mark(exercise: Exercise, answer: Json) -> Json:
     if answer is not None and answer.get("topology") is not None:
         given = Topology.from_plain(answer["topology"])
     result = exercise.count(given, None if answer is None else answer.get("measured"))
-    found = next((finding.misconception for finding in result.findings if finding.misconception), None)
     judged = result.outcome not in _NOTHING
     return {
         "title": exercise.spec.title,
@@ -238,7 +237,7 @@ def _mark(exercise: Exercise, answer: Json) -> Json:
         "earned": exercise.spec.points * float(result) if judged else 0.0,
         "points": exercise.spec.points,
         "message": result.message if given is not None else "Nothing was handed in.",
-        "misconception": found,
+        "misconception": result.misconception,
     }
 
 

@@ -110,7 +110,7 @@ def output_count(case: Case) -> Iterator[Sighting]:
         wanted[their] -= 1
         if wanted[their] < 0:
             others = [*ours[:place], *ours[place + 1 :]]
-            there = "more often than the task asks" if their in theirs else "although the task does not ask for it"
+            there = "more often than the task asks for" if their in theirs else "although the task does not ask for it"
             yield Sighting("extra_output", (our,), there, model_of(case, outputs=others))
             case.settle(*_leading_only_to(case, our))
 
