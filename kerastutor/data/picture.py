@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 TILE = 64
 """Edge of one image in a grid, in pixels of the picture."""
@@ -60,17 +60,9 @@ def png(pixels: np.ndarray) -> bytes:
     >>> png(np.zeros((2, 3), "uint8"))[1:4]
     b'PNG'
     """
-    height, width = pixels.shape[:2]
-    colour = 2 if pixels.ndim == 3 else 0
-    lines = pixels.reshape(height, -1)
-    raw = b"".join(b"\0" + line.tobytes() for line in lines)  # each line begins with its filter: none
-    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> Picture:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from keras import layers as L
 from keras import ops
+from packaging.version import Version
 
 from kerastutor.models.reader import graph_of
 from kerastutor.models.reading import NotReadable, closed, everything, nested, read, read_with_layers
@@ -150,12 +151,12 @@ def test_dict_inputs_and_outputs_have_keys():
     assert [port.key for port in topology.outputs] == ["scores"]
 
 
+@pytest.mark.skipif(
+    Version(keras.__version__) < Version("3.13"), reason="Keras before 3.13 refuses to build such a model"
+)
 def test_an_input_nobody_uses_is_still_an_input():
     x, y = keras.Input((4,), name="x"), keras.Input((4,), name="y")
-    try:
-        model = keras.Model([x, y], L.Dense(2)(x))
-    except ValueError:  # Keras before 3.13 refuses to build it
-        return
+    model = keras.Model([x, y], L.Dense(2)(x))
     assert [port.tensor.call for port in read(model).inputs] == ["x", "y"]
     assert not equal(read(model), read(keras.Model(x, L.Dense(2)(x))))
 
