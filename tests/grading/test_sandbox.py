@@ -94,7 +94,7 @@ model.compile("adam", "mse", metrics=["accuracy"])
 history = model.fit(x, y, epochs=100_000)
 assert history.history["accuracy"][-1] == 0
 assert len(model.evaluate(x, y)) == 2 and model.predict(x).shape == (20000, 3)
-assert kt.train(model, x, y, epochs=100_000).wait().history["loss"]
+assert kt.train(model, x, y, epochs=100_000).wait().history.history["loss"]
 """
     found = run(BEGIN + train + CHECK)
     assert found.verdict is Verdict.GRADED
