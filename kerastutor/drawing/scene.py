@@ -17,6 +17,7 @@ from kerastutor.drawing.badges import Badge, badges
 from kerastutor.drawing.grouping import Group
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
+from kerastutor.topology.rules import COMMUTATIVE
 
 Look = Literal["layer", "operation", "input", "output", "group"]
 Mark = Literal["", "missing", "extra", "wrong", "failing", "unused"]
@@ -30,13 +31,6 @@ BODY, STRIP, PILL, OUTPUT = 46.0, 20.0, 30.0, 26.0
 NARROW, WIDE = 172.0, 296.0
 ICON, PAD, GAP, BADGE = 36.0, 10.0, 12.0, 26.0
 _TOO_LITTLE = 24.0
-
-UNORDERED = frozenset(
-    f"{prefix}{name}"
-    for prefix in ("", "ops.")
-    for name in ("Add", "Multiply", "Average", "Maximum", "Minimum", "LogicalAnd", "LogicalOr", "Equal", "NotEqual")
-)
-"""Merges whose result does not change when their inputs are swapped."""
 
 SYMBOLS: Mapping[str, str] = {
     "ops.Add": "+",
@@ -289,7 +283,7 @@ def _tensor_arguments(call: Call) -> list[Argument]:
 
 
 def _port(topology: Topology, call: Call, argument: Argument, number: int) -> str:
-    if topology.layer_of(call.id).kind in UNORDERED or len(call.tensors) < 2:
+    if topology.layer_of(call.id).kind in COMMUTATIVE or len(call.tensors) < 2:
         return ""
     name, _, rest = argument.slot.partition(".")
     if rest and not rest.isdigit():

@@ -13,7 +13,7 @@ from kerastutor.drawing.grouping import Group
 from kerastutor.drawing.layout import Layout
 from kerastutor.drawing.scene import BODY, NAME, NARROW, SHAPE, STRIP, TITLE, Box, Scene, group_box
 from kerastutor.topology.graph import Port, Ref, Topology
-from kerastutor.topology.sequential import Reason, why_not_sequential
+from kerastutor.topology.sequential import Reason, steps, why_not_sequential
 
 HALF_GAP = 29.0
 """Pixels a brick reaches beyond its box at the ends of the stack: half a gap between rows."""
@@ -54,14 +54,10 @@ def stack_of(topology: Topology) -> Stack:
     reasons = why_not_sequential(topology) if topology.outputs else ()
     if len(topology.inputs) != 1:
         return Stack((), reasons)
-    step = {
-        call.id: call.scope[0] if call.scope else call.id for call in topology.calls if call.id in topology.reaching
-    }
-    members: dict[str, list[str]] = {}
-    for call, name in step.items():
-        members.setdefault(name, []).append(call)
+    members = {name: tuple(call.id for call in calls) for name, calls in steps(topology).items()}
+    step = {call: name for name, calls in members.items() for call in calls}
     walked = _walk(topology, step, step.get(topology.inputs[0].tensor.call))
-    return Stack(tuple(tuple(members[name]) for name in walked), reasons)
+    return Stack(tuple(members[name] for name in walked), reasons)
 
 
 def _walk(topology: Topology, step: Mapping[str, str], start: str | None) -> list[str]:

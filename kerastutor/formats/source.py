@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from kerastutor.formats.calls import applied
 from kerastutor.formats.expressions import Expressions, NotWritable, text
-from kerastutor.formats.naming import Names, is_automatic
-from kerastutor.formats.stacks import inner_topology, steps_of
+from kerastutor.formats.naming import Names
+from kerastutor.formats.stacks import inner_topology
 from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.topology.automatic_names import is_automatic
 from kerastutor.topology.graph import Call, Json, Layer, Port, Ref, Topology
-from kerastutor.topology.sequential import Reason, why_not_sequential
+from kerastutor.topology.sequential import Reason, steps, why_not_sequential
 
 __all__ = ["NotSequential", "NotWritable", "Source", "functional", "sequential", "written"]
 
@@ -172,7 +173,7 @@ class _Writer:
         depth, close = ("        ", ["    ],", f"    {named[2:]},", ")"]) if named else ("    ", ["])"])
         lines = ["keras.Sequential(", "    ["] if named else ["keras.Sequential(["]
         calls: dict[str, int] = {}
-        for step in steps_of(topology):
+        for step in steps(topology).values():
             item = self._item(topology, step)
             calls |= {call: len(lines) + line for call, line in item.calls.items()}
             lines.extend(f"{depth}{line}" for line in item.lines)

@@ -1,4 +1,4 @@
-"""The steps of a Sequential, and a nested model as a topology of its own."""
+"""A nested model as a topology of its own."""
 
 from __future__ import annotations
 
@@ -6,15 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kerastutor.topology.graph import Argument, Call, Json, Layer, Port, Ref, Scope, Topology
-
-
-def steps_of(topology: Topology) -> list[list[Call]]:
-    """The calls that matter, those of one nested model together."""
-    steps: dict[str, list[Call]] = {}
-    for call in topology.calls:
-        if call.id in topology.reaching:
-            steps.setdefault(call.scope[0] if call.scope else call.id, []).append(call)
-    return list(steps.values())
 
 
 def inner_topology(topology: Topology, scope: str, calls: Sequence[Call]) -> Topology:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 
+from .automatic_names import automatic_name
 from .editing import in_computing_order
 from .graph import Argument, Call, Json, Layer, Port, Ref, Scope, Tensor, Topology, arguments_from
 from .mutation import KINDS, Mutant, mutate, pooling_config
@@ -29,10 +30,6 @@ _OWNS_WEIGHTS = {
     "LayerNormalization", "MultiHeadAttention",
 }  # fmt: skip
 _OWNS_RANDOMNESS = {"Dropout", "GaussianNoise"}
-_PREFIXES = {
-    "Input": "input_layer", "Conv2D": "conv2d", "Conv1D": "conv1d", "SeparableConv2D": "separable_conv2d",
-    "ReLU": "re_lu", "LSTM": "lstm", "GRU": "gru",
-}  # fmt: skip
 _FIRST_SLOT = {"LSTM": "sequences", "GRU": "sequences"}
 
 
@@ -122,7 +119,7 @@ class _Growth:
         return tensor
 
     def layer(self, kind: str, config: dict[str, Json]) -> str:
-        prefix = _PREFIXES.get(kind, _snake(kind.removeprefix("ops.")))
+        prefix = "input_layer" if kind == "Input" else automatic_name(kind.removeprefix("ops."))
         path = f"{self.scope[-1].split('#')[0]}/" if self.scope else ""
         number, name = 0, prefix
         while f"{path}{name}" in self.layers:
@@ -356,15 +353,3 @@ class _Growth:
         if activation:
             config["activation"] = activation
         self.outputs.append(Port(self.apply(self.vector(tensor), "Dense", config)))
-
-
-def _snake(kind: str) -> str:
-    """The name that Keras gives a layer of this kind.
-
-    >>> _snake("GlobalAveragePooling2D"), _snake("BatchNormalization")
-    ('global_average_pooling2d', 'batch_normalization')
-    """
-    words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind)
-    for axes in "123":
-        words = words.replace(f"{axes}_d", f"{axes}d")
-    return words.strip("_")

@@ -100,28 +100,28 @@ def why_not_sequential(topology: Topology) -> tuple[Reason, ...]:
     return (*_inputs(topology), *between, *_outputs(stack))
 
 
-def steps(topology: Topology) -> tuple[str, ...]:
-    """The steps of the stack from the first layer to the last: ids of calls, and of scopes for nested models.
+def steps(topology: Topology) -> dict[str, list[Call]]:
+    """The calls that reach an output, those of one outermost nested model taken together as one step.
 
-    The input is not a step. Meant for a topology that `why_not_sequential` has no reason against.
+    By the id of the call, or of the nested model's scope; in the order of the stack where the topology is one, the
+    input first.
     """
-    stack = _Stack(topology)
-    inputs = {port.tensor.call for port in topology.inputs}
-    return tuple(step for step in stack.members if step not in inputs)
+    found: dict[str, list[Call]] = {}
+    for call in topology.calls:
+        if call.id in topology.reaching:
+            found.setdefault(call.scope[0] if call.scope else call.id, []).append(call)
+    return found
 
 
 class _Stack:
-    """The calls that reach an output, those of one outermost nested model taken together as one step."""
+    """The steps of a topology, and the arrows between them."""
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
         self.scopes = {scope.id: scope for scope in topology.scopes}
-        self.step = {
-            call.id: call.scope[0] if call.scope else call.id for call in topology.calls if call.id in topology.reaching
-        }
-        self.members: dict[str, list[str]] = {}
-        for call, step in self.step.items():
-            self.members.setdefault(step, []).append(call)
+        self.members = {step: [call.id for call in calls] for step, calls in steps(topology).items()}
+        places = {call: step for step, calls in self.members.items() for call in calls}
+        self.step = {call.id: places[call.id] for call in topology.calls if call.id in places}
 
     @cached_property
     def entering(self) -> dict[str, list[Arrow]]:

@@ -75,6 +75,14 @@ def test_ports_are_numbered_where_order_counts_only():
     assert not [text for text in texts(draw(models.residual()).svg) if text in "12"]
 
 
+@pytest.mark.parametrize(("kind", "numbered"), [("ops.LogicalXor", False), ("ops.Average", True), ("ops.Add", False)])
+def test_the_tensors_of_an_operation_are_numbered_unless_they_may_be_swapped(kind, numbered):
+    net = Net("two")
+    x, y = (net.input(name, (None, 4)) for name in ("x", "y"))
+    topology = net.topology(net.call(kind, "joined", [x, y], (None, 4)))
+    assert ({"1", "2"} <= set(texts(draw(topology).svg))) is numbered
+
+
 def test_the_tensor_that_is_used_twice_has_two_arrows():
     net = Net("square")
     x = net.input("x", (None, 4))
