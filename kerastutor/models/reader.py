@@ -361,8 +361,9 @@ def _as_built(call: RecordedCall) -> bool:
     """Whether a layer is called on a shape like the one that it was built for; an open axis is like any length."""
     built = built_for(call.operation) if isinstance(call.operation, keras.Layer) else None
     given = given_tensors(call.args, {})
-    plain = isinstance(built, (list, tuple)) and all(axis is None or isinstance(axis, int) for axis in built)
-    if not plain or len(given) != 1:
+    if len(given) != 1 or not isinstance(built, (list, tuple)):
+        return True
+    if not all(axis is None or isinstance(axis, int) for axis in built):
         return True
     shape = given[0].shape
     same = (one is None or other is None or one == other for one, other in zip(built[1:], shape[1:], strict=False))
