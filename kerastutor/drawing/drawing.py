@@ -11,13 +11,13 @@ from kerastutor.drawing import describing, dot, graph, metrics, svg, theme, word
 from kerastutor.drawing.beside import beside
 from kerastutor.drawing.graph import Picture
 from kerastutor.drawing.layout import LayoutTrouble, arrange, png
-from kerastutor.drawing.marking import marked
+from kerastutor.drawing.marking import marked, marked_at
 from kerastutor.drawing.page import page
 from kerastutor.drawing.scene import Scene
 from kerastutor.drawing.still import image
 from kerastutor.drawing.theme import Colours
 from kerastutor.drawing.twin import twin
-from kerastutor.topology.difference import Diff, Difference, diff
+from kerastutor.topology.difference import Diff, diff
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
@@ -149,20 +149,15 @@ def draw_difference(
     """
     found = diff(learner, expected) if difference is None else difference
     scene = marked(learner, expected, found)
-    layout = arrange(scene)
     remarks = tuple(words.quoted(item.sentence) for item in found.items) or ("No difference.",)
-    picture = _with_remarks(graph.paint(scene, layout), remarks)
-    label = f"{describing.summary(learner)} {' '.join(remarks)}"
-    whole = _svg(_framed(picture, layout.note), colours, label)
-    return Drawing(whole, (whole,), remarks, ((learner, scene),))
+    return _remarked(learner, scene, remarks, colours)
 
 
 def draw_place(topology: Topology, calls: Sequence[str], sentence: str, *, colours: Colours = "light") -> Drawing:
     """Draw a topology with a mark on one place, the first of `calls` (none: no mark), and a sentence about it below."""
     if not calls:
         return draw(topology, colours=colours)
-    remark = Difference("wrong_config", (calls[0],), (), (), sentence)
-    return draw_difference(topology, topology, Diff((remark,)), colours=colours)
+    return _remarked(topology, marked_at(topology, calls[0]), (words.quoted(sentence),), colours)
 
 
 def draw_failing(topology: Topology, call: str, *, colours: Colours = "light") -> Drawing:
@@ -173,6 +168,14 @@ def draw_failing(topology: Topology, call: str, *, colours: Colours = "light") -
     remarks = (f"The call that failed is {call}.",) if call else ()
     whole = _svg(picture, colours, " ".join((describing.summary(topology), *remarks)))
     return Drawing(whole, (whole,), remarks, ((topology, view.scene),))
+
+
+def _remarked(topology: Topology, scene: Scene, remarks: tuple[str, ...], colours: Colours) -> Drawing:
+    """The scene of a topology with sentences below it."""
+    layout = arrange(scene)
+    picture = _with_remarks(graph.paint(scene, layout), remarks)
+    whole = _svg(_framed(picture, layout.note), colours, f"{describing.summary(topology)} {' '.join(remarks)}")
+    return Drawing(whole, (whole,), remarks, ((topology, scene),))
 
 
 def _with_remarks(picture: Picture, remarks: Sequence[str]) -> Picture:

@@ -50,6 +50,12 @@ def marked(learner: Topology, expected: Topology, difference: Diff) -> Scene:
     )
 
 
+def marked_at(topology: Topology, call: str) -> Scene:
+    """The scene of a graph with one call marked."""
+    scene = compose(topology, groups_of(topology))
+    return replace(scene, boxes=tuple(_marked_box(box, {call: "wrong"}) for box in scene.boxes))
+
+
 def _marked_box(box: Box, marks: Mapping[str, Mark]) -> Box:
     return replace(box, mark=next((marks[call] for call in box.calls if call in marks), box.mark))
 

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 import drawn_networks as networks
 import pytest
 
-from kerastutor.drawing import draw_difference
-from kerastutor.drawing.marking import marked
+from kerastutor.drawing import draw_difference, draw_place
+from kerastutor.drawing.marking import marked, marked_at
 from kerastutor.topology.difference import diff
 from kerastutor.topology.sampling import KINDS, mutate, sample
 
@@ -82,6 +82,15 @@ def test_two_missing_layers_in_a_row_are_joined():
     wires = {(arrow.tail, arrow.head) for arrow in scene.arrows if arrow.mark == "missing"}
     assert len(ghosts) == 2
     assert wires == {("image", "missing:hidden"), ("missing:hidden", "missing:dropout"), ("missing:dropout", "digit")}
+
+
+def test_a_place_is_marked_and_its_sentence_stands_below():
+    sentence = "`dropout` is at the wrong place."
+    scene = marked_at(networks.digits(), "dropout")
+    assert [box.key for box in scene.boxes if box.mark] == ["dropout"]
+    drawing = draw_place(networks.digits(), ["dropout", "digit"], sentence)
+    assert drawing.remarks == ("“dropout” is at the wrong place.",)
+    assert "mark-wrong" in drawing.svg.split("</style>")[1]
 
 
 def test_no_difference_is_said_too():
