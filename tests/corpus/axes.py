@@ -204,3 +204,13 @@ def numbers_that_are_words_too() -> Models:
         return keras.Model(x, ops.multiply(L.Embedding(6, 4)(x), x // 2))
 
     return scaled("int32"), scaled("float32")
+
+
+@PAIRS.nearly("batch_size")
+def steps_of_a_sequence() -> Models:
+    """How many steps a sequence has is part of the network, how many sequences come at once is not."""
+
+    def sized(steps: int) -> keras.Model:
+        return gated(lambda x, v: L.Multiply()([x, v]), ((steps, 4), (4,)))
+
+    return sized(1), sized(3)

@@ -150,6 +150,14 @@ def words_of_any_dtype() -> Models:
 
 
 @PAIRS.same
+def built_by_three_samples() -> Models:
+    """A Sequential that three samples built, and a model for any number of them."""
+    stack, x = keras.Sequential([L.Dense(2)]), keras.Input((4,))
+    stack(keras.ops.zeros((3, 4)))
+    return stack, keras.Model(x, L.Dense(2)(x))
+
+
+@PAIRS.same
 def nested_structure() -> Models:
     """Inputs in a dict of lists, written in another order."""
 

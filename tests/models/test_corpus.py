@@ -25,6 +25,7 @@ PROOFS = {
     "activation_spelling": "gelu_operation",
     "linear_activation": "linear_says_nothing",
     "flatten_reshape": "flatten_or_reshape",
+    "batch_size": "built_by_three_samples",
     "constant_spelling": "constant_as_float",
     "stateless_sharing": "shared_flatten",
     "merge_order": "add_swapped",
