@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from .activations import ACTIVATION_LAYERS, ACTIVATION_OPERATIONS, FUSING
 from .graph import Argument, Call, Json, Port, Ref, Topology
+from .masks import carries_mask
 from .normal import Node, Normal, from_topology
 from .ranks import Rank, ranks
 
@@ -98,10 +99,13 @@ def operators(node: Node, draft: _Draft) -> Node:
 
     The operation takes its tensors by name (`x1`, `x2`), the layer as a list; both become the layer's form. Only where
     the tensors are known to have equally many axes: of unlike ones the operation lines up the last axes, and the layer
-    the first. A number has none and fits any tensor.
+    the first. A number has none and fits any tensor. And not where Keras carries a mask along with one of them: the
+    layer heeds it and hands it on, the operation does neither.
     """
     kind = _MERGING_OPERATIONS.get(node.kind)
-    if kind == "Concatenate" or (kind is not None and draft.equally_many_axes(node)):
+    if kind is None or not draft.masked.isdisjoint(node.tensors):
+        return node
+    if kind == "Concatenate" or draft.equally_many_axes(node):
         if kind == "Concatenate":
             node.config = {"axis": node.config.get("axis", 0)}
         node.kind = kind
@@ -136,11 +140,14 @@ def fused_activation(node: Node, draft: _Draft) -> Node:
 def activation_spelling(node: Node, draft: _Draft) -> Node:
     """`ReLU()`, `Activation("relu")`, `keras.ops.relu` and `Activation(ReLU())` are one function; likewise the others.
 
-    Only where every parameter agrees: `LeakyReLU()` has slope 0.3 and the activation `leaky_relu` 0.2.
+    Only where every parameter agrees: `LeakyReLU()` has slope 0.3 and the activation `leaky_relu` 0.2. An operation
+    drops the mask that Keras carries along with its tensor, and a layer hands it on.
     """
     if node.kind == "Activation" and isinstance(node.config.get("activation"), dict):
         inner: Json = node.config["activation"]
         node.kind, node.config = inner.get("kind", node.kind), dict(inner.get("config", {}))
+    if node.kind.startswith("ops.") and not draft.masked.isdisjoint(node.tensors):
+        return node
     named = ACTIVATION_LAYERS.get(node.kind) or ACTIVATION_OPERATIONS.get(node.kind)
     if named is not None and node.config == named.config and len(node.arguments) == 1:
         node.kind, node.config = "Activation", {"activation": named.name}
@@ -291,6 +298,7 @@ class _Draft:
     seen: dict[tuple[str, ...], Node] = field(default_factory=dict)
     ranks: dict[Ref, Rank] = field(default_factory=dict)
     integers: set[Ref] = field(default_factory=set)
+    masked: set[Ref] = field(default_factory=set)
 
     def now(self, ref: Ref) -> Ref:
         return self.renamed.get(ref, ref)
@@ -337,8 +345,10 @@ class _Draft:
         tensors = node.tensors
         known = ranks(node.kind, node.config, [self.ranks[ref] for ref in tensors], node.width)
         for index, axes in enumerate(known):
-            ref = Ref(node.id, index)
-            self.ranks[ref] = ref if axes is None else axes
+            self.ranks[Ref(node.id, index)] = Ref(node.id, index) if axes is None else axes
+        begins = node.kind in ("Embedding", "Masking")
+        if (begins or self.masked) and carries_mask(node.kind, node.config, [ref in self.masked for ref in tensors]):
+            self.masked.add(Ref(node.id))
         if _holds_integers(node, tensors, self.integers):
             self.integers.add(Ref(node.id))
         return node

@@ -1,7 +1,10 @@
 """Recurrent layers, states, attention, masks, and several tensors in one call."""
 
+from collections.abc import Callable
+
 import keras
 from keras import layers as L
+from keras import ops
 
 from corpus.pair import Collection, Models
 
@@ -182,3 +185,45 @@ def which_output_of_a_call() -> Models:
         keras.Model(x, L.LSTM(4, return_state=True)(x)[0]),
         keras.Model(y, L.LSTM(4, return_state=True)(y)[2]),
     )
+
+
+def masked(heed: Callable, *others: tuple[int, ...]) -> keras.Model:
+    """An LSTM over `heed` of words, of which 0 is none, and of other inputs."""
+    words, more = tokens(), [keras.Input(shape) for shape in others]
+    return keras.Model([words, *more], L.LSTM(3)(heed(L.Embedding(20, 4, mask_zero=True)(words), *more)))
+
+
+@PAIRS.nearly("operators")
+def product_of_one_masked() -> Models:
+    """Multiply heeds the mask of its one tensor, `*` drops it."""
+    return masked(lambda x, y: L.Multiply()([x, y]), (7, 4)), masked(lambda x, y: x * y, (7, 4))
+
+
+@PAIRS.nearly("operators")
+def larger_of_one_masked() -> Models:
+    """So do Maximum and keras.ops.maximum."""
+    return masked(lambda x, y: L.Maximum()([x, y]), (7, 4)), masked(ops.maximum, (7, 4))
+
+
+@PAIRS.nearly("activation_spelling")
+def relu_of_one_masked() -> Models:
+    """A ReLU hands the mask on, keras.ops.relu does not."""
+    return masked(L.ReLU()), masked(ops.relu)
+
+
+@PAIRS.same
+def relu_layers_of_one_masked() -> Models:
+    """Two layers do alike."""
+    return masked(L.ReLU()), masked(L.Activation("relu"))
+
+
+@PAIRS.same
+def product_after_the_mask() -> Models:
+    """An LSTM that returns its last step leaves no mask behind."""
+
+    def scaled(join: Callable) -> keras.Model:
+        words, scale = tokens(), keras.Input((3,))
+        read = L.LSTM(3)(L.Embedding(20, 4, mask_zero=True)(words))
+        return keras.Model([words, scale], join(read, scale))
+
+    return scaled(lambda a, b: L.Multiply()([a, b])), scaled(lambda a, b: a * b)
