@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 from types import ModuleType
 
@@ -36,8 +37,25 @@ def load_keras() -> None:
 
 
 def seal_file(path: Path, sealed: Path | None = None) -> Path:
-    """Seal the exercises of a file into JSON, beside it unless told where, and return its path."""
-    return replace_text(sealed or path.with_suffix(".json"), sealed_text(sealed_in(path)))
+    """Seal the exercises of a file into JSON, beside it unless told where, and return its path.
+
+    Raises:
+        ExerciseError: an exercise cannot be sealed, or a file that holds something else lies there.
+    """
+    target = sealed or path.with_suffix(".json")
+    if target.exists():
+        _make_sure_it_is_sealed(target)
+    return replace_text(target, sealed_text(sealed_in(path)))
+
+
+def _make_sure_it_is_sealed(path: Path) -> None:
+    """Also one that was edited by hand, or sealed by another version, may be sealed again."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        entries = None
+    if not isinstance(entries, list) or not all(isinstance(one, dict) and "version" in one for one in entries):
+        raise ExerciseError(f"{path} is there already and holds no exercises; move it away, or rename your file.")
 
 
 def sealed_in(path: Path) -> tuple[Spec, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ import keras
 
 from kerastutor.building.own_layers import layer_class
 from kerastutor.building.parameter_words import CHOICES, LIMITS, WORDS
-from kerastutor.knowledge import LAYERS, facts
+from kerastutor.knowledge import LAYERS
 
 Type = Literal["integer", "number", "switch", "choice", "values", "text", "layer"]
 
@@ -129,24 +129,6 @@ def offered() -> tuple[str, ...]:
     return tuple(sorted(kinds, key=lambda kind: (order.get(kind, len(order)), kind)))
 
 
-def search(text: str) -> tuple[str, ...]:
-    """The kinds whose name, family or sentence holds every word of `text`; those whose name begins so come first.
-
-    >>> search("conv2d")[0], "LSTM" in search("recurrent")
-    ('Conv2D', True)
-    """
-    words = text.lower().split()
-
-    def found(kind: str) -> bool:
-        known = facts(kind)
-        return all(word in f"{kind} {known.family} {known.sentence}".lower() for word in words)
-
-    hits = [kind for kind in offered() if found(kind)]
-    return tuple(
-        sorted(hits, key=lambda kind: (not kind.lower().startswith(text.lower().strip()), len(kind) if text else 0))
-    )
-
-
 def value_of(field: Field, written: Any) -> Any:
     """What a learner typed, as the value of the parameter in JSON.
 
@@ -169,12 +151,31 @@ def value_of(field: Field, written: Any) -> Any:
     return value
 
 
-def config_of(kind: str, written: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a filled form that differ from their defaults, as JSON values."""
-    config = {field.name: value_of(field, written.get(field.name)) for field in form(kind)}
+def form_of(kind: str, config: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The form of a layer that is there: what it is set to can be chosen, though nobody would think of offering it.
+
+    >>> [field.choices[-1] for field in form_of("Dense", {"activation": "mish"}) if field.name == "activation"]
+    ['mish']
+    """
+    return tuple(
+        replace(field, choices=(*field.choices, config[field.name]))
+        if field.type == "choice" and config.get(field.name, field.choices[0]) not in field.choices
+        else field
+        for field in form(kind)
+    )
+
+
+def config_of(kind: str, written: Mapping[str, Any], present: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The parameters of a filled form that differ from their defaults, as JSON values.
+
+    Args:
+        present: the parameters of the layer before, where the form changes one.
+    """
+    fields = form_of(kind, present or {})
+    config = {field.name: value_of(field, written.get(field.name)) for field in fields}
     return {
         field.name: config[field.name]
-        for field in form(kind)
+        for field in fields
         if field.required or config[field.name] != _plain(field.default)
     }
 

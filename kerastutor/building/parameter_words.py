@@ -108,7 +108,7 @@ CHOICES: Mapping[str, tuple[Any, ...]] = {
         "zeros",
         "ones",
     ),
-    "_regularizer": (None, "l1", "l2", "l1_l2"),
+    "_regularizer": (None, "l1", "l2", "l1l2"),
     "_constraint": (None, "non_neg", "max_norm", "unit_norm", "min_max_norm"),
 }
 """What can be chosen, by the name of the parameter or its ending; None stands for none."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from kerastutor.building.builder import Builder, Code, code_of
 from kerastutor.building.edits import can_move
-from kerastutor.building.forms import Field, form, offered
+from kerastutor.building.forms import Field, form_of, offered
 from kerastutor.building.log import BuildLog
 from kerastutor.building.own_layers import own_layers
 from kerastutor.building.remarks import remarks
@@ -70,7 +70,11 @@ def _first_line(cls: type) -> str:
 
 def form_page(kind: str, config: dict[str, Json] | None = None) -> dict[str, Json]:
     """The form of a layer, filled with `config` where it is given."""
-    return {"kind": kind, "fields": [_field(field, (config or {}).get(field.name)) for field in form(kind)]}
+    config = config or {}
+    return {
+        "kind": kind,
+        "fields": [_field(field, config.get(field.name, field.default)) for field in form_of(kind, config)],
+    }
 
 
 def page(builder: Builder, selected: Sequence[Ref], message: dict[str, Json] | None = None) -> dict[str, Json]:
@@ -182,8 +186,13 @@ def _summary(topology: Topology) -> str:
 
 
 def _field(field: Field, value: Any) -> dict[str, Json]:
-    shown = field.default if value is None else value
-    return {**asdict(field), "choices": list(field.choices), "value": _typed(shown, field)}
+    choices = list(field.choices)
+    labels = ["none" if choice is None else _label(choice) for choice in choices]
+    return {**asdict(field), "choices": choices, "labels": labels, "value": _typed(value, field)}
+
+
+def _label(choice: Any) -> str:
+    return choice if isinstance(choice, str) else _written(choice)
 
 
 def _typed(value: Any, field: Field) -> Json:

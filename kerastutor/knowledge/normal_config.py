@@ -284,7 +284,7 @@ def _activation(value: Any) -> Json:
 _REGULARISERS: Mapping[str, Json] = {
     "l1": {"L1": {"l1": 0.01}},
     "l2": {"L2": {"l2": 0.01}},
-    "l1_l2": {"L1L2": {"l1": 0.01, "l2": 0.01}},
+    "l1l2": {"L1L2": {"l1": 0.01, "l2": 0.01}},
 }
 
 

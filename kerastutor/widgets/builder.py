@@ -119,7 +119,7 @@ class BuilderView(anywidget.AnyWidget):
 
     def _configure(self, wish: Mapping[str, Any]) -> None:
         layer = self.builder.topology.layer[wish["layer"]]
-        self._take(Configure(layer.id, config_of(layer.kind, wish["fields"])))
+        self._take(Configure(layer.id, config_of(layer.kind, wish["fields"], layer.config)))
 
     def _outputs(self, wish: Mapping[str, Any]) -> None:
         self._take(Outputs(tuple(self._chosen(wish))))

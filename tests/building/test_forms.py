@@ -2,12 +2,15 @@
 
 import importlib.util
 import inspect
+import json
 
 import keras
 import pytest
 
 from kerastutor.building.builder import Builder
-from kerastutor.building.forms import NOT_OFFERED, config_of, form, offered, search, shape_of, value_of
+from kerastutor.building.forms import NOT_OFFERED, config_of, form, offered, shape_of, value_of
+from kerastutor.building.parameter_words import CHOICES
+from kerastutor.building.screen import form_page
 
 # What a learner would type where Keras has no default, or where the default does not fit the tensor at hand.
 TYPED = {
@@ -153,13 +156,24 @@ def test_a_wrong_entry_is_named_in_one_sentence(kind, name, typed, words):
     assert str(error.value).startswith(name)
 
 
-def test_search_finds_layers_by_name_and_purpose():
-    assert search("lst")[0] == "LSTM"
-    assert "Dropout" in search("regularisation")
-    assert search("no such layer") == ()
-
-
 @pytest.mark.parametrize("typed", ["28,, x", "-1", "0", "1.5"])
 def test_a_shape_that_is_none_is_refused(typed):
     with pytest.raises(ValueError, match="A shape is whole numbers"):
         shape_of(typed)
+
+
+@pytest.mark.parametrize("ending", ["_initializer", "_regularizer", "_constraint"])
+def test_keras_knows_every_word_that_is_offered(ending):
+    known = getattr(keras, ending.strip("_") + "s")
+    for word in CHOICES[ending]:
+        assert word is None or known.get(word) is not None
+
+
+def test_what_a_layer_is_set_to_survives_a_change_of_something_else():
+    config = {"units": 3, "activation": "mish", "kernel_regularizer": {"kind": "L2", "config": {"l2": 0.03}}}
+    shown = {field["name"]: field for field in form_page("Dense", config)["fields"]}
+    assert shown["kernel_regularizer"]["labels"][-1] == "L2(l2=0.03)"
+    filled = json.loads(json.dumps({name: field["value"] for name, field in shown.items()})) | {"units": "5"}
+    assert config_of("Dense", filled, config) == config | {"units": 5}
+    with pytest.raises(ValueError, match="activation is one of"):
+        config_of("Dense", filled)

@@ -46,6 +46,18 @@ def test_seal_writes_the_exercises_beside_their_file(tmp_path):
     assert result.stdout == f"Sealed into {tmp_path / 'mine.json'}.\n"
 
 
+def test_seal_replaces_only_what_was_sealed(tmp_path):
+    (tmp_path / "mine.py").write_text(DECLARED)
+    mine = tmp_path / "mine.json"
+    mine.write_text('{"a trained": "model"}')
+    result = CliRunner().invoke(cli.app, ["exercise", "seal", str(tmp_path / "mine.py")])
+    assert result.exit_code == 1
+    assert "holds no exercises" in result.stderr
+    assert mine.read_text() == '{"a trained": "model"}'
+    mine.write_text('[{"id": "90-one-layer", "version": "edited by hand"}]')
+    assert CliRunner().invoke(cli.app, ["exercise", "seal", str(tmp_path / "mine.py")]).exit_code == 0
+
+
 def test_a_homework_begins_is_previewed_and_released(tmp_path):
     run = CliRunner().invoke
     begun = run(cli.app, ["exercise", "new", str(tmp_path / "hw")])

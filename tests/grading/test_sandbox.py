@@ -49,6 +49,17 @@ slow = pytest.mark.slow
 
 
 @slow
+@pytest.mark.parametrize("name", ["answer.py", "answer.json"])
+def test_where_the_wall_cannot_be_built_nothing_is_looked_at_and_nobody_is_blamed(name, tmp_path):
+    """A bound that the kernel does not take stands for whatever is lacking when a child begins."""
+    file = tmp_path / name
+    file.write_text("while True: pass")
+    with open_sandbox(Limits(open_files=2**40), exercises=EXERCISES) as extract:
+        with pytest.raises(SandboxError, match=r"could not be built \(limits\)"):
+            extract(Submission("somebody", (file,)))
+
+
+@slow
 def test_a_broken_cell_does_not_stop_the_next(run):
     found = run(BEGIN, "1 / 0", MODEL.format(units=3), CHECK)
     assert (found.verdict, units(found)) == (Verdict.CRASHED, [3])

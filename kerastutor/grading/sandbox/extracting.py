@@ -15,7 +15,7 @@ from kerastutor.grading.extraction import NO_ANSWER, Answer, Extraction, from_li
 from kerastutor.grading.intake import Submission
 from kerastutor.grading.records import Verdict
 from kerastutor.grading.sandbox.limits import MIB, Limits
-from kerastutor.grading.sandbox.server import Ended, Server
+from kerastutor.grading.sandbox.server import Ended, SandboxError, Server
 
 _RUN = (".ipynb", ".py")
 _READ = (".keras", ".json")
@@ -61,6 +61,9 @@ class Sandbox:
         limits = self._limits if kind == "code" else _for_reading(self._limits)
         job = {"name": path.name, "exercises": self._exercises, "unsafe_ok": self._unsafe_ok}
         ended = self._run(kind, job, content, limits)
+        if ended.missing and not self._unsafe_ok:
+            lacking = " and ".join(ended.missing)
+            raise SandboxError(f"The wall around a submission could not be built ({lacking}), so it was not looked at.")
         return verdict_on(ended, from_lines(ended.report, self._exercises, limits.calls), limits)
 
     def _run(self, kind: str, job: Mapping[str, Any], content: bytes, limits: Limits) -> Ended:

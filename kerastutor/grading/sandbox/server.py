@@ -36,12 +36,15 @@ class Ended:
             server itself did not answer any more.
         status: its exit code, negative for a signal.
         cpu: seconds of computing.
+        missing: the layers of protection that could not be built, as `LAYERS` names them; unless that was allowed, the
+            child has looked at nothing.
     """
 
     report: bytes
     stopped: str | None = None
     status: int = 0
     cpu: float = 0.0
+    missing: tuple[str, ...] = ()
 
 
 class Server:
@@ -123,7 +126,7 @@ class Server:
         _read_more(told, report, limits.report)
         ended = json.loads(message)
         stopped = "report" if len(report) > limits.report else ended["stopped"]
-        return Ended(bytes(report), stopped, ended["status"], ended["cpu"])
+        return Ended(bytes(report), stopped, ended["status"], ended["cpu"], tuple(ended["missing"]))
 
 
 def _read_more(told: int, report: bytearray, limit: int) -> bool:

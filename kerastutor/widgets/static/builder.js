@@ -38,9 +38,10 @@ function labelled(label, control, words = "") {
 function control(field) {
   if (field.type === "switch") return make("input", { type: "checkbox", name: field.name, checked: field.value });
   if (field.type === "choice") {
-    const options = field.choices.map((choice) => {
-      const text = choice === null ? "none" : String(choice);
-      return make("option", { value: JSON.stringify(choice), selected: choice === field.value }, text);
+    const present = JSON.stringify(field.value);
+    const options = field.choices.map((choice, place) => {
+      const value = JSON.stringify(choice);
+      return make("option", { value, selected: value === present }, field.labels[place]);
     });
     return make("select", { name: field.name }, ...options);
   }

@@ -24,7 +24,7 @@ from kerastutor.grading.sandbox.inside.naming import as_name
 from kerastutor.grading.sandbox.inside.reporting import Report
 from kerastutor.models.leftovers import with_leftovers
 from kerastutor.models.reading import read
-from kerastutor.topology.graph import Topology
+from kerastutor.topology.graph import Topology, Unreadable
 
 with suppress(ImportError):
     import_module("sklearn.datasets")  # what `kt.data.digits` loads, and a second each time
@@ -96,8 +96,12 @@ def _report(report: Report, exercise: str, given: Any, names: Mapping[str, Any])
     else:
         try:
             topology = read(given)
-        except (TypeError, ValueError) as problem:
+        except Unreadable as problem:
             report.answer(exercise, value=str(problem))
+            return
+        except Exception as problem:
+            failed = f"The answer to {exercise} could not be read ({type(problem).__name__}), which is our fault."
+            report.problem("crashed", failed)
             return
         report.answer(exercise, topology=topology, leftovers=_beside(given, names))
 

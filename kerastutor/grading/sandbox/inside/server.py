@@ -3,8 +3,8 @@
     python -m kerastutor.grading.sandbox.inside.server code|data|nothing walled|open FD
 
 It speaks over the socket FD. A message in is one job as JSON, with two descriptors: what was handed in, and where the
-child reports. A message out says how the child ended. The server never reads what a child reports, so that no child can
-mislead it.
+child reports. A message out says how the child ended, and which layers of its wall could not be built: then it did not
+look at what was handed in. The server never reads what a child reports, so that no child can mislead it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ Work = Callable[[Mapping[str, Any], bytes, IO[bytes]], None]
 STOP = b"stop"
 """The message that asks for the end of the child."""
 
-_HANDED_IN, _REPORT = 3, 4
-"""The two descriptors of a child."""
+_HANDED_IN, _REPORT, _WALL = 3, 4, 5
+"""The descriptors of a child; the last, on which it tells of its wall, is closed before it looks at anything."""
 
 WORK = {
     "code": "kerastutor.grading.sandbox.inside.running",
@@ -62,23 +62,29 @@ def main(kind: str, wall: str, descriptor: int) -> None:
         if message == STOP:
             continue  # it came when the child had ended
         job = json.loads(message)
-        with child(job, descriptors, work) as pid:
+        with child(job, descriptors, work) as (pid, missing):
             for number in descriptors:
                 os.close(number)
-            control.send(json.dumps(watch(pid, job["limits"], control)).encode())
+            control.send(json.dumps({"missing": missing, **watch(pid, job["limits"], control)}).encode())
+
+
+Born = tuple[int, list[str]]
+"""The process of a child, and the layers of its wall that are missing."""
 
 
 @contextmanager
-def _sealed(job: Mapping[str, Any], descriptors: list[int], work: Work) -> Iterator[int]:
+def _sealed(job: Mapping[str, Any], descriptors: list[int], work: Work) -> Iterator[Born]:
     """A child that only reads."""
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
-        _be_child(job, descriptors, work, lambda: seal(job["limits"]))
-    yield child
+        _be_child(job, [*descriptors, tell], work, lambda: seal(job["limits"]))
+    os.close(tell)
+    yield child, _heard(told).get("missing", [])
 
 
 @contextmanager
-def _walled(job: Mapping[str, Any], descriptors: list[int], work: Work) -> Iterator[int]:
+def _walled(job: Mapping[str, Any], descriptors: list[int], work: Work) -> Iterator[Born]:
     """A child that runs code, with a home. A keeper takes the namespaces on, so that the server keeps its own."""
     with tempfile.TemporaryDirectory(dir=os.environ["HOME"], ignore_cleanup_errors=True) as home:
         told, tell = os.pipe()
@@ -88,14 +94,23 @@ def _walled(job: Mapping[str, Any], descriptors: list[int], work: Work) -> Itera
             child = os.fork()
             if child == 0:
                 wall = partial(wall_in, home, job["limits"], own_namespaces=not missing)
-                _be_child(job, descriptors, work, lambda: (*missing, *wall()))
-            os.write(tell, str(child).encode())
+                _be_child(job, [*descriptors, tell], work, lambda: (*missing, *wall()))
+            _tell(tell, child=child)
             os._exit(0)
         os.close(tell)
         os.waitpid(keeper, 0)
-        with open(told, "rb") as pipe:  # noqa: PTH123 - a descriptor
-            child = int(pipe.read())
-        yield child
+        heard = _heard(told)
+        yield heard["child"], heard.get("missing", [])
+
+
+def _tell(pipe: int, **said: Any) -> None:
+    os.write(pipe, json.dumps(said).encode() + b"\n")
+
+
+def _heard(pipe: int) -> dict[str, Any]:
+    """What keeper and child say before the child begins, in any order."""
+    with open(pipe, "rb") as lines:
+        return {key: value for line in lines for key, value in json.loads(line).items()}
 
 
 def _be_child(
@@ -108,24 +123,24 @@ def _be_child(
             content = stream.read()
         with os.fdopen(_REPORT, "wb", buffering=0) as stream:
             missing = wall_off()
-            if missing and not job["unsafe_ok"]:
-                stream.write(json.dumps({"missing": missing}).encode() + b"\n")
-            else:
+            _tell(_WALL, missing=missing)
+            os.close(_WALL)
+            if job["unsafe_ok"] or not missing:
                 work(job, content, stream)
             os._exit(0)
     except BaseException:
         os._exit(1)
 
 
-def _keep_only(handed_in: int, report: int) -> None:
-    """Close every descriptor but these two; what is printed goes nowhere."""
+def _keep_only(handed_in: int, report: int, wall: int) -> None:
+    """Close every descriptor but these; what is printed goes nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     away = [
-        fcntl.fcntl(number, fcntl.F_DUPFD, _REPORT + 1) for number in (nowhere, nowhere, nowhere, handed_in, report)
+        fcntl.fcntl(number, fcntl.F_DUPFD, _WALL + 1) for number in (nowhere, nowhere, nowhere, handed_in, report, wall)
     ]
-    for number, wanted in zip(away, (0, 1, 2, _HANDED_IN, _REPORT), strict=True):
+    for number, wanted in zip(away, (0, 1, 2, _HANDED_IN, _REPORT, _WALL), strict=True):
         os.dup2(number, wanted)
-    os.closerange(_REPORT + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(_WALL + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 if __name__ == "__main__":

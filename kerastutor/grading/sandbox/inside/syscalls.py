@@ -26,11 +26,11 @@ DENIED = (
 )
 
 READING = (
-    *("read", "write", "exit", "exit_group"),
+    *("read", "write", "close", "exit", "exit_group"),
     *("brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "futex"),
     *("rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "clock_gettime", "getrandom"),
 )
-"""What it takes to read an open file, think, write into an open pipe, and end."""
+"""What it takes to read an open file, think, write into an open pipe, close both, and end."""
 
 _AF_INET6 = 10
 _SOCKETS = (1, 2, _AF_INET6)
