@@ -100,6 +100,13 @@ class Journal:
             self._change(status=status, message=message, seconds_left=left)
             self._tell()
 
+    def goes_on(self) -> None:
+        """A pause was taken back before it was granted."""
+        with self._lock:
+            if self._progress.status == "pausing":
+                self._change(status="training")
+                self._tell()
+
     def epoch_begins(self) -> None:
         """The first step of an epoch is about to run."""
         with self._lock:

@@ -56,12 +56,13 @@ class Live(keras.callbacks.Callback):
     def pause(self) -> None:
         """Rest after the batch in progress."""
         if not self.progress.ended:
+            self._journal.status("pausing")  # before the wish: the thread may grant it at once
             self._control.pause()
-            self._journal.status("pausing")
 
     def resume(self) -> None:
-        """Go on after `pause`."""
+        """Go on after `pause`, also before it rests."""
         self._control.resume()
+        self._journal.goes_on()
 
     def broke_off(self) -> None:
         """The cell has ended and the training with it, by an error or an interruption."""

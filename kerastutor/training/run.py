@@ -109,12 +109,13 @@ class Run:
     def pause(self) -> None:
         """Rest after the execution in progress, until `resume` or `stop`."""
         if self.running and not self._control.paused:
+            self._journal.status("pausing")  # before the wish: the thread may grant it at once
             self._control.pause()
-            self._journal.status("pausing")
 
     def resume(self) -> None:
-        """Go on after `pause`."""
+        """Go on after `pause`, also before it rests."""
         self._control.resume()
+        self._journal.goes_on()
 
     def more(self, epochs: int | None = None) -> Run:
         """Train `epochs` epochs more (as many as before unless told), the curves going on; returns at once."""

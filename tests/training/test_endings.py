@@ -94,6 +94,21 @@ def test_pause_holds_the_weights_still_and_continue_goes_on(model):
     assert run.wait().progress.status == "stopped"
 
 
+def test_a_pause_is_granted_every_time_and_can_be_taken_back_at_once(model):
+    run = train(model, *data(), epochs=10**6)
+    until(lambda: run.progress.epoch > 0)
+    for _ in range(20):
+        run.pause()
+        until(lambda: run.progress.status == "paused")
+        run.resume()
+        until(lambda: run.progress.status == "training")
+        run.pause()
+        run.resume()
+        until(lambda: run.progress.status == "training")
+    run.stop()
+    run.wait()
+
+
 def test_a_second_run_waits_for_the_first_and_says_so(model):
     x, y = data()
     first = train(model, x, y, epochs=10**6, name="first")
