@@ -33,6 +33,9 @@ class Engine(Protocol):
     def validate(self, first: int, last: int) -> Logs:
         """Run the validation steps from `first` up to, not including, `last`; the metrics over them so far."""
 
+    def compiled(self, seconds: float) -> bool:
+        """Wait for what compiles aside, at most so long; whether there is nothing to wait for any more."""
+
     def write_back(self) -> None:
         """Make sure that the model's own variables hold the state after the last step."""
 

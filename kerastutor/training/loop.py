@@ -17,6 +17,9 @@ from kerastutor.training.journal import Journal
 from kerastutor.training.order import order
 from kerastutor.training.pace import Pace
 
+_BEAT = 0.05
+"""Seconds between two looks at what is wished, where there is nothing else to do."""
+
 
 class Interrupted(Exception):
     """Stop was asked for in the middle of an epoch."""
@@ -121,6 +124,8 @@ class Loop:
         """All steps of an epoch, a chunk at a time; the logs of the last one."""
         step = 0
         while True:
+            while not self._engine.compiled(_BEAT):  # on a few cores, steps beside a compiler slow both down
+                self._heed()
             last = min(step + pace.steps, batches.steps)
             began = time.perf_counter()
             logs = execute(step, last)

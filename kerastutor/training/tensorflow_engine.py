@@ -49,6 +49,9 @@ class Engine:
         assert self._validation is not None, "the caller asks only where there is validation data"
         return self._validation.run(first, last)
 
+    def compiled(self, seconds: float) -> bool:
+        return self._train.compiled(seconds)
+
     def write_back(self) -> None:
         """Nothing to do: the steps change the model's variables themselves."""
 
@@ -78,8 +81,12 @@ class _Part:
             logs = floats(self._call(self._plain, whole, last))
         return logs
 
+    def compiled(self, seconds: float) -> bool:
+        """Wait for XLA, at most so long; whether it is ready, or was never asked for."""
+        return self._trial.wait(seconds)
+
     def _compiled_aside(self) -> Future[object]:
-        """Compile while training goes on: running no steps compiles, and changes nothing.
+        """Compile in another thread, so that this one hears of Stop: running no steps compiles, and changes nothing.
 
         TensorFlow holds the locks of all variables from reading to writing them back, so that a step in between is not
         undone. The model is traced in this thread.

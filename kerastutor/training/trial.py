@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 _WARM_STEPS = 16
 """So many steps have to be timed before they say something."""
@@ -11,7 +11,7 @@ _WARM_STEPS = 16
 class Trial:
     """Chooses for each execution between the plain and the XLA function, from the times of those before.
 
-    XLA compiles aside: until it has, the plain function goes on.
+    XLA compiles aside; once it has, it takes over.
 
     >>> trial = Trial(xla_from=1.5, steps=5_000)
     >>> trial.took(4, 0.3)                            # the first execution compiles: not a measurement
@@ -20,7 +20,7 @@ class Trial:
     >>> ready = Future(); trial.compiling(ready)
     >>> trial.took(32, 0.040); trial.xla              # not compiled yet
     False
-    >>> ready.set_result(None); trial.took(32, 0.040); trial.xla
+    >>> ready.set_result(None); trial.xla
     True
     >>> trial.took(32, 0.07); trial.took(32, 0.064); trial.xla  # slower than before
     False
@@ -28,19 +28,26 @@ class Trial:
     Args:
         xla_from: how many seconds the rest of the run has to take for XLA to pay; 0 always, infinity never.
         steps, seconds: how long the run is; both, if it ends with whichever is over first.
-
-    Attributes:
-        xla: the next execution is for the XLA function.
     """
 
     def __init__(self, xla_from: float, steps: int, seconds: float | None = None) -> None:
-        self.xla = xla_from == 0.0
         self._xla_from = xla_from
         self._steps = steps
         self._seconds = float("inf") if seconds is None else seconds
         self._ready: Future[object] | None = None
         self._plain = _Clock()
         self._compiled = _Clock()
+
+    @property
+    def xla(self) -> bool:
+        """The next execution is for the XLA function."""
+        if self._ready is None or not self._ready.done():
+            return self._xla_from == 0.0
+        return self._ready.exception() is None and not self._slower
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for XLA to compile, at most so long; whether there is nothing to wait for any more."""
+        return self._ready is None or not wait([self._ready], seconds).not_done
 
     @property
     def worth_compiling(self) -> bool:
@@ -61,8 +68,6 @@ class Trial:
             self._compiled.took(steps, seconds)
         elif self._ready is None:  # beside a compiler, steps are slower than they are
             self._plain.took(steps, seconds)
-        if self._ready is not None and self._ready.done():
-            self.xla = self._ready.exception() is None and not self._slower
 
     @property
     def _slower(self) -> bool:

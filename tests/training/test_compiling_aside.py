@@ -1,7 +1,8 @@
-"""TensorFlow compiles the XLA function while the steps go on: neither may disturb the other."""
+"""TensorFlow compiles the XLA function aside: Stop is heard meanwhile, and neither steps nor compiler are disturbed."""
 
 import threading
 import time
+from concurrent.futures import Future
 
 import keras
 import numpy as np
@@ -18,7 +19,7 @@ if keras.config.backend() != "tensorflow":
     pytest.skip("only the TensorFlow backend has a second function to compile", allow_module_level=True)
 
 ENDLESS = 10**9
-CHUNKS = 200
+CHUNKS, MANY = 200, 20
 
 
 def network():
@@ -63,15 +64,36 @@ def test_running_no_steps_again_and_again_beside_the_training_changes_nothing():
     thread = threading.Thread(target=disturb)
     thread.start()
     try:
-        for _ in range(CHUNKS):
+        chunks = 0
+        while chunks < CHUNKS or (times < MANY and thread.is_alive()):
             quiet.train(0, 3)
             busy.train(0, 3)
+            chunks += 1
     finally:
         over.set()
         thread.join()
-    assert times > 5
+    assert times >= MANY
     for mine, other in zip(state(alone), state(disturbed), strict=True):
         np.testing.assert_array_equal(mine, other)
+
+
+def test_stop_is_heard_while_xla_compiles(monkeypatch):
+    from kerastutor.training import tensorflow_engine
+
+    asked = []
+
+    def never_ready(work):
+        asked.append(work)
+        return Future()
+
+    monkeypatch.setattr(tensorflow_engine, "aside", never_ready)
+    run = train(network(), *data(), epochs=10**6)
+    deadline = time.monotonic() + 60
+    while not asked and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert asked
+    run.stop()
+    assert run.wait(10).progress.status == "stopped"
 
 
 def test_steps_go_on_while_xla_compiles_and_go_through_it_afterwards():
