@@ -35,13 +35,16 @@ def running_lab(environment: Path, home: Path, variables: Mapping[str, str]) -> 
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
-    """As when a terminal is closed; what has not ended then, kernels included, is killed."""
+    """As when a terminal is closed; what has not ended then, kernels included, is killed.
+
+    How Jupyter ends is not ours: one that is told to while a kernel starts (jupyter-server 2.21) waits for ever.
+    """
     process.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(20)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def wait_for_server(process: "subprocess.Popen[bytes]", home: Path, seconds: float = 60) -> dict[str, Any]:
@@ -56,6 +59,18 @@ def wait_for_server(process: "subprocess.Popen[bytes]", home: Path, seconds: flo
             return server
         time.sleep(0.1)
     raise AssertionError((home / "lab.log").read_text())
+
+
+def wait_for_kernel(server: Mapping[str, Any], seconds: float = 60) -> dict[str, Any]:
+    """The first kernel of the server that is ready to run a cell."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        kernels = ask(server, "api/kernels", server["token"])
+        for kernel in kernels:
+            if kernel["execution_state"] == "idle":
+                return dict(kernel)
+        time.sleep(0.1)
+    raise AssertionError(f"no kernel is ready: {kernels}")
 
 
 def ask(server: Mapping[str, Any], path: str, token: str) -> Any:

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from lab_process import running_lab
+from lab_process import running_lab, wait_for_kernel
 
 
 def heading(notebook: Path) -> str:
@@ -19,6 +19,6 @@ def test_the_page_that_opens_is_the_first_lesson(browser, repository, tmp_path):
         page = browser.new_page()
         page.goto(f"{server['url']}?token={server['token']}")
         page.locator(".jp-NotebookPanel:visible h1", has_text=heading(first)).wait_for(timeout=60_000)
-        page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
+        assert wait_for_kernel(server)["name"] == "python3"
         assert page.url.endswith(f"/lab/tree/{first.name}")
         page.close()
