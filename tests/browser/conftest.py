@@ -9,7 +9,6 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from lab_process import stop
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
 
@@ -136,8 +136,7 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             wait_until_up(process, f"{server.url}/api/status?token={server.token}", log)
             yield server
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(20)
+            stop(process)
 
 
 @pytest.fixture(scope="session")
