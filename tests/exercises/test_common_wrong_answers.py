@@ -400,7 +400,7 @@ WRONG = [
     ("id", "sentence", "source"), WRONG, ids=[f"{id}-{place}" for place, (id, _, _) in enumerate(WRONG)]
 )
 def test_the_first_sentence_helps(id, sentence, source):
-    keras.utils.clear_session()  # the names that Keras gives begin anew
+    keras.utils.clear_session(free_memory=False)  # the names that Keras gives begin anew
     names = {"keras": keras, "layers": keras.layers}
     exec(textwrap.dedent(source), names)
     result = Exercise(find(id), Progress.in_memory(), Surroundings(read=read)).check(names["model"])
