@@ -11,8 +11,9 @@ Each public name is loaded on first use: importing this package imports neither 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from kerastutor.on_first_use import on_first_use
 
 __version__ = "0.1.0"
 
@@ -72,21 +73,9 @@ _HOMES = {
     "Topology": "kerastutor.topology.graph",
     "Pattern": "kerastutor.topology.pattern",
     "coach": "kerastutor.building.coach",
+    "data": "kerastutor.data",
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name == "data":
-        return import_module("kerastutor.data")
-    if name not in __all__:
-        raise AttributeError(f"kerastutor has no {name!r}; it has {', '.join(__all__)}.")
-    value = getattr(import_module(_HOMES.get(name, "kerastutor.verbs")), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = on_first_use(__name__, {name: _HOMES.get(name, "kerastutor.verbs") for name in __all__})
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -84,7 +84,7 @@ class Graders(WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """Called on the worker when it joins, and when the run begins."""
         self._opened = ExitStack()
-        self.grade = self._opened.enter_context(open_graders(self._terms))
+        self.grade = self._opened.enter_context(open_graders(self._terms, worker.state.nthreads))
 
     def teardown(self, worker: Any) -> None:
         """Called on the worker when it leaves, and when the run ends."""

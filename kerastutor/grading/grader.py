@@ -1,4 +1,4 @@
-"""One grader: a sandbox that runs what was handed in, and a judge beside it. Each works on one submission at a time."""
+"""The graders of one machine: sandboxes that run what was handed in, and judges beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import queue
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from threading import BoundedSemaphore
+from typing import Any, Generic, TypeVar
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.grading.extraction import Answer, Extraction
@@ -15,6 +16,8 @@ from kerastutor.grading.intake import Submission
 from kerastutor.grading.judge_process import Judge
 from kerastutor.grading.judging import judged
 from kerastutor.grading.records import Record, Verdict
+
+T = TypeVar("T")
 
 Extract = Callable[[Submission], Extraction]
 
@@ -52,51 +55,69 @@ Grade = Callable[[Submission, str | None], Graded]
 
 
 @contextmanager
-def open_graders(terms: Terms) -> Iterator[Grade]:
-    """A function that grades and may be called from several threads: each call has a sandbox and a judge to itself.
+def open_graders(terms: Terms, at_once: int) -> Iterator[Grade]:
+    """A function that grades and may be called from several threads.
 
-    They are opened when they are needed, used again, and closed at the end; what still runs then fails.
+    Of sandboxes and of judges there are at most `at_once`, each for one submission at a time: while some are judged,
+    others run already. They are opened when they are needed, used again, and closed at the end.
     """
-    idle: queue.LifoQueue[Grade] = queue.LifoQueue()
     with ExitStack() as opened:
+        sandboxes = _Lent(lambda: opened.enter_context(_open_sandbox(terms)), at_once)
+        judges = _Lent(lambda: opened.enter_context(closing(Judge(terms.specs))), at_once)
 
         def grade(submission: Submission, known: str | None) -> Graded:
-            try:
-                own = idle.get_nowait()
-            except queue.Empty:
-                own = opened.enter_context(_open_grader(terms))
-            try:
-                return own(submission, known)
-            finally:
-                idle.put(own)
+            text = known
+            if text is None:
+                with sandboxes.one() as extract:
+                    text = to_text(extract(submission))
+            with judges.one() as judge:
+                return Graded(text, judged(submission.student, from_text(text), terms.specs, judge))
 
         yield grade
 
 
 @contextmanager
-def _open_grader(terms: Terms) -> Iterator[Grade]:
-    with ExitStack() as sandbox, closing(Judge(terms.specs)) as judge:
-        extract: list[Extract] = []
+def _open_sandbox(terms: Terms) -> Iterator[Extract]:
+    """A sandbox that is opened again, once, where it fails, such as one that was killed."""
+    with ExitStack() as sandbox:
+        opened: list[Extract] = []
 
-        def extracted(submission: Submission) -> Extraction:
-            """A sandbox that fails, such as one that was killed, is opened again, once."""
+        def extract(submission: Submission) -> Extraction:
             for last in (False, True):
                 try:
-                    if not extract:
-                        extract.append(sandbox.enter_context(terms.sandbox()))
-                    return extract[0](submission)
+                    if not opened:
+                        opened.append(sandbox.enter_context(terms.sandbox()))
+                    return opened[0](submission)
                 except Exception:
-                    extract.clear()
+                    opened.clear()
                     sandbox.close()
                     if last:
                         raise
             raise AssertionError
 
-        def grade(submission: Submission, known: str | None) -> Graded:
-            text = to_text(extracted(submission)) if known is None else known
-            return Graded(text, judged(submission.student, from_text(text), terms.specs, judge))
+        yield extract
 
-        yield grade
+
+class _Lent(Generic[T]):
+    """Things of one kind that are lent to one thread at a time: opened where none is free, up to `most`."""
+
+    def __init__(self, open: Callable[[], T], most: int) -> None:
+        self._open = open
+        self._allowed = BoundedSemaphore(most)
+        self._free: queue.LifoQueue[T] = queue.LifoQueue()
+
+    @contextmanager
+    def one(self) -> Iterator[T]:
+        """Waits where all are lent."""
+        with self._allowed:
+            try:
+                thing = self._free.get_nowait()
+            except queue.Empty:
+                thing = self._open()
+            try:
+                yield thing
+            finally:
+                self._free.put(thing)
 
 
 def to_text(extraction: Extraction) -> str:

@@ -1,4 +1,4 @@
-"""Who does the work: the graders of this machine, a thread for each, which waits while its sandbox is busy."""
+"""Who does the work: the graders of this machine, and threads that wait for them, one for each submission under way."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Pool:
-    """Where tasks go, and how many it takes at once."""
+    """Where tasks go, and how many run at once."""
 
     submit: Callable[[Task], Future[Graded]]
     size: int
@@ -35,9 +35,9 @@ class Pool:
 
 @contextmanager
 def local_pool(terms: Terms, workers: int) -> Iterator[Pool]:
-    """`workers` graders on this machine."""
-    with open_graders(terms) as grade:
-        threads = ThreadPoolExecutor(workers, thread_name_prefix="grader")
+    """This machine, with `workers` sandboxes; as many submissions again are judged meanwhile, or wait at their door."""
+    with open_graders(terms, workers) as grade:
+        threads = ThreadPoolExecutor(2 * workers, thread_name_prefix="grader")
         try:
             yield Pool(lambda task: threads.submit(grade, task.submission, task.known), workers)
         finally:

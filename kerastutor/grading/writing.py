@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,13 +83,14 @@ def write(
     _tables(results, by_id, folder)
     enrolled = canvas.enrolled(results.students, roster)
     replace_text(folder / "canvas.csv", canvas.gradebook(results.records, by_id, enrolled.rows, name))
-    _for_gradescope(results.records, by_id, folder / "gradescope")
     said = folder / "comments.toml"
     comments.offer(said, answer_classes(results.records, by_id))
     remarks = comments.read(said)
-    pages = page_process.write_pages(results.records, by_id, folder / "feedback", remarks)
-    _prune((folder / "feedback").glob("*.html"), pages)
-    path = report.write(results.records, by_id, folder, remarks, before, name)
+    with ThreadPoolExecutor(1) as beside:  # the pages keep other processes busy, and the disk this one
+        pages = beside.submit(page_process.write_pages, results.records, by_id, folder / "feedback", remarks)
+        _for_gradescope(results.records, by_id, folder / "gradescope")
+        path = report.write(results.records, by_id, folder, remarks, before, name)
+        _prune((folder / "feedback").glob("*.html"), pages.result())
     changed = regrading.summary(regrading.changes(before, results.records)) if before else ""
     return Written(path, enrolled.unknown, changed)
 

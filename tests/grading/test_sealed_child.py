@@ -1,8 +1,8 @@
 """A hole in the parser: whoever runs code of their own in a child that only reads gains nothing by it.
 
-The hole is made here: a module that Python loads at its start puts a program in the parser's place. The server is
-without bubblewrap, through which that module could not be seen; so nothing holds but the child's own wall, and what is
-tried has to be harmless where it is broken.
+The hole is made here: a module that Python loads at its start puts a program in the parser's place, for one file. The
+server is without bubblewrap, through which that module could not be seen; so nothing holds but the child's own wall,
+and what is tried has to be harmless where it is broken.
 """
 
 import json
@@ -53,20 +53,25 @@ def refused(attempt):
         return True
     return False
 
+honest = containers.json_from
+
 def attack(content, name):
+    if content != {handed_in!r}:
+        return honest(content, name)
     done = [name for name, attempt in ATTEMPTS.items() if not refused(attempt)]
     answers = {{"done": {{"value": [done, len(ATTEMPTS)]}}}}
     return {{"format": "kerastutor.submission", "version": 1, "answers": answers}}
 
 containers.json_from = attack
 """
+HANDED_IN = b"{}"
 
 
 @pytest.fixture
 def report_of_attack(tmp_path, monkeypatch):
     hole = tmp_path / "hole"
     hole.mkdir()
-    (hole / "sitecustomize.py").write_text(HOLE.format(canary=str(tmp_path / "canary")))
+    (hole / "sitecustomize.py").write_text(HOLE.format(canary=str(tmp_path / "canary"), handed_in=HANDED_IN))
     plain = launch.environment
     monkeypatch.setattr(
         launch,
@@ -76,7 +81,7 @@ def report_of_attack(tmp_path, monkeypatch):
     server = Server("data", None, walled=False)
     try:
         job = {"name": "answer.json", "exercises": ["done"], "unsafe_ok": False}
-        ended = server.run(job, b"{}", Limits(wall_seconds=10))
+        ended = server.run(job, HANDED_IN, Limits(wall_seconds=10))
         assert (ended.stopped, ended.status) == (None, 0)
         assert server.alive
     finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from threading import Lock
 
 from kerastutor.grading.sandbox import launch
 from kerastutor.grading.sandbox.limits import Limits
@@ -27,6 +29,8 @@ REMEDIES = {
     "system calls": "install libseccomp, on Debian and Ubuntu with `sudo apt install libseccomp2`",
 }
 
+_ASKED_ONCE = Lock()
+
 
 @dataclass(frozen=True)
 class Protection:
@@ -50,8 +54,14 @@ def remedy(layer: str) -> str:
 
 
 def protection() -> Protection:
-    """Build every wall once and say which stand."""
-    missing: tuple[str, ...] = () if launch.bubblewrap() else ("bubblewrap",)
+    """Build every wall and say which stand; once, since a machine does not change while it grades."""
+    with _ASKED_ONCE:
+        return _found(launch.bubblewrap())
+
+
+@cache
+def _found(bubblewrap: str | None) -> Protection:
+    missing: tuple[str, ...] = () if bubblewrap else ("bubblewrap",)
     try:
         missing += _built(walled=not missing)
     except SandboxError:
