@@ -21,25 +21,31 @@ from kerastutor.knowledge.lessons import LESSONS, Lesson
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
 from kerastutor.pages import render
 
+UNNAMED = "what you handed in"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST = 60
 _TEMPLATE = Path(__file__).parent / "templates" / "feedback.html"
 
 
 def write_pages(
-    records: Iterable[Record], specs: Mapping[str, Spec], folder: Path, comments: Comments = NO_COMMENTS
+    records: Iterable[Record],
+    specs: Mapping[str, Spec],
+    folder: Path,
+    comments: Comments = NO_COMMENTS,
+    name: str = UNNAMED,
 ) -> tuple[Path, ...]:
     """Write a page for every student into `folder`, made where it is missing; returns their paths, sorted by student.
 
     Args:
         specs: the exercises by id, as they were graded.
         comments: what the instructor says to each class of wrong answers.
+        name: what the assignment is called.
     """
     folder.mkdir(parents=True, exist_ok=True)
     ordered = sorted(records, key=lambda record: record.student)
     keys, drawn = Keys(specs), Pictures(specs)
     return tuple(
-        replace_text(folder / page_name(student), _page(student, tuple(own), specs, comments, keys, drawn))
+        replace_text(folder / page_name(student), _page(student, tuple(own), specs, comments, name, keys, drawn))
         for student, own in groupby(ordered, key=lambda record: record.student)
     )
 
@@ -55,9 +61,15 @@ def page_name(student: str) -> str:
     return f"{readable or 'student'}-{mark}.html"
 
 
-def page(student: str, records: Sequence[Record], specs: Mapping[str, Spec], comments: Comments = NO_COMMENTS) -> str:
+def page(
+    student: str,
+    records: Sequence[Record],
+    specs: Mapping[str, Spec],
+    comments: Comments = NO_COMMENTS,
+    name: str = UNNAMED,
+) -> str:
     """The page of one student as HTML."""
-    return _page(student, records, specs, comments, Keys(specs), Pictures(specs))
+    return _page(student, records, specs, comments, name, Keys(specs), Pictures(specs))
 
 
 def _page(
@@ -65,6 +77,7 @@ def _page(
     records: Sequence[Record],
     specs: Mapping[str, Spec],
     comments: Comments,
+    name: str,
     keys: Keys,
     drawn: Pictures,
 ) -> str:
@@ -73,6 +86,7 @@ def _page(
     return render(
         _TEMPLATE,
         student=student,
+        name=name,
         answers=answers,
         marks=sum(record.marks for record in ordered),
         points=sum(record.points for record in ordered if not record.unknown),

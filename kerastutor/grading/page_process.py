@@ -25,7 +25,7 @@ ALONE = 50
 
 
 def write_pages(
-    records: Iterable[Record], specs: Mapping[str, Spec], folder: Path, comments: Comments
+    records: Iterable[Record], specs: Mapping[str, Spec], folder: Path, comments: Comments, name: str
 ) -> tuple[Path, ...]:
     """Write the pages of `feedback.write_pages`, the same ones, in less time; returns their paths.
 
@@ -34,8 +34,8 @@ def write_pages(
     """
     shares = _shares(records)
     if len(shares) == 1:
-        return feedback.write_pages(shares[0], specs, folder, comments)
-    write = partial(_written_elsewhere, specs=specs, folder=folder, comments=comments)
+        return feedback.write_pages(shares[0], specs, folder, comments, name)
+    write = partial(_written_elsewhere, specs=specs, folder=folder, comments=comments, name=name)
     with ThreadPoolExecutor(len(shares)) as waiting:
         return tuple(chain.from_iterable(waiting.map(write, shares)))
 
@@ -49,7 +49,7 @@ def _shares(records: Iterable[Record]) -> Sequence[Sequence[Record]]:
 
 
 def _written_elsewhere(
-    share: Sequence[Record], specs: Mapping[str, Spec], folder: Path, comments: Comments
+    share: Sequence[Record], specs: Mapping[str, Spec], folder: Path, comments: Comments, name: str
 ) -> tuple[Path, ...]:
     """By a process that ends afterwards; where it is killed, the work is done here."""
     asked = {
@@ -57,11 +57,12 @@ def _written_elsewhere(
         "specs": [spec.to_plain() for spec in specs.values()],
         "comments": [[*place, comment] for place, comment in comments.items()],
         "records": [record.to_plain() for record in share],
+        "name": name,
     }
     command = [sys.executable, "-P", "-m", __name__]
     done = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if done.returncode:
-        return feedback.write_pages(share, specs, folder, comments)
+        return feedback.write_pages(share, specs, folder, comments, name)
     said = json.loads(done.stdout)
     if "failed" in said:
         raise OSError(*said["failed"])
@@ -75,7 +76,7 @@ def main() -> None:
     comments = {(exercise, key): comment for exercise, key, comment in asked["comments"]}
     records = map(Record.from_plain, asked["records"])
     try:
-        paths = feedback.write_pages(records, specs, Path(asked["folder"]), comments)
+        paths = feedback.write_pages(records, specs, Path(asked["folder"]), comments, asked["name"])
     except OSError as problem:
         print(json.dumps({"failed": [problem.errno, problem.strerror, problem.filename]}))
     else:

@@ -70,7 +70,7 @@ def write(
     """Write everything; the same results give the same bytes.
 
     Args:
-        name: what the assignment is called in Canvas and in the report.
+        name: what the assignment is called in Canvas, on the pages and in the report.
         roster: of Canvas, which says who is who where file names do not.
 
     Raises:
@@ -87,7 +87,7 @@ def write(
     comments.offer(said, answer_classes(results.records, by_id))
     remarks = comments.read(said)
     with ThreadPoolExecutor(1) as beside:  # the pages keep other processes busy, and the disk this one
-        pages = beside.submit(page_process.write_pages, results.records, by_id, folder / "feedback", remarks)
+        pages = beside.submit(page_process.write_pages, results.records, by_id, folder / "feedback", remarks, name)
         _for_gradescope(results.records, by_id, folder / "gradescope")
         path = report.write(results.records, by_id, folder, remarks, before, name)
         _prune((folder / "feedback").glob("*.html"), pages.result())

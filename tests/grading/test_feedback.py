@@ -80,6 +80,12 @@ def test_every_student_has_a_page_with_every_exercise(tmp_path):
     assert "of 2 points" in html
 
 
+def test_a_page_says_what_it_is_on():
+    html = page("ada", [wrong("ada")], SPECS, name="Homework <1>")
+    assert "Feedback on <bdi>Homework &lt;1&gt;</bdi>" in html
+    assert "<title>Feedback on Homework &lt;1&gt;, ada</title>" in html
+
+
 def test_the_message_comes_before_the_drawing_and_the_rest_is_folded():
     record = graded("ada", STACK, next(mistakes(SPECS["05-siamese"])))
     html = page("ada", [record], SPECS)

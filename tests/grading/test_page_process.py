@@ -31,14 +31,14 @@ def contents(paths: tuple[Path, ...]) -> dict[str, bytes]:
 @pytest.mark.parametrize("program", [None, "false"], ids=["as usual", "killed"])
 def test_several_processes_write_what_one_would(tmp_path, several, monkeypatch, program):
     records, specs = classroom.records(STUDENTS), classroom.specs()
-    alone = contents(feedback.write_pages(records, specs, tmp_path / "alone", comments(records)))
+    alone = contents(feedback.write_pages(records, specs, tmp_path / "alone", comments(records), "hw1"))
     assert any(b"On " in page for page in alone.values())
     here = []
     write = feedback.write_pages
     monkeypatch.setattr(feedback, "write_pages", lambda *given: here.append(given) or write(*given))
     if program:
         monkeypatch.setattr("sys.executable", program)
-    paths = page_process.write_pages(records, specs, tmp_path / "together", comments(records))
+    paths = page_process.write_pages(records, specs, tmp_path / "together", comments(records), "hw1")
     assert contents(paths) == alone
     assert len(here) == (2 if program else 0)
 
@@ -46,4 +46,4 @@ def test_several_processes_write_what_one_would(tmp_path, several, monkeypatch, 
 def test_where_a_page_cannot_be_written_the_reason_is_the_system_s(tmp_path, several):
     (tmp_path / "feedback").write_text("a file")
     with pytest.raises(FileExistsError, match="feedback"):
-        page_process.write_pages(classroom.records(STUDENTS), classroom.specs(), tmp_path / "feedback", {})
+        page_process.write_pages(classroom.records(STUDENTS), classroom.specs(), tmp_path / "feedback", {}, "hw1")
