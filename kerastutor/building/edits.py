@@ -14,7 +14,8 @@ from typing import Any
 
 from kerastutor.building.draft import Alternative, Draft, Impossible, class_name, moved
 from kerastutor.knowledge import facts
-from kerastutor.topology.graph import Argument, Call, Json, Layer, Port, Ref
+from kerastutor.topology.graph import Argument, Call, Json, Layer, Ref
+from kerastutor.topology.ids import call_id
 
 Arguments = tuple[Argument, ...]
 
@@ -69,9 +70,9 @@ class CallAgain:
         if _layer(draft, self.layer).kind == "Input":
             raise Impossible(f"{self.layer} is an input: it gives a tensor and takes none; add another input instead.")
         number = 2
-        while f"{self.layer}#{number}" in draft.topology.call:
+        while call_id(self.layer, number) in draft.topology.call:
             number += 1
-        call = Call(f"{self.layer}#{number}", self.layer, _known(draft, self.arguments))
+        call = Call(call_id(self.layer, number), self.layer, _known(draft, self.arguments))
         return draft.with_calls((*draft.topology.calls, call))
 
     @property
@@ -197,6 +198,22 @@ class MoveLater:
         return f"move {self.call} one step later"
 
 
+def moves(draft: Draft, call: str) -> dict[str, Edit]:
+    """Where a call can go, `earlier` or `later`, each with the step that does it: an input among the inputs, a layer in
+    its plain stretch."""
+    inputs = [port.tensor.call for port in draft.topology.inputs]
+    if call in inputs:
+        place = inputs.index(call)
+        return {
+            way: InputOrder(tuple(_exchanged(inputs, first)))
+            for way, first in (("earlier", place - 1), ("later", place))
+            if 0 <= first < len(inputs) - 1
+        }
+    taken = draft.topology.call[call].tensors
+    places = {"earlier": taken[0].call if len(taken) == 1 else "", "later": call}
+    return {way: MoveLater(first) for way, first in places.items() if first and can_move(draft, first)}
+
+
 def can_move(draft: Draft, call: str) -> bool:
     """Whether a call stands in a stretch where it can change places with the next: each takes one tensor."""
     users = draft.topology.consumers[call]
@@ -222,7 +239,7 @@ class Outputs:
 
 @dataclass(frozen=True)
 class InputOrder:
-    """Bring the inputs into another order."""
+    """Bring the inputs into another order: of the model, of the code, and of the drawing."""
 
     inputs: tuple[str, ...] = field(default=())
 
@@ -230,8 +247,12 @@ class InputOrder:
         ports = {port.tensor.call: port for port in draft.topology.inputs}
         if sorted(self.inputs) != sorted(ports):
             raise Impossible(f"Name each of the inputs once: {', '.join(ports)}.")
-        ordered = tuple(Port(ports[name].tensor, ports[name].key) for name in self.inputs)
-        return replace(draft, topology=replace(draft.topology, inputs=ordered))
+        ordered = iter(self.inputs)
+        calls = [
+            draft.topology.call[next(ordered)] if call.id in ports else call for call in draft.topology.calls
+        ]
+        inputs = tuple(ports[name] for name in self.inputs)
+        return replace(draft, topology=replace(draft.topology, inputs=inputs)).with_calls(_in_order(draft, calls))
 
     @property
     def sentence(self) -> str:
@@ -329,6 +350,10 @@ def _known(draft: Draft, arguments: Arguments) -> Arguments:
 
 def _swapped(draft: Draft, changed: Layer) -> tuple[Layer, ...]:
     return tuple(changed if layer.id == changed.id else layer for layer in draft.topology.layers)
+
+
+def _exchanged(names: list[str], first: int) -> list[str]:
+    return [*names[:first], names[first + 1], names[first], *names[first + 2 :]]
 
 
 def _in_order(draft: Draft, calls: list[Call]) -> list[Call]:

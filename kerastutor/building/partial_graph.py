@@ -14,6 +14,7 @@ from kerastutor.building.tensors import is_input
 from kerastutor.models.describing import arguments, input_config, layer_from, tensor_from
 from kerastutor.models.recording import Record
 from kerastutor.topology.graph import Call, Layer, Port, Ref, Source, Tensor, Topology
+from kerastutor.topology.ids import Ids
 
 LARGEST = 60
 """Calls beyond which a partial graph helps nobody."""
@@ -26,7 +27,7 @@ class Growing:
         self.layers: dict[int, Layer] = {}
         self.calls: list[Call] = []
         self.known: dict[int, Ref] = {}
-        self.times: dict[str, int] = {}
+        self.ids = Ids()
         self.kept: list[Any] = []  # ids are keys here, so the objects must live
 
     def add(self, operation: Any, args: Any, kwargs: Any, outputs: Any, source: Source | None = None) -> str:
@@ -36,8 +37,7 @@ class Growing:
                 self.input(tensor)
         layer = self._layer(operation)
         found = tuple(arguments(layer, args, kwargs, self.known))
-        self.times[layer.id] = self.times.get(layer.id, 0) + 1
-        name = layer.id if self.times[layer.id] == 1 else f"{layer.id}#{self.times[layer.id]}"
+        name = self.ids.call(layer.id)
         tensors = [t for t in tree.flatten(outputs) if isinstance(t, keras.KerasTensor)]
         for index, tensor in enumerate(tensors):
             self.known[id(tensor)] = Ref(name, index)
@@ -50,7 +50,7 @@ class Growing:
         """A tensor that comes from outside: an input."""
         history = getattr(tensor, "_keras_history", None)
         name = history.operation.name if history and history.operation is not None else tensor.name
-        layer = Layer(self._fresh(name), "Input", name=name, config=input_config(tensor))
+        layer = Layer(self.ids.layer(name), "Input", name=name, config=input_config(tensor))
         self.layers[id(tensor)] = layer
         self.known[id(tensor)] = Ref(layer.id)
         self.kept.append(tensor)
@@ -67,17 +67,8 @@ class Growing:
     def _layer(self, operation: Any) -> Layer:
         if id(operation) not in self.layers:
             self.kept.append(operation)
-            self.layers[id(operation)] = layer_from(operation, self._fresh(operation.name))
+            self.layers[id(operation)] = layer_from(operation, self.ids.layer(operation.name))
         return self.layers[id(operation)]
-
-    def _fresh(self, name: str) -> str:
-        taken = {layer.id for layer in self.layers.values()}
-        number = 1
-        wanted = name
-        while wanted in taken:
-            number += 1
-            wanted = f"{name}~{number}"
-        return wanted
 
 
 def grown(record: Record) -> Growing:

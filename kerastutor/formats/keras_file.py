@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from kerastutor.formats.containers import FileRefused, json_in, parsed
 from kerastutor.formats.saved_graph import Node, SavedGraph, SavedLayer, leaves, saved_graph, stacked_layers
@@ -31,6 +31,7 @@ from kerastutor.topology.graph import (
     TopologyError,
     arguments_from,
 )
+from kerastutor.topology.ids import Frame, Ids
 from kerastutor.topology.plain import FORMAT
 from kerastutor.topology.rules import without_implicit_masks
 
@@ -86,15 +87,6 @@ def from_saved(saved: Json) -> Topology:
         ) from None
 
 
-class _Frame(NamedTuple):
-    """Where calls are read: the enclosing calls, the path that ids of layers inside begin with, and the `training` that
-    the innermost enclosing call was given."""
-
-    scope: tuple[str, ...] = ()
-    path: str = ""
-    training: bool | None = None
-
-
 class _Reader:
     """Collects layers and calls while a saved model is walked, in the order in which the live reader does."""
 
@@ -103,8 +95,7 @@ class _Reader:
         self.calls: list[Call] = []
         self.tensors: dict[Ref, Tensor] = {}
         self.scopes: list[Scope] = []
-        self.taken: set[str] = set()
-        self.times: dict[str, int] = {}
+        self.ids = Ids()
         self.opened: dict[Any, str] = {}  # the id of a model that is opened, the same at each of its calls
         self.graphs: dict[int, SavedGraph] = {}
 
@@ -114,7 +105,7 @@ class _Reader:
             graph = self._graph(model)
             known = {source: self._input(graph.layer(source.layer)) for _, source in leaves(graph.inputs)}
             inputs = tuple(_ports(graph.inputs, known))
-            self._walk(graph, known, _Frame())
+            self._walk(graph, known, Frame())
             return self._finish(model, "functional", inputs, tuple(_ports(graph.outputs, known)))
         if model.is_stack:
             return self._stack(model)
@@ -126,13 +117,13 @@ class _Reader:
     def _stack(self, model: SavedLayer) -> Topology:
         source, layers = stacked_layers(model)
         if source is None:
-            layer = self.layers["input"] = Layer(self._fresh("input"), "Input", name="input")
-            latest = self._append(layer, (), 1, _Frame())
+            layer = self.layers["input"] = Layer(self.ids.layer("input"), "Input", name="input")
+            latest = self._append(layer, (), 1, Frame())
         else:
             latest = [self._input(source)]
         inputs = (Port(latest[0]),)
         for inner in layers:
-            latest = self._call(inner, latest[:1], {}, _Frame(), 1)
+            latest = self._call(inner, latest[:1], {}, Frame(), 1)
         return self._finish(model, "sequential", inputs, tuple(map(Port, latest)))
 
     def _finish(self, model: SavedLayer, api: Api, inputs: tuple[Port, ...], outputs: tuple[Port, ...]) -> Topology:
@@ -156,7 +147,7 @@ class _Reader:
             self.graphs[key] = saved_graph(model)
         return self.graphs[key]
 
-    def _walk(self, graph: SavedGraph, known: dict[Any, Ref], frame: _Frame) -> None:
+    def _walk(self, graph: SavedGraph, known: dict[Any, Ref], frame: Frame) -> None:
         for place, node in graph.nodes_in_order(known):
             args = [_value(value, known) for value in node.args]
             kwargs = {name: _value(value, known) for name, value in node.kwargs.items()}
@@ -167,7 +158,7 @@ class _Reader:
                 if source in graph.tensors:
                     self.tensors.setdefault(ref, graph.tensors[source])
 
-    def _call(self, layer: SavedLayer, args: list[Any], kwargs: dict[str, Any], frame: _Frame, used: int) -> list[Ref]:
+    def _call(self, layer: SavedLayer, args: list[Any], kwargs: dict[str, Any], frame: Frame, used: int) -> list[Ref]:
         """Read one call, as itself or opened, and say which tensors it returns; at least `used` are asked for."""
         if layer.is_graph or layer.is_stack:
             given = [*_refs(args), *_refs({name: kwargs[name] for name in kwargs if name not in ("mask", "training")})]
@@ -178,7 +169,7 @@ class _Reader:
         arguments = tuple(argument for slot, value in bound for argument in arguments_from(slot, value))
         return self._append(made, arguments, max(used, self._width(made, arguments)), frame)
 
-    def _open_graph(self, model: SavedLayer, given: list[Ref], inside: _Frame) -> list[Ref]:
+    def _open_graph(self, model: SavedLayer, given: list[Ref], inside: Frame) -> list[Ref]:
         graph = self._graph(model)
         sources = [source for _, source in leaves(graph.inputs)]
         if len(sources) != len(given):
@@ -189,7 +180,7 @@ class _Reader:
         self._walk(graph, known, inside)
         return [_known(source, known) for _, source in leaves(graph.outputs)]
 
-    def _open_stack(self, model: SavedLayer, given: list[Ref], inside: _Frame) -> list[Ref]:
+    def _open_stack(self, model: SavedLayer, given: list[Ref], inside: Frame) -> list[Ref]:
         latest = given[:1]
         if not latest:
             raise FileRefused(f"This saved model is damaged: {model.name!r} is called without a tensor.")
@@ -197,9 +188,9 @@ class _Reader:
             latest = self._call(inner, latest[:1], {}, inside, 1)
         return latest
 
-    def _append(self, layer: Layer, arguments: tuple[Argument, ...], count: int, frame: _Frame) -> list[Ref]:
+    def _append(self, layer: Layer, arguments: tuple[Argument, ...], count: int, frame: Frame) -> list[Ref]:
         self._count()
-        name = self._next_call(layer.id)
+        name = self.ids.call(layer.id)
         self.calls.append(Call(name, layer.id, arguments, (Tensor(),) * count, frame.scope))
         return [Ref(name, index) for index in range(count)]
 
@@ -215,32 +206,31 @@ class _Reader:
         if len(self.calls) + len(self.scopes) >= MOST_CALLS:
             raise FileRefused(_TOO_MANY)
 
-    def _enter(self, model: SavedLayer, frame: _Frame, training: Json = None) -> _Frame:
+    def _enter(self, model: SavedLayer, frame: Frame, training: Json = None) -> Frame:
         self._count()
         if model.key not in self.opened:
-            self.opened[model.key] = self._fresh(frame.path + model.name)
+            self.opened[model.key] = self.ids.layer(frame.path + model.name)
         path = self.opened[model.key]
-        scope = self._next_call(path)
+        scope = self.ids.call(path)
         self.scopes.append(Scope(scope, model.name, model.kind, path))
-        told = training if isinstance(training, bool) else frame.training
-        return _Frame((*frame.scope, scope), f"{path}/", told)
+        return frame.inside(scope, path, training)
 
     def _input(self, source: SavedLayer) -> Ref:
         shape = source.config.get("batch_shape")
         if not isinstance(shape, list) or not all(n is None or type(n) is int for n in shape):
             raise FileRefused(f"This saved model is damaged: the input {source.name!r} has no shape.")
         config = layer_config("Input", {"batch_shape": shape, "dtype": source.config.get("dtype")})
-        layer = Layer(self._fresh(source.name), "Input", name=source.name, config=config)
+        layer = Layer(self.ids.layer(source.name), "Input", name=source.name, config=config)
         self.layers["input", source.key] = layer
-        (ref,) = self._append(layer, (), 1, _Frame())
+        (ref,) = self._append(layer, (), 1, Frame())
         self.tensors[ref] = Tensor(tuple(shape), config.get("dtype", "float32"))
         return ref
 
-    def _layer(self, saved: SavedLayer, frame: _Frame) -> Layer:
+    def _layer(self, saved: SavedLayer, frame: Frame) -> Layer:
         if saved.key not in self.layers:
             config = layer_config(saved.kind, saved.config)
             self.layers[saved.key] = Layer(
-                id=self._fresh(frame.path + saved.name),
+                id=self.ids.layer(frame.path + saved.name),
                 kind=saved.kind,
                 name=saved.name,
                 config=config,
@@ -250,18 +240,6 @@ class _Reader:
                 weights=() if saved.kind.startswith("ops.") else None,
             )
         return self.layers[saved.key]
-
-    def _next_call(self, layer: str) -> str:
-        self.times[layer] = self.times.get(layer, 0) + 1
-        return layer if self.times[layer] == 1 else f"{layer}#{self.times[layer]}"
-
-    def _fresh(self, name: str) -> str:
-        wanted, times = name, 1
-        while wanted in self.taken:
-            times += 1
-            wanted = f"{name}~{times}"
-        self.taken.add(wanted)
-        return wanted
 
 
 def _known(source: Any, known: Mapping[Any, Ref]) -> Ref:

@@ -19,6 +19,7 @@ from kerastutor.models.reader import graph_of
 from kerastutor.models.reading import read, read_with_layers
 from kerastutor.models.recording import names_kept
 from kerastutor.topology.graph import Layer, Port, Topology
+from kerastutor.topology.ids import free_id
 
 
 def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
@@ -112,9 +113,6 @@ def _uncalled(model: keras.Model, names: Mapping[str, Any]) -> Iterator[keras.La
 
 
 def _spare(layer: keras.Layer, taken: set[str]) -> Layer:
-    name, times = layer.name, 1
-    while name in taken:
-        times += 1
-        name = f"{layer.name}~{times}"
-    taken.add(name)
-    return as_layer(layer, name)
+    id = free_id(layer.name, taken)
+    taken.add(id)
+    return as_layer(layer, id)

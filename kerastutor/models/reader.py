@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 from keras import KerasTensor, tree
@@ -28,6 +28,7 @@ from kerastutor.topology.graph import (
     Unreadable,
     arguments_from,
 )
+from kerastutor.topology.ids import Frame, Ids
 from kerastutor.topology.rules import without_implicit_masks
 
 
@@ -37,15 +38,6 @@ class NotReadable(Unreadable, TypeError):
 
 Opens = Callable[[keras.Layer], bool]
 """Asked for each layer: is it to be looked into?"""
-
-
-class _Frame(NamedTuple):
-    """Where calls are read: the enclosing calls, the path that ids of layers inside begin with, and the `training` that
-    the innermost enclosing call was given."""
-
-    scope: tuple[str, ...] = ()
-    path: str = ""
-    training: bool | None = None
 
 
 class Reader:
@@ -63,8 +55,7 @@ class Reader:
         self.calls: list[Call] = []
         self.scopes: list[Scope] = []
         self.inputs: list[Port] = []
-        self.taken: set[str] = set()
-        self.times: dict[str, int] = {}
+        self.ids = Ids()
         self.living: dict[int, Any] = {}
         self.kept: list[Any] = []  # objects whose id is a key here must live as long
         self.partial: str | None = None
@@ -73,13 +64,13 @@ class Reader:
 
     def stack(self, model: keras.Sequential) -> Topology:
         """A Sequential that does not know its input yet: the chain, without shapes."""
-        layer = Layer(self._fresh("input"), "Input", name="input", weights=())
+        layer = Layer(self.ids.layer("input"), "Input", name="input", weights=())
         self.layers[id(layer)] = layer
         self.calls.append(Call(layer.id, layer.id))
         latest = Ref(layer.id)
         self.inputs.append(Port(latest))
         for operation in model.layers:
-            latest = self._stacked(operation, latest, _Frame())
+            latest = self._stacked(operation, latest, Frame())
         return self._finish(model, "sequential", (Port(latest),))
 
     def graph(self, model: keras.Model, graph: Functional) -> Topology:
@@ -89,7 +80,7 @@ class Reader:
         for tensor in tree.flatten(graph._inputs_struct):
             known[id(tensor)] = self._input(tensor)
         self.inputs.extend(ports(graph._inputs_struct, known))
-        self._walk(graph, known, _Frame())
+        self._walk(graph, known, Frame())
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
         return self._finish(model, api, tuple(ports(graph._outputs_struct, known)))
 
@@ -99,7 +90,7 @@ class Reader:
         known = {id(tensor): self._input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
         self.inputs.extend(ports(given.structure, known))
         opens: Opens = lambda layer: layer is model or self.opens(layer)  # noqa: E731
-        outputs = self._trace(model, given.args, given.kwargs, known, _Frame(), opens)
+        outputs = self._trace(model, given.args, given.kwargs, known, Frame(), opens)
         if self.partial is not None:
             return self._finish(model, "subclassed", (Port(Ref(self.calls[-1].id)),))
         found = tuple(ports(outputs, known))
@@ -123,7 +114,7 @@ class Reader:
             )
         )
 
-    def _walk(self, graph: Functional, known: dict[int, Ref], frame: _Frame) -> None:
+    def _walk(self, graph: Functional, known: dict[int, Ref], frame: Frame) -> None:
         for node in _nodes_in_order(graph, known):
             given = node.arguments
             self._call(node.operation, given.args, given.kwargs, node.outputs, known, frame)
@@ -135,7 +126,7 @@ class Reader:
         kwargs: Any,
         outputs: list[KerasTensor],
         known: dict[int, Ref],
-        frame: _Frame,
+        frame: Frame,
     ) -> None:
         """Read one call: as itself, or opened."""
         if isinstance(operation, keras.Layer) and self.opens(operation):
@@ -159,10 +150,10 @@ class Reader:
         given: tuple[Argument, ...],
         outputs: list[KerasTensor],
         known: dict[int, Ref],
-        frame: _Frame,
+        frame: Frame,
         source: Source | None = None,
     ) -> None:
-        name = self._next_call(layer.id)
+        name = self.ids.call(layer.id)
         for index, tensor in enumerate(outputs):
             known[id(tensor)] = Ref(name, index)
         self.calls.append(Call(name, layer.id, given, tuple(map(tensor_from, outputs)), frame.scope, source))
@@ -175,7 +166,7 @@ class Reader:
         kwargs: Any,
         outputs: list[KerasTensor],
         known: dict[int, Ref],
-        frame: _Frame,
+        frame: Frame,
     ) -> None:
         """Put the calls of a nested model in the place of its call."""
         inside = self._enter(model, frame, kwargs.get("training"))
@@ -192,7 +183,7 @@ class Reader:
         args: Any,
         outputs: list[KerasTensor],
         known: dict[int, Ref],
-        frame: _Frame,
+        frame: Frame,
     ) -> None:
         """Put the calls inside a wrapper in the place of its call."""
         frame = self._enter(wrapper, frame)
@@ -201,7 +192,7 @@ class Reader:
             layer = self._layer(inner, frame)
             self._append(layer, tuple(arguments(layer, (given,), {}, known)), outputs, known, frame)
         if within.merge:
-            merge = Layer(self._fresh(f"{frame.path}{within.merge.lower()}"), within.merge, weights=())
+            merge = Layer(self.ids.layer(f"{frame.path}{within.merge.lower()}"), within.merge, weights=())
             self.layers[id(merge)] = merge
             branches = [Ref(call.id) for call in self.calls[-len(within.layers) :]]
             self._append(merge, tuple(arguments_from("inputs", branches)), outputs, known, frame)
@@ -213,7 +204,7 @@ class Reader:
         kwargs: Any,
         outputs: list[KerasTensor],
         known: dict[int, Ref],
-        frame: _Frame,
+        frame: Frame,
     ) -> bool:
         """Put the calls inside a composite layer in the place of its call; False where it cannot be traced."""
         fresh: dict[int, KerasTensor] = {}
@@ -241,7 +232,7 @@ class Reader:
         return True
 
     def _trace(
-        self, model: keras.Model, args: Any, kwargs: Any, known: dict[int, Ref], frame: _Frame, opens: Opens
+        self, model: keras.Model, args: Any, kwargs: Any, known: dict[int, Ref], frame: Frame, opens: Opens
     ) -> Any:
         """Run a subclassed model under recording; None where it stopped on the way."""
         outputs: Any = None
@@ -257,7 +248,7 @@ class Reader:
         self._play(record, known, frame, outermost)
         return outputs
 
-    def _play(self, record: Record, known: dict[int, Ref], frame: _Frame, frames: dict[int, _Frame]) -> None:
+    def _play(self, record: Record, known: dict[int, Ref], frame: Frame, frames: dict[int, Frame]) -> None:
         """Read the calls of a recording; `frames` says where the composite layers entered so far stand."""
         for call in record.calls:
             inside = self._frame_of(call, frame, frames)
@@ -270,7 +261,7 @@ class Reader:
             given = tuple(arguments(layer, call.args, call.kwargs, known))
             self._append(layer, given, outputs, known, inside, source)
 
-    def _frame_of(self, call: RecordedCall, outside: _Frame, frames: dict[int, _Frame]) -> _Frame:
+    def _frame_of(self, call: RecordedCall, outside: Frame, frames: dict[int, Frame]) -> Frame:
         frame = outside
         for opened in call.scope:
             if id(opened) not in frames:
@@ -278,39 +269,38 @@ class Reader:
             frame = frames[id(opened)]
         return frame
 
-    def _enter(self, layer: keras.Layer, frame: _Frame, training: Any = None) -> _Frame:
+    def _enter(self, layer: keras.Layer, frame: Frame, training: Any = None) -> Frame:
         """The frame inside a call of a nested model or composite layer."""
         path = self._path_of(layer, frame)
-        scope = self._next_call(path)
+        scope = self.ids.call(path)
         self.scopes.append(Scope(scope, layer.name, kind(layer), path))
-        told = training if isinstance(training, bool) else frame.training
-        return _Frame((*frame.scope, scope), f"{path}/", told)
+        return frame.inside(scope, path, training)
 
-    def _path_of(self, layer: keras.Layer, frame: _Frame) -> str:
+    def _path_of(self, layer: keras.Layer, frame: Frame) -> str:
         """The id of a layer that is opened and so has no `Layer` of its own; the same at each of its calls."""
         if id(layer) not in self.paths:
             self.kept.append(layer)
-            self.paths[id(layer)] = self._fresh(frame.path + layer.name)
+            self.paths[id(layer)] = self.ids.layer(frame.path + layer.name)
         return self.paths[id(layer)]
 
     def _input(self, tensor: KerasTensor) -> Ref:
         history = getattr(tensor, "_keras_history", None)
         operation = None if history is None else history.operation
         name = operation.name if operation is not None else tensor.name
-        layer = Layer(self._fresh(name), "Input", name=name, config=input_config(tensor), weights=())
+        layer = Layer(self.ids.layer(name), "Input", name=name, config=input_config(tensor), weights=())
         self.layers[id(tensor)] = layer
         self.kept.append(tensor)
         self.calls.append(Call(layer.id, layer.id, outputs=(tensor_from(tensor),)))
         return Ref(layer.id)
 
-    def _layer(self, operation: Any, frame: _Frame) -> Layer:
+    def _layer(self, operation: Any, frame: Frame) -> Layer:
         layer = self.layers.get(id(operation))
         if layer is None:
             self.living[id(operation)] = operation
-            layer = self.layers[id(operation)] = layer_from(operation, self._fresh(frame.path + operation.name))
+            layer = self.layers[id(operation)] = layer_from(operation, self.ids.layer(frame.path + operation.name))
         return layer
 
-    def _stacked(self, operation: keras.Layer, latest: Ref, frame: _Frame) -> Ref:
+    def _stacked(self, operation: keras.Layer, latest: Ref, frame: Frame) -> Ref:
         graph = graph_of(operation)
         if graph is not None and self.opens(operation):
             if not len(graph.inputs) == len(graph.outputs) == 1:
@@ -327,22 +317,10 @@ class Reader:
                 latest = self._stacked(inner, latest, inside)
             return latest
         layer = self._layer(operation, frame)
-        name = self._next_call(layer.id)
+        name = self.ids.call(layer.id)
         slot = bind_arguments(layer.kind, ("x",), {})[0][0]
         self.calls.append(Call(name, layer.id, (Argument(slot, latest),), scope=frame.scope))
         return Ref(name)
-
-    def _next_call(self, layer: str) -> str:
-        self.times[layer] = self.times.get(layer, 0) + 1
-        return layer if self.times[layer] == 1 else f"{layer}#{self.times[layer]}"
-
-    def _fresh(self, name: str) -> str:
-        wanted, times = name, 1
-        while wanted in self.taken:
-            times += 1
-            wanted = f"{name}~{times}"
-        self.taken.add(wanted)
-        return wanted
 
 
 def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:

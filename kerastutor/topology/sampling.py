@@ -12,6 +12,7 @@ from random import Random
 from .automatic_names import automatic_name
 from .editing import in_computing_order
 from .graph import Argument, Call, Json, Layer, Port, Ref, Scope, Tensor, Topology, arguments_from
+from .ids import call_id
 from .mutation import KINDS, Mutant, mutate, pooling_config
 from .shapes import Shape, with_shapes
 
@@ -60,7 +61,7 @@ def relabel(topology: Topology, seed: int) -> Topology:
     for call in ordered:
         name = layers[call.layer]
         counts[name] = counts.get(name, 0) + 1
-        calls[call.id] = name if counts[name] == 1 else f"{name}#{counts[name]}"
+        calls[call.id] = call_id(name, counts[name])
 
     def renamed(ref: Ref) -> Ref:
         return Ref(calls[ref.call], ref.index)
@@ -131,7 +132,7 @@ class _Growth:
 
     def call(self, layer: str, arguments: Iterable[Argument], width: int = 1) -> Ref:
         number = sum(call.layer == layer for call in self.calls) + 1
-        name = layer if number == 1 else f"{layer}#{number}"
+        name = call_id(layer, number)
         call = Call(name, layer, tuple(arguments), (Tensor(),) * width, self.scope)
         self._shape(call)
         self.calls.append(call)

@@ -1,0 +1,62 @@
+"""Ids of layers and calls, and the frame in which calls are read: one rule for a live model, a file and a sketch."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import NamedTuple
+
+
+class Frame(NamedTuple):
+    """Where calls are read: the enclosing calls, the path that ids of layers inside begin with, and the `training` that
+    the innermost enclosing call was given."""
+
+    scope: tuple[str, ...] = ()
+    path: str = ""
+    training: bool | None = None
+
+    def inside(self, scope: str, path: str, training: object = None) -> Frame:
+        """The frame within one more call, whose layer has the id `path`."""
+        told = training if isinstance(training, bool) else self.training
+        return Frame((*self.scope, scope), f"{path}/", told)
+
+
+class Ids:
+    """The ids that one topology has given away so far.
+
+    >>> ids = Ids()
+    >>> ids.layer("dense"), ids.layer("dense"), ids.call("dense"), ids.call("dense"), ids.call("dense~2")
+    ('dense', 'dense~2', 'dense', 'dense#2', 'dense~2')
+    """
+
+    def __init__(self) -> None:
+        self._layers: set[str] = set()
+        self._calls: dict[str, int] = {}
+
+    def layer(self, name: str) -> str:
+        """The id of a new layer of this name."""
+        id = free_id(name, self._layers)
+        self._layers.add(id)
+        return id
+
+    def call(self, layer: str) -> str:
+        """The id of the next call of this layer."""
+        self._calls[layer] = self._calls.get(layer, 0) + 1
+        return call_id(layer, self._calls[layer])
+
+
+def free_id(name: str, taken: Container[str]) -> str:
+    """`name`, or the first of `name~2`, `name~3` and so on that is not taken."""
+    id, times = name, 1
+    while id in taken:
+        times += 1
+        id = f"{name}~{times}"
+    return id
+
+
+def call_id(layer: str, number: int) -> str:
+    """The id of a layer's first, second ... call.
+
+    >>> call_id("encoder", 1), call_id("encoder", 2)
+    ('encoder', 'encoder#2')
+    """
+    return layer if number == 1 else f"{layer}#{number}"
