@@ -187,6 +187,19 @@ def test_boxes_move_in_a_short_animation_unless_less_motion_is_wished(open_view)
         assert all(duration <= 300 for duration in durations)
 
 
+@pytest.mark.parametrize(("width", "side_by_side"), [(600, True), (390, False)])
+def test_a_narrow_page_cuts_nothing_off(open_view, width, side_by_side):
+    page = open_view(twin_view(twin(networks.digits())), width=width)
+    page.wait_for_function("narrow => !!document.querySelector('.kt-narrow') === narrow", arg=not side_by_side)
+    stack, graph = (page.locator(".kt-panel").nth(side).bounding_box() for side in (0, 1))
+    assert (graph["x"] > stack["x"] + stack["width"]) is side_by_side
+    assert (graph["y"] > stack["y"]) is not side_by_side
+    for panel in [page.locator(".kt-stage"), *page.locator(".kt-panel").all()]:
+        assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+    for panel in page.locator(".kt-panel").all():
+        assert panel.evaluate("panel => panel.scrollHeight <= panel.clientHeight")
+
+
 def test_zoom_and_fit(open_view):
     page = open_view(twin_view(twin(networks.inception())))
     wide = page.locator("svg.kt").last.bounding_box()["width"]

@@ -284,16 +284,25 @@ class Twin {
 
   /** Until somebody zooms, a drawing that is a little too wide shrinks so that nothing is cut off. */
   place() {
-    const needed = this.isNarrow() ? 1 : Math.min(1, Math.max(LEAST_READABLE, this.room() / this.wide()));
+    const needed = Math.min(1, Math.max(LEAST_READABLE, this.room() / this.wide()));
     if (Math.abs(needed - this.zoom) > 0.005) this.setZoom(needed);
   }
 
   room() {
-    return this.stage.clientWidth - (this.isNarrow() ? 24 : 84);
+    return this.stage.clientWidth - (this.isNarrow() ? 24 : this.gaps());
   }
 
   wide() {
-    return this.view.panels.reduce((sum, panel) => (this.isNarrow() ? Math.max(sum, panel.width) : sum + panel.width), 0);
+    return this.isNarrow() ? Math.max(...this.view.panels.map((panel) => panel.width)) : this.together();
+  }
+
+  together() {
+    return this.view.panels.reduce((sum, panel) => sum + panel.width, 0);
+  }
+
+  /** What stands beside and between drawings that are side by side. */
+  gaps() {
+    return 44 + 40 * (this.view.panels.length - 1);
   }
 
   fit() {
@@ -312,8 +321,10 @@ class Twin {
     this.percent.textContent = `${Math.round(this.zoom * 100)}%`;
   }
 
+  /** Below one another only where they would not be readable side by side. */
   isNarrow() {
-    return this.root.clientWidth < NARROW;
+    const width = this.root.clientWidth;
+    return width < NARROW && (width - this.gaps()) / this.together() < LEAST_READABLE;
   }
 
   watch() {
