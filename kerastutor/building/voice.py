@@ -15,7 +15,7 @@ from kerastutor.drawing import draw_failing
 _BOX = (
     "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#1c2128);padding:10px 14px;"
     "border:1px solid var(--jp-border-color1,#8a939e);border-left:4px solid {colour};border-radius:4px;"
-    "font:14px/1.5 var(--jp-content-font-family,system-ui,sans-serif);max-width:900px"
+    "font:14px/1.5 var(--jp-content-font-family,system-ui,sans-serif);max-width:900px;margin:6px 0"
 )
 _P = "style='margin:0 0 6px'"
 _OURS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab asks the element in focus whether a key is its own

@@ -451,7 +451,7 @@ _SILENT = (
     ),
     Mistake(
         "shared_output",
-        "{layer} was called {count} times, and its `.output` is what the first call returned.",
+        "{layer} was called {count} times, and {layer}.output is what the first call returned.",
         "Every call returns a tensor of its own.",
         "Keep the tensor each call returns in a variable, and use that.",
         silent=True,
