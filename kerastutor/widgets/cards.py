@@ -103,7 +103,7 @@ def _choices(answer: Answer) -> str:
         f"<figure><figcaption>{option}</figcaption>{_picture(picture)}</figure>"
         for option, picture in zip(answer.options, answer.pictures, strict=True)
     )
-    return f'<div class="kt-choices">{"".join(figures)}</div>'
+    return f'<div class="kt-card-choices">{"".join(figures)}</div>'
 
 
 def _rest(findings: tuple[Finding, ...]) -> str:

@@ -87,8 +87,8 @@ function render({ model, el }) {
     for (const stage of [whole, ...stages]) {
       const bar = make("progress", { max: stage.exercises || 1, value: stage.passed, "aria-label": stage.label });
       const done = stage.passed === stage.exercises ? " ✓" : "";
-      bars.append(make("div", { class: "kt-stage" }, make("span", {}, stage.label),
-        make("span", { class: "kt-stage-time" }, lasting(stage.minutes)), bar,
+      bars.append(make("div", { class: "kt-card-stage" }, make("span", {}, stage.label),
+        make("span", { class: "kt-card-time" }, lasting(stage.minutes)), bar,
         make("span", {}, `${stage.passed} of ${stage.exercises}${done}`)));
     }
     const empty = model.get("attempts") === 0;

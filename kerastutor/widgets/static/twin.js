@@ -424,7 +424,7 @@ class Twin {
     const title = make("h3", {}, card.name ? `${card.title} “${card.name}”` : card.title);
     const shut = { type: "button", class: "kt-close", "aria-label": "Close", onclick: () => this.closeCard() };
     const close = make("button", shut, "×");
-    this.dialog = make("div", { class: "kt-card", role: "dialog", "aria-label": title.textContent, tabindex: "-1" }, title, close);
+    this.dialog = make("div", { class: "kt-about", role: "dialog", "aria-label": title.textContent, tabindex: "-1" }, title, close);
     this.dialog.append(...cardParts(card));
     this.opener = opener;
     this.dialog.classList.toggle("kt-left", this.isRight(opener));
