@@ -32,6 +32,14 @@ _SETTINGS = {
     "output_dim": "vocabulary",
 }
 
+_RETURNED: dict[object, str] = {
+    "softmax": "probabilities",
+    "sigmoid": "numbers from 0 to 1",
+    "tanh": "numbers from -1 to 1",
+    "relu": "numbers that are never negative",
+}
+"""What comes out of the activations at the end of a model."""
+
 
 def dropout_at_the_end(case: Case) -> Iterator[Sighting]:
     """Dropout between the answer's last call and the output."""
@@ -53,7 +61,7 @@ def activations(case: Case) -> Iterator[Sighting]:
         before, here = case.come_from(their), around(case, their)[:1]
         code = written(case, their)
         if case.theirs.ends[their]:
-            wanted = "a probability" if _function(case.theirs.nodes[their].config) == "softmax" else "the answer"
+            wanted = _RETURNED.get(_function(case.theirs.nodes[their].config), "activated ones")
             yield Sighting("output_activation_missing", here, wanted, code)
         else:
             after = case.go_to(their)

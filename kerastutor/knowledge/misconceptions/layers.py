@@ -13,10 +13,10 @@ ACTIVATIONS = catalogue(
     ),
     (
         "output_activation_missing", "01", "The output has no activation",
-        "The last layer's numbers become probabilities only through an activation.",
+        "The last activation decides what the model returns: without one, any number may come out.",
         "What kind of numbers is the model to return?",
         "Look at the end of the network, at {here}.",
-        "{here} returns plain numbers where {there} is to be something else.",
+        "{here} returns plain numbers where {there} are asked for.",
         "Give it an activation: {code}",
     ),
     (
