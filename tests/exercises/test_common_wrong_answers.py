@@ -286,7 +286,7 @@ WRONG = [
     ),
     (
         "07-shared-stack",
-        "`dense` and `dense_2`, `dense_1` and `dense_3` stand in two copies of one block.",
+        "`dense` and `dense_2` stand in two copies of one block.",
         """
         def encoder(name):
             wide, narrow = layers.Dense(64, activation="relu"), layers.Dense(16, activation="relu")

@@ -19,8 +19,9 @@ def twins(case: Case) -> Iterator[Sighting]:
     for block, found in blocks.items():
         if block and _weighted(case, block) <= set(found):
             ours = tuple(our for name in found for our in groups[name])
-            code = f"`{block}({_source(case, ours[0])})`, `{block}({_source(case, ours[1])})`"
-            yield Sighting("submodel_rebuilt", ours[:1], names(case, ours[1:]), code, ours)
+            first, *others = groups[found[0]]
+            code = f"`{block}({_source(case, first)})`, `{block}({_source(case, others[0])})`"
+            yield Sighting("submodel_rebuilt", (first,), names(case, others), code, ours)
             continue
         for name in found:
             ours = tuple(groups[name])
@@ -72,9 +73,10 @@ def lost_work(case: Case) -> Iterator[Sighting]:
 
 
 def _sharing(case: Case) -> dict[str, list[str]]:
-    """For each layer with weights of the answer, the learner's calls that are meant to use it."""
+    """For each layer with weights of the answer, the learner's calls meant to use it, as the data meet them."""
     calls: dict[str, list[str]] = defaultdict(list)
-    for our, their in case.pair.items():
+    place = {call.id: number for number, call in enumerate(case.learner.calls)}
+    for our, their in sorted(case.pair.items(), key=lambda pair: place.get(case.mine(pair[0]).origin, -1)):
         if case.theirs.nodes[their].owns == "weights" and case.mine(our).owns == "weights":
             calls[case.theirs.nodes[their].layer].append(our)
     return calls
