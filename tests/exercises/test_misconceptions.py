@@ -128,3 +128,13 @@ def test_the_catalogue_is_complete():
         assert misconception.name
         assert misconception.explanation.endswith(".")
         assert re.fullmatch(r"\d\d", misconception.lesson)
+
+
+def test_the_mark_stands_where_the_old_tensor_goes_in(programs):
+    from kerastutor.models.reading import read
+
+    chain = "x = Input((4,))\nseen = layers.Dense(8, name='seen')(x)\nspare = layers.Dropout(0.2, name='spare')(seen)\n"
+    expected = read(programs.run(f"{chain}model = Model(x, layers.Dense(2)(spare))")["model"])
+    _, found = judged(programs.run(f"{chain}model = Model(x, layers.Dense(2, name='last')(seen))"), expected)
+    assert found[0].misconception == "overwritten"
+    assert found[0].calls[0] == "last"

@@ -65,7 +65,8 @@ def lost_work(case: Case) -> Iterator[Sighting]:
             taking = [user for name in (*lost, *merges) for user in case.go_to(name)]
             word = names(case, taking or here)
             kind = "dead_branch" if branch else "overwritten"
-            yield Sighting(kind, here, word, written(case, lost[0]), tuple(taking), name=called.id)
+            before = tuple(node for node in here if node not in taking)
+            yield Sighting(kind, tuple(taking) or here, word, written(case, lost[0]), before, name=called.id)
             case.settle(*lost, *merges, *taking)
         elif created is not None:
             yield Sighting("never_called", here, place, written(case, lost[0]), name=created.name)
