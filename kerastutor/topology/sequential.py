@@ -202,7 +202,7 @@ def _outputs(stack: _Stack) -> Iterator[Reason]:
         yield Reason("no_layers", calls, "No layer stands between the input and the output; a Sequential needs one.")
     elif len(ports) > 1 and not _whole_last_step(stack):
         names = [tensor_name(stack.topology, port.tensor) for port in ports]
-        sentence = f"The model has {len(ports)} outputs, {listing(names)}; a Sequential has that of its last layer."
+        sentence = f"The model has {len(ports)} outputs, {listing(names)}; a Sequential has one."
         yield Reason("several_outputs", calls, sentence)
     elif any(port.key is not None for port in ports):
         sentence = f"The model returns a dict with the key {ports[0].key!r}; a Sequential returns the bare tensor."
