@@ -108,7 +108,7 @@ def _steps(traced: Traced) -> Iterator[Step]:
     graph, known = Topology((), (), (), ()), set()
     for moment in _until_it_failed(traced):
         grew = (moment.calls, moment.created) != (calls, created)
-        if not grew and not moment.raised and moment.line in shown:
+        if not grew and not moment.names and not moment.raised and moment.line in shown:
             continue
         shown.add(moment.line)
         new: tuple[str, ...] = ()

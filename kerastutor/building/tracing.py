@@ -114,9 +114,8 @@ class _Follower:
     def __init__(self, traced: Traced, belongs: Callable[[FrameType], bool], namespace: Mapping[str, Any]) -> None:
         self.traced = traced
         self.belongs = belongs
-        self.running: dict[FrameType, int] = {}
-        self.seen = (0, 0)
-        self.meant = {("", name): value for name, value in _telling_names(namespace)}  # known before: no news
+        self.running: dict[FrameType, tuple[int, tuple[int, int]]] = {}  # its line, and the record when that began
+        self.meant: dict[FrameType | None, dict[str, Any]] = {None: dict(_telling_names(namespace))}  # known: no news
         self.raising: set[FrameType] = set()
 
     def entered(self, frame: FrameType, event: str, argument: Any) -> Any:
@@ -128,35 +127,40 @@ class _Follower:
         if event == "line":
             self.raising.discard(frame)  # it went on
             self.finish(frame)
-            self.running[frame] = frame.f_lineno
+            self.running[frame] = (frame.f_lineno, self.held())
         elif event == "exception":
             self.raising.add(frame)
         elif event == "return":
             self.finish(frame, frame in self.raising)
             self.running.pop(frame, None)
+            self.meant.pop(frame, None)  # the next call of this function has names of its own
             self.raising.discard(frame)
         return None if self.traced.capped else self.line
 
     def finish(self, frame: FrameType, raised: bool = False) -> None:
         """The line that ran in this frame is done."""
-        line = self.running.get(frame)
-        if line is None:
+        if frame not in self.running:
             return
-        traced, record = self.traced, self.traced.record
-        now = (len(record.calls), len(record.created))
+        traced = self.traced
+        line, before = self.running[frame]
+        now = self.held()
         function = "" if frame.f_code.co_name == "<module>" else frame.f_code.co_name
-        names = tuple(self.changed(frame, function)) if now != self.seen else ()
-        self.seen = now
+        names = tuple(self.changed(frame, function)) if now != before else ()
         traced.moments.append(Moment(line, *now, names, function, raised))
         if len(traced.moments) >= MOST_LINES:
             traced.capped = True
 
+    def held(self) -> tuple[int, int]:
+        """How much the record holds: calls, and layers created."""
+        return len(self.traced.record.calls), len(self.traced.record.created)
+
     def changed(self, frame: FrameType, function: str) -> Iterator[tuple[str, Any, Any]]:
-        """The names that mean another tensor, layer or model since the graph last grew."""
+        """The names that mean another tensor, layer or model than when this frame last added to the graph."""
+        meant = self.meant.setdefault(frame if function else None, {})
         for name, value in _telling_names(frame.f_locals):
-            before = self.meant.get((function, name))
+            before = meant.get(name)
             if before is not value:
-                self.meant[function, name] = value
+                meant[name] = value
                 yield name, before, value
 
 

@@ -52,6 +52,19 @@ def test_loops_and_helpers_are_followed():
     assert new == [(8, "", 1), (5, "block", 1), (6, "block", 1), (5, "block", 1), (6, "block", 1)]
 
 
+def test_a_line_that_calls_a_helper_says_what_its_name_means_then():
+    source = (
+        "import keras\n\ndef wider(x):\n    h = keras.layers.Dense(4, name=f'd{x.shape[1]}')(x)\n    return h\n\n"
+        "x = keras.Input((2,), name='start')\nfor n in range(2):\n    x = wider(x)\n"
+    )
+    told = [(step.line, step.sentence) for step in run(source).steps]
+    assert [sentence.split(",")[0] for line, sentence in told if line == 9] == [
+        "`x` now means what d2 returns",
+        "`x` now means what d4 returns",
+    ]
+    assert not any("meant before" in sentence for line, sentence in told if line == 4)  # each call has its own names
+
+
 def test_a_sequential_shows_each_layer_at_its_own_line():
     source = "import keras\nfrom keras import layers\nmodel = keras.Sequential([\n    keras.Input((4,)),\n"
     source += (
