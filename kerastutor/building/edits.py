@@ -199,8 +199,14 @@ class MoveLater:
 
 
 def moves(draft: Draft, call: str) -> dict[str, Edit]:
-    """Where a call can go, `earlier` or `later`, each with the step that does it: an input among the inputs, a layer in
-    its plain stretch."""
+    """Where a call can go, `earlier` or `later`, each with the step that does it.
+
+    An input goes among the inputs, a layer within its plain stretch.
+
+    >>> draft = AddInput("b", (None, 4)).apply(AddInput("a", (None, 4)).apply(Draft()))
+    >>> moves(draft, "a")
+    {'later': InputOrder(inputs=('b', 'a'))}
+    """
     inputs = [port.tensor.call for port in draft.topology.inputs]
     if call in inputs:
         place = inputs.index(call)
@@ -209,7 +215,7 @@ def moves(draft: Draft, call: str) -> dict[str, Edit]:
             for way, first in (("earlier", place - 1), ("later", place))
             if 0 <= first < len(inputs) - 1
         }
-    taken = draft.topology.call[call].tensors
+    taken = _call(draft, call).tensors
     places = {"earlier": taken[0].call if len(taken) == 1 else "", "later": call}
     return {way: MoveLater(first) for way, first in places.items() if first and can_move(draft, first)}
 
@@ -248,9 +254,7 @@ class InputOrder:
         if sorted(self.inputs) != sorted(ports):
             raise Impossible(f"Name each of the inputs once: {', '.join(ports)}.")
         ordered = iter(self.inputs)
-        calls = [
-            draft.topology.call[next(ordered)] if call.id in ports else call for call in draft.topology.calls
-        ]
+        calls = [draft.topology.call[next(ordered)] if call.id in ports else call for call in draft.topology.calls]
         inputs = tuple(ports[name] for name in self.inputs)
         return replace(draft, topology=replace(draft.topology, inputs=inputs)).with_calls(_in_order(draft, calls))
 

@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from kerastutor.building.builder import Builder, Code, code_of
-from kerastutor.building.edits import can_move
+from kerastutor.building.draft import leaves
+from kerastutor.building.edits import moves
 from kerastutor.building.forms import Field, form_of, offered
 from kerastutor.building.log import BuildLog
 from kerastutor.building.own_layers import own_layers
@@ -88,8 +89,10 @@ def page(builder: Builder, selected: Sequence[Ref], message: dict[str, Json] | N
         "selected": [list(ref) for ref in selected],
         "layers": [_layer(topology, layer.id) for layer in topology.layers],
         "takes": {call.id: [list(ref) for ref in call.tensors] for call in topology.calls},
-        "moves": _moves(log, selected),
+        "moves": list(moves(log.now.draft, selected[0].call)) if len(selected) == 1 else [],
+        "inputs": [port.tensor.call for port in topology.inputs],
         "outputs": [list(port.tensor) for port in topology.outputs],
+        "ends": [list(ref) for ref in leaves(topology.calls)],
         "code": _code(code, log),
         "summary": _summary(topology),
         "lit": sorted(new_calls(log)),
@@ -149,16 +152,6 @@ def new_lines(before: str, now: str) -> list[int]:
     matcher = SequenceMatcher(None, before.splitlines(), lines, autojunk=False)
     kept = {line for block in matcher.get_matching_blocks() for line in range(block.b, block.b + block.size)}
     return [number for number in range(len(lines)) if number not in kept and lines[number].strip()]
-
-
-def _moves(log: BuildLog, selected: Sequence[Ref]) -> dict[str, Json]:
-    """Where the chosen call can go: `earlier`, `later`, each with the call that changes places with the next."""
-    draft = log.now.draft
-    if len(selected) != 1:
-        return {}
-    taken = draft.topology.call[selected[0].call].tensors
-    places = {"earlier": taken[0].call if len(taken) == 1 else "", "later": selected[0].call}
-    return {way: first for way, first in places.items() if first and can_move(draft, first)}
 
 
 def _tensor(topology: Topology, ref: Ref) -> dict[str, Json]:

@@ -20,10 +20,10 @@ from kerastutor.building.edits import (
     Configure,
     Delete,
     Edit,
-    MoveLater,
     Outputs,
     Rename,
     Rewire,
+    moves,
 )
 from kerastutor.building.forms import config_of, shape_of
 from kerastutor.building.log import BuildLog, LogError
@@ -124,6 +124,11 @@ class BuilderView(anywidget.AnyWidget):
     def _outputs(self, wish: Mapping[str, Any]) -> None:
         self._take(Outputs(tuple(self._chosen(wish))))
 
+    def _move(self, wish: Mapping[str, Any]) -> None:
+        ways = moves(self.builder.log.now.draft, wish["call"])
+        if wish["way"] in ways:  # a second, quick press may find it at its place
+            self._take(ways[wish["way"]])
+
     def _select(self, wish: Mapping[str, Any]) -> None:
         self._selected = self._chosen(wish)
         self._show()
@@ -163,7 +168,7 @@ _WISHES: Mapping[str, _Wish] = {
     "load": BuilderView._load,
     "rename": lambda view, wish: view._take(Rename(wish["layer"], wish["name"])),
     "delete": lambda view, wish: view._take(Delete(wish["call"])),
-    "later": lambda view, wish: view._take(MoveLater(wish["call"])),
+    "move": BuilderView._move,
     "undo": lambda view, wish: view.builder.undo(),
     "redo": lambda view, wish: view.builder.redo(),
     "go": lambda view, wish: view.builder.go_to(int(wish["position"])),

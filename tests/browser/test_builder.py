@@ -112,6 +112,75 @@ def test_a_call_is_moved_and_given_another_tensor(lab):
     assert [ref.call for ref in topology(lab).call["dense"].tensors] == ["input"]
 
 
+def focused(page):
+    """What has the focus inside the builder; "" once it left it."""
+    return page.evaluate(
+        "(at => at.closest('.kt-builder') ? at.ariaLabel || at.name || at.textContent : '')(document.activeElement)"
+    )
+
+
+def test_inputs_change_places_by_keyboard(lab):
+    page = lab.page
+    for name in ("left", "right"):
+        page.locator(".kt-builder [name=layer-name]").fill(name)
+        page.get_by_role("button", name="Add input").click()
+        expect(page.locator(f".graph [data-key={name}]")).to_be_visible()
+    expect(page.locator(".chosen")).to_contain_text("right, input 2 of 2")
+    earlier = page.get_by_role("button", name="Move earlier")
+    earlier.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chosen")).to_contain_text("right, input 1 of 2")
+    assert focused(page)
+    expect(page.locator(".code").nth(0)).to_contain_text("keras.Model([right, left]")
+    left, right = (page.locator(f".graph [data-key={name}]").bounding_box()["x"] for name in ("left", "right"))
+    assert right < left
+    undo = page.get_by_role("button", name="Undo")
+    undo.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chosen")).to_contain_text("right, input 2 of 2")
+    expect(earlier).to_be_visible()
+
+
+def test_the_focus_stays_where_one_works(lab):
+    page = lab.page
+    add_input(page, "8")
+    choose(page, "Dense", units="4")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    for button, words in (("Parameters", "units"), ("Other tensors", "is to take input"), ("Call again", "again")):
+        page.locator(".graph [data-key=dense]").click()
+        expect(page.locator(".chosen b")).to_have_text("dense")
+        page.get_by_role("button", name=button, exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".kt-builder .form :focus")).to_be_visible()
+        expect(page.locator(".kt-builder")).to_contain_text(words)
+    page.locator(".graph [data-key=dense]").click()
+    page.get_by_role("button", name="Delete").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".graph [data-key=dense]")).to_have_count(0)
+    assert focused(page) == "What is chosen"
+    undo = page.get_by_role("button", name="Undo")
+    undo.focus()
+    for left in (2, 1, 0):
+        page.keyboard.press("Enter")
+        expect(page.locator(".step")).to_contain_text(f"Step {left} of 3")
+    expect(undo).to_be_disabled()
+    assert focused(page) == "Undo"
+
+
+def test_outputs_are_chosen_and_given_up(lab):
+    page = lab.page
+    add_input(page, "8")
+    choose(page, "Dense", units="4")
+    expect(page.locator(".graph [data-key=dense]")).to_be_visible()
+    expect(page.get_by_role("button", name="All open ends are outputs")).to_have_count(0)  # they are
+    page.locator(".graph [data-key=input]").click()
+    page.get_by_role("button", name="Make output").click()
+    expect(page.get_by_role("button", name="All open ends are outputs")).to_be_visible()
+    page.get_by_role("button", name="Not an output").click()
+    expect(page.get_by_role("button", name="Make output")).to_be_visible()
+    assert [port.tensor.call for port in topology(lab).outputs] == ["dense"]
+
+
 def test_everything_by_keyboard(lab):
     page = lab.page
     page.get_by_role("textbox", name="shape").focus()

@@ -55,6 +55,25 @@ def test_lines_and_graph_go_together(open_lab):
     assert lab.external == []
 
 
+def test_keys_at_the_first_and_the_last_line_stay_in_the_stepper(open_lab):
+    tall = "%%steps\nx = keras.Input((4,))\nfor _ in range(9):\n    x = keras.layers.Dense(4)(x)"
+    lab = open_lab(["%load_ext kerastutor\nimport keras", tall])
+    lab.run(0)
+    lab.run(1)
+    page = lab.page
+    count = page.locator(".kt-stepper .count")
+    expect(count).to_contain_text("step 1", timeout=120_000)
+    back = page.get_by_role("button", name="Previous")
+    back.focus()
+    page.keyboard.press("Home")
+    expect(count).to_contain_text("step 1 of")
+    expect(back).to_be_disabled()
+    expect(back).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    expect(page.locator(".kt-stepper .lit-box")).to_be_in_viewport()  # below, so the drawing has scrolled
+
+
 def test_a_cell_that_fails_ends_at_its_line(open_lab):
     lab = open_lab(["%load_ext kerastutor\nimport keras", "%%steps\n" + BROKEN + "\nprint('never')"])
     lab.run(0)

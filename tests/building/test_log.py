@@ -4,7 +4,18 @@ import keras
 import pytest
 
 from kerastutor.building.draft import Impossible
-from kerastutor.building.edits import AddInput, AddLayer, CallAgain, Configure, Delete, MoveLater, Outputs, Rename
+from kerastutor.building.edits import (
+    AddInput,
+    AddLayer,
+    CallAgain,
+    Configure,
+    Delete,
+    InputOrder,
+    MoveLater,
+    Outputs,
+    Rename,
+    moves,
+)
 from kerastutor.building.log import BuildLog, LogError
 from kerastutor.models.reading import read
 from kerastutor.topology.canonical import fingerprint
@@ -92,6 +103,35 @@ def test_neighbours_in_a_plain_stretch_can_be_exchanged(residual):
     assert moved.now.topology.outputs[0].tensor == Ref("scores")
     with pytest.raises(Impossible, match="plain stretch"):
         residual.take(MoveLater("hidden"))
+
+
+def test_inputs_are_brought_into_another_order():
+    log = BuildLog().take_all(
+        [
+            AddInput("a", (None, 4)),
+            AddLayer("hidden", "Dense", {"units": 3}, on("a")),
+            AddInput("b", (None, 5)),
+            AddInput("c", (None, 6)),
+        ]
+    )
+    assert {way: edit.inputs for way, edit in moves(log.now.draft, "b").items()} == {
+        "earlier": ("b", "a", "c"),
+        "later": ("a", "c", "b"),
+    }
+    assert [*moves(log.now.draft, "a")] == ["later"]
+    assert [*moves(log.now.draft, "c")] == ["earlier"]
+    log = log.take(moves(log.now.draft, "a")["later"]).take(InputOrder(("b", "c", "a")))
+    assert [port.tensor.call for port in log.now.topology.inputs] == ["b", "c", "a"]
+    assert [tensor.name for tensor in log.now.model().inputs] == ["b", "c", "a"]
+    assert [call.id for call in log.now.topology.calls] == ["b", "c", "a", "hidden"]
+    assert log.now.layers["hidden"] is log.at(2).now.layers["hidden"]
+    assert [port.tensor.call for port in log.undo().undo().now.topology.inputs] == ["a", "b", "c"]
+    assert fingerprint(BuildLog.from_json(log.to_json()).now.topology) == fingerprint(log.now.topology)
+
+
+def test_an_order_that_leaves_an_input_out_is_refused(residual):
+    with pytest.raises(Impossible, match="each of the inputs once: image"):
+        residual.take(InputOrder(()))
 
 
 def test_outputs_can_be_chosen(residual):

@@ -12,6 +12,7 @@ from kerastutor.building.edits import (
     CallAgain,
     Configure,
     Delete,
+    InputOrder,
     MoveLater,
     Outputs,
     Rename,
@@ -31,7 +32,20 @@ LAYERS = (
     ("Flatten", {}),
     ("LayerNormalization", {}),
 )
-WISHES = ["layer", "layer", "layer", "merge", "again", "delete", "later", "rename", "configure", "rewire", "outputs"]
+WISHES = [
+    "layer",
+    "layer",
+    "layer",
+    "merge",
+    "again",
+    "delete",
+    "later",
+    "rename",
+    "configure",
+    "rewire",
+    "outputs",
+    "inputs",
+]
 MERGES = ("Add", "Concatenate", "Multiply")
 
 
@@ -50,6 +64,9 @@ def random_edit(log, chance):
         )
     if what == "outputs":
         return Outputs(tuple({chance.choice(every), chance.choice(every)}))
+    if what == "inputs":
+        inputs = [port.tensor.call for port in draft.topology.inputs]
+        return InputOrder(tuple(chance.sample(inputs, len(inputs))))
     if what == "delete":
         return Delete(chance.choice(calls))
     if what == "later":

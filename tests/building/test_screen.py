@@ -75,6 +75,26 @@ def test_wishes_of_the_page_become_steps():
     view.close()
 
 
+def test_an_input_is_moved_and_code_and_drawing_follow():
+    builder = Builder()
+    builder.input("a", 4), builder.input("b", 4)
+    view = BuilderView(builder)
+    view._asked(view, {"do": "select", "tensors": [["b", 0]]}, None)
+    assert (view.page["inputs"], view.page["moves"]) == (["a", "b"], ["earlier"])
+    move = {"do": "move", "call": "b", "way": "earlier"}
+    view._asked(view, move, None)
+    assert (view.page["inputs"], view.page["moves"]) == (["b", "a"], ["later"])
+    assert view.page["steps"][-1] == "order the inputs: b, a"
+    assert "keras.Model([b, a]" in view.page["code"]["functional"]
+    drawn = view.panels[1]["svg"]
+    assert drawn.index('data-key="b"') < drawn.index('data-key="a"')
+    view._asked(view, move, None)  # pressed twice
+    assert view.page["position"] == 3
+    view._asked(view, {"do": "undo"}, None)
+    assert view.page["inputs"] == ["a", "b"]
+    view.close()
+
+
 def test_a_builder_goes_on_from_a_model_with_a_class_of_the_learners():
     class Twice(keras.layers.Layer):
         def call(self, x):

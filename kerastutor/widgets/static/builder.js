@@ -15,13 +15,14 @@ function enterSubmits(event) {
   event.currentTarget.requestSubmit();
 }
 
-/** Fill a part of the page anew; who had the focus in it has it again, by its words, or else whatever comes first. */
+/** Fill a part of the page anew; who had the focus in it has it again, by its words, or whatever comes first, or the part. */
 function refill(part, ...children) {
-  const had = part.contains(document.activeElement) ? document.activeElement.textContent : null;
+  const active = part.contains(document.activeElement) ? document.activeElement : null;
+  const had = (active?.form ?? active)?.textContent;
   part.replaceChildren(...children);
-  if (had === null) return;
-  const open = [...part.querySelectorAll("button:not(:disabled), input, select")];
-  (open.find((one) => one.textContent === had) ?? open[0])?.focus();
+  if (!active) return;
+  const buttons = [...part.querySelectorAll("button")];
+  (buttons.find((one) => one.textContent === had) ?? buttons[0] ?? part).focus();
 }
 
 function labelled(label, control, words = "") {
@@ -108,7 +109,6 @@ class Page {
     this.file = make("input", { type: "file", accept: ".json", hidden: true, onchange: () => this.open() });
     return make("div", { class: "bar", role: "toolbar", "aria-label": "Steps" },
       this.undo, this.redo, this.slider, this.play, this.step,
-      make("span", { class: "gap" }),
       button("Save", () => this.wish("save"), { title: "Save the steps as a file" }),
       button("Open", () => this.file.click(), { title: "Open a file of steps" }), this.file);
   }
@@ -160,7 +160,7 @@ class Page {
   }
 
   enterForm() {
-    const first = this.form.querySelector(":is(input, select):not([type=checkbox]), button");
+    const first = this.form.querySelector("input:not([type=checkbox]), select") ?? this.form.querySelector("input, button, [tabindex]");
     this.entering = !first; // it is still on its way
     first?.focus();
   }
@@ -192,6 +192,7 @@ class Page {
   pick(choice) {
     this.kind = choice;
     this.editing = this.rewiring = "";
+    this.fillChosen();
     if (choice === "Input") this.inputForm();
     else if (choice.startsWith("=")) this.againForm(choice.slice(1));
     else {
@@ -223,15 +224,17 @@ class Page {
   }
 
   rewireForm(call) {
-    const name = this.state.tensors.find(({ ref }) => ref[0] === call).label;
+    const name = this.labelOf(call);
     this.fields = [];
     this.editing = "";
     this.rewiring = call;
     this.form.replaceChildren(
       make("p", { class: "says" }, `Tick what ${name} takes, in order. It keeps its parameters.`),
       this.takes, this.refusal(), make("button", { class: "main" }, `Let ${name} take these`));
+    this.tick();
+    this.fillChosen();
     this.wish("select", { tensors: this.state.takes[call] });
-    this.form.scrollIntoView({ block: "nearest" });
+    this.enterForm();
   }
 
   layerForm({ kind, fields }, layer) {
@@ -249,8 +252,11 @@ class Page {
       make("h3", {}, layer ? `${this.nameOf(layer)}: ${title}` : title), says, ...plain,
       expert.length ? make("details", {}, make("summary", {}, "More"), ...expert) : "",
       layer ? "" : this.nameField(), layer ? "" : this.takes, this.refusal(),
-      make("button", { class: "main" }, layer ? "Change" : `Add ${title}`));
+      layer && !fields.length
+        ? make("p", { class: "says", tabindex: -1 }, "It has no parameters to change.")
+        : make("button", { class: "main" }, layer ? "Change" : `Add ${title}`));
     this.tick();
+    this.fillChosen();
     if (this.entering) this.enterForm();
   }
 
@@ -262,6 +268,8 @@ class Page {
     this.says ??= make("div", { class: "message", role: "status", "aria-live": "polite" });
     return this.says;
   }
+
+  labelOf(call) { return this.state.tensors.find(({ ref }) => ref[0] === call)?.label; }
 
   nameOf(id) { return this.state.layers.find((layer) => layer.id === id)?.name ?? id; }
 
@@ -287,6 +295,7 @@ class Page {
     const focused = [...this.takes.querySelectorAll("input")].indexOf(document.activeElement);
     this.takes.replaceChildren(make("legend", {}, "Takes"), ...rows);
     if (focused >= 0) this.takes.querySelectorAll("input")[focused]?.focus();
+    else if (this.takes.querySelector(":checked")) reveal(this.takes, [...this.takes.querySelectorAll("label:has(:checked)")].at(-1));
     if (!rows.length) this.takes.append(make("small", {}, "Add an input first."));
   }
 
@@ -301,7 +310,7 @@ class Page {
   // -- right: what is chosen, the drawing, the code
 
   stage() {
-    this.chosen = make("div", { class: "chosen", role: "group", "aria-label": "What is chosen" });
+    this.chosen = make("div", { class: "chosen", tabindex: -1, role: "group", "aria-label": "What is chosen" });
     this.drawing = make("div", { class: "drawing" });
     this.drawing.addEventListener("click", (event) => this.clicked(event, event.shiftKey || event.ctrlKey || event.metaKey));
     this.drawing.addEventListener("keydown", (event) => {
@@ -368,20 +377,18 @@ class Page {
     }
   }
 
-  /** Scroll the drawing, and not the page, to what the step added. */
-  reveal() {
-    const box = [...this.drawing.querySelectorAll(".graph .lit-box")].at(-1)?.getBoundingClientRect();
+  /** Scroll the drawing to what the step added. */
+  showNew() {
+    const box = [...this.drawing.querySelectorAll(".graph .lit-box")].at(-1);
     if (!box || this.state.position === this.shown) return;
     this.shown = this.state.position;
-    const frame = this.drawing.getBoundingClientRect();
-    if (box.bottom > frame.bottom) this.drawing.scrollTop += box.bottom - frame.bottom + 12;
-    else if (box.top < frame.top) this.drawing.scrollTop -= frame.top - box.top + 12;
+    reveal(this.drawing, box);
   }
 
   fill() {
     const { position, steps, tensors, message, hints, summary } = this.state;
-    this.undo.disabled = position === 0;
-    this.redo.disabled = position === steps.length;
+    idle(this.undo, position === 0);
+    idle(this.redo, position === steps.length);
     this.slider.max = steps.length;
     this.slider.value = position;
     this.slider.disabled = this.play.disabled = steps.length === 0;
@@ -391,7 +398,7 @@ class Page {
     this.list();
     this.tick();
     this.mark();
-    this.reveal();
+    this.showNew();
     this.tell(message, hints);
     this.root.classList.toggle("no-stack", this.state.code.reasons.length > 0);
     this.fillChosen();
@@ -409,22 +416,24 @@ class Page {
   }
 
   fillChosen() {
-    const { selected, outputs, tensors } = this.state;
+    const { selected, inputs, outputs, ends, tensors } = this.state;
     const names = selected.map((ref) => tensors.find((one) => same(one.ref, ref))?.label);
     if (!names.length) {
       if (!tensors.length) return refill(this.chosen);
       return refill(this.chosen, make("span", {}, "Click a box to go on from its tensor; Shift-click takes several."));
     }
-    const parts = [make("span", {}, "Next layer takes ", make("b", {}, names.join(", ")))];
     const output = selected.every((ref) => outputs.some((one) => same(one, ref)));
+    const other = this.labelOf(this.rewiring);
+    const takes = other ? `${other} is to take ` : "Next layer takes ";
+    const place = selected.length === 1 && inputs.length > 1 ? inputs.indexOf(selected[0][0]) : -1;
+    const parts = [make("span", {}, takes, make("b", {}, names.join(", ")), place < 0 ? "" : `, input ${place + 1} of ${inputs.length}`)];
     if (selected.length === 1) parts.push(...this.changes(selected[0][0]));
-    parts.push(button(output ? "All open ends are outputs" : "Make output",
-      () => this.wish("outputs", { tensors: output ? [] : this.withOutputs(selected) })));
+    const others = outputs.filter((ref) => !selected.some((one) => same(one, ref)));
+    const choose = (label, tensors) => parts.push(button(label, () => this.wish("outputs", { tensors })));
+    if (!output) choose("Make output", [...outputs, ...selected.filter((ref) => !outputs.some((one) => same(one, ref)))]);
+    else if (others.length) choose("Not an output", others);
+    if (output && String(outputs) !== String(ends)) choose("All open ends are outputs", []);
     refill(this.chosen, ...parts);
-  }
-
-  withOutputs(selected) {
-    return [...this.state.outputs, ...selected.filter((ref) => !this.state.outputs.some((one) => same(one, ref)))];
   }
 
   changes(call) {
@@ -440,12 +449,12 @@ class Page {
       field.select();
     };
     const edit = layer.kind === "Input" ? [] : [
-      button("Parameters", () => this.wish("form", { layer: layer.id })),
-      button("Call again", () => { this.kinds.value = `=${layer.id}`; this.pick(`=${layer.id}`); }),
-      ...Object.entries(this.state.moves).map(([way, first]) => button(`Move ${way}`, () => this.wish("later", { call: first }))),
+      button("Parameters", () => { this.wish("form", { layer: layer.id }); this.entering = true; }),
+      button("Call again", () => { this.kinds.value = `=${layer.id}`; this.pick(`=${layer.id}`); this.enterForm(); }),
       button("Other tensors", () => this.rewireForm(call), { title: "Let it take other tensors than now" }),
     ];
-    return [...edit, button("Rename", rename), button("Delete", () => this.wish("delete", { call }))];
+    const move = this.state.moves.map((way) => button(`Move ${way}`, () => this.wish("move", { call, way })));
+    return [...edit, ...move, button("Rename", rename), button("Delete", () => this.wish("delete", { call }))];
   }
 
   fillCode() {

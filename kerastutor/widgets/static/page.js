@@ -32,6 +32,19 @@ function keepKeys(root) {
   root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
 }
 
+/** A button that does nothing now. It stays focusable: whoever pressed it last would else be thrown out of the page. */
+function idle(button, is) {
+  button.setAttribute("aria-disabled", String(is));
+}
+
+/** Scroll a frame, and not the page, until this part of it is in sight. */
+function reveal(frame, part) {
+  const seen = frame.getBoundingClientRect();
+  const { top, bottom } = part.getBoundingClientRect();
+  if (bottom > seen.bottom) frame.scrollTop += bottom - seen.bottom + 12;
+  else if (top < seen.top) frame.scrollTop -= seen.top - top + 12;
+}
+
 /** Offer a text (or a Blob) as a file. Some browsers fetch it a moment later, so its address lives on a while. */
 function download(text, name, type = "application/json") {
   const link = make("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });

@@ -92,9 +92,8 @@ class Stepper {
 
   show() {
     const step = this.steps[this.at];
-    this.back.disabled = this.at <= 0;
-    this.next.disabled = this.play.disabled = this.slider.disabled = false;
-    this.next.disabled = this.at >= this.steps.length - 1;
+    idle(this.back, this.at <= 0);
+    idle(this.next, this.at >= this.steps.length - 1);
     this.slider.value = this.at;
     for (const line of this.lines) { line.classList.remove("lit", "failed"); line.removeAttribute("aria-current"); }
     if (!step) {
@@ -127,6 +126,13 @@ class Stepper {
       if (before === undefined) box.animate({ opacity: [0, 1] }, { duration: 250 });
       else if (before !== now) box.animate({ transform: [pixels(before), pixels(now)] }, { duration: 250, easing: "ease-out" });
     }
+    this.showNew();
+  }
+
+  /** Scroll the drawing to what the line added. */
+  showNew() {
+    const lit = [...this.drawing.querySelectorAll(".lit-box")];
+    if (lit.length) reveal(this.drawing, lit.at(-1));
   }
 
   boxes() { return [...this.drawing.querySelectorAll(".b[data-key]")]; }
