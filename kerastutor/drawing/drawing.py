@@ -21,6 +21,7 @@ from kerastutor.topology.difference import Diff, diff
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
+_LEAST_READABLE = 0.6
 
 
 class CannotSave(ValueError):
@@ -87,8 +88,8 @@ class Drawing:
 
     def html(self) -> str:
         """The drawing as HTML that needs nothing else: images with their words, dark on Jupyter's dark page."""
-        images = "".join(image(piece, self.alt) for piece in self.pieces)
-        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start">{images}</div>'
+        images = "".join(image(piece, self.alt, least=_LEAST_READABLE) for piece in self.pieces)
+        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;overflow-x:auto">{images}</div>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text}

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 
 from kerastutor.drawing import svg, theme
 
+_WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)"')
 
-def image(picture: str, alt: str) -> str:
+
+def image(picture: str, alt: str, *, least: float = 0.0) -> str:
     """The picture, with its dark twin in a rule of style: where styles are taken away, one picture is left, not two.
 
     Args:
         picture: SVG in light colours, with `theme.ground("light")` in its style.
         alt: the same in words.
+        least: how far it shrinks where there is little room, as a part of its width; beyond that, its page scrolls.
     """
+    found = _WIDTH.match(picture)
+    narrowest = f"max(100%,{float(found[1]) * least:.0f}px)" if found and least else "100%"
     name = f"kt-{zlib.crc32(picture.encode()):08x}"
     dark = picture.replace(theme.ground("light"), theme.ground("dark"))
     rule = f'<style>body[data-jp-theme-light="false"] .{name}{{content:url({_data(dark)})}}</style>'
-    shown = f'<img alt="{svg.escape(alt)}" class="{name}" style="max-width:100%" src="{_data(picture)}">'
+    shown = f'<img alt="{svg.escape(alt)}" class="{name}" style="max-width:{narrowest}" src="{_data(picture)}">'
     return shown if dark == picture else rule + shown
 
 

@@ -133,6 +133,14 @@ def test_the_page_gets_images_with_words_and_the_terminal_a_table():
     assert " at 0x" not in bundle["text/plain"] + repr(draw(models.digits()))
 
 
+def test_a_wide_drawing_shrinks_no_further_than_it_can_be_read():
+    drawing = draw(models.inception())
+    width = float(re.search(r'width="([\d.]+)"', drawing.svg)[1])
+    least = int(re.search(r"max-width:max\(100%,(\d+)px\)", drawing.html())[1])
+    assert 0.5 * width < least < width
+    assert "overflow-x:auto" in drawing.html()
+
+
 def test_on_a_dark_page_the_same_image_takes_dark_colours():
     page = draw(models.digits()).html()
     light, dark = (base64.b64decode(data).decode() for data in re.findall(r"base64,([^\")]+)", page)[::-1])
