@@ -138,3 +138,16 @@ def test_the_mark_stands_where_the_old_tensor_goes_in(programs):
     _, found = judged(programs.run(f"{chain}model = Model(x, layers.Dense(2, name='last')(seen))"), expected)
     assert found[0].misconception == "overwritten"
     assert found[0].calls[0] == "last"
+
+
+def test_the_last_hint_can_be_written_as_it_stands(programs):
+    from kerastutor.models.reading import read
+
+    chain = "x = Input((4,))\na = layers.Dense(8, activation='relu', name='a')(x)\n"
+    chain += "b = layers.Dense(8, activation='tanh', name='b')({})\n"
+    chain += "model = Model(x, layers.Concatenate()([a, b]))"
+    _, found = judged(programs.run(chain.format("a")), read(programs.run(chain.format("x"))["model"]))
+    assert '`b = keras.layers.Dense(8, activation="tanh")(' in rungs((), found[0])[-1]
+    reader = "model = Sequential([Input((5, 4)), layers.LSTM(3, return_sequences={})])"
+    _, found = judged(programs.run(reader.format(True)), read(programs.run(reader.format(False))["model"]))
+    assert "`return_sequences=False`" in rungs((), found[0])[-1]

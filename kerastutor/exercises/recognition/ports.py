@@ -148,7 +148,7 @@ def aux_depth(case: Case) -> Iterator[Sighting]:
         right = case.come_from(asked)
         if not right:
             continue
-        code = f"`{layer(case.asked(our))}({case.learner.layer_of(case.mine(right[0]).origin).name})`"
+        code = f"`{layer(case.asked(our), case.theirs)}({case.learner.layer_of(case.mine(right[0]).origin).name})`"
         yield Sighting("aux_wrong_depth", (our,), names(case, case.ours.sources[our]), code, tuple(right))
         case.settle(our)
 

@@ -25,7 +25,7 @@ def twins(case: Case) -> Iterator[Sighting]:
             continue
         for name in found:
             ours = tuple(groups[name])
-            code = f"`shared = {layer(case.asked(ours[0]))}`, then " + " and ".join(
+            code = f"`shared = {layer(case.asked(ours[0]), case.theirs)}`, then " + " and ".join(
                 f"`shared({_source(case, our)})`" for our in ours[:2]
             )
             yield Sighting("twin_for_shared", ours[:1], names(case, ours[1:]), code, ours)
@@ -39,7 +39,7 @@ def shared(case: Case) -> Iterator[Sighting]:
             calls[case.mine(our).layer].append(our)
     for ours in calls.values():
         if len({case.asked(our).layer for our in ours}) > 1:
-            code = " and ".join(f"`{layer(case.asked(our))}({_source(case, our)})`" for our in ours[:2])
+            code = " and ".join(f"`{layer(case.asked(our), case.theirs)}({_source(case, our)})`" for our in ours[:2])
             yield Sighting("shared_for_twins", tuple(ours[:1]), names(case, ours[1:]), code, tuple(ours))
 
 

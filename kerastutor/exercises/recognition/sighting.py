@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kerastutor.exercises.alignment import Net
 from kerastutor.exercises.case import Case
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology.graph import Json, Port, Ref
@@ -70,15 +71,17 @@ def written(case: Case, their: str) -> str:
     given = [bare(case, node) for node in case.come_from(their)]
     node = case.theirs.nodes[their]
     inside = ", ".join(given)
-    return f"`{layer(node)}({f'[{inside}]' if case.is_merge(node) else inside})`"
+    return f"`{layer(node, case.theirs)}({f'[{inside}]' if case.is_merge(node) else inside})`"
 
 
-def layer(node: Node) -> str:
-    """A layer of the answer as it is created."""
+def layer(node: Node, side: Net) -> str:
+    """A layer as it is created, with the activation that it brings on its side."""
     kind = node.kind.removeprefix("ops.")
     required = [name for name in facts(kind).parameters if name in node.config][:1]
     parts = [_value(node.config[name]) for name in required]
     parts += [f"{name}={_value(value)}" for name, value in node.config.items() if name not in required]
+    brought = [other.config for other in side.nodes.values() if other.origin == node.origin and other is not node]
+    parts += [f"activation={_value(config['activation'])}" for config in brought if "activation" in config]
     parts += [] if node.trainable else ["trainable=False"]
     return f"keras.layers.{kind}({', '.join(parts)})"
 
@@ -96,7 +99,7 @@ def bare(case: Case, our: str) -> str:
 
 def setting(case: Case, our: str, *parameters: str) -> str:
     """The settings of the answer for one of the learner's layers."""
-    config = case.asked(our).config
+    config = {**_switched_back(case.mine(our).config, parameters), **case.asked(our).config}
     parts = [f"{name}={_value(config[name])}" if name in config else f"{name} left out" for name in parameters]
     return f"`{', '.join(parts)}`"
 
@@ -141,8 +144,12 @@ def _list(case: Case, nodes: list[str]) -> str:
 
 
 def _made(case: Case, our: str) -> str:
-    node = case.mine(our)
-    return layer(case.asked(our) if our in case.pair else node)
+    return layer(case.asked(our), case.theirs) if our in case.pair else layer(case.mine(our), case.ours)
+
+
+def _switched_back(config: Mapping[str, Json], parameters: Iterable[str]) -> dict[str, Json]:
+    """The switches of a layer the other way round: how Keras has them, where the answer does not name them."""
+    return {name: not config[name] for name in parameters if isinstance(config.get(name), bool)}
 
 
 def _value(value: Json) -> str:

@@ -143,4 +143,5 @@ def _astray(case: Case, merge: str) -> str | None:
 
 
 def _call(case: Case, our: str) -> str:
-    return layer(case.asked(our)) if not case.is_merge(case.mine(our)) else f"{layer(case.asked(our))}([...])"
+    made = layer(case.asked(our), case.theirs)
+    return f"{made}([...])" if case.is_merge(case.mine(our)) else made
