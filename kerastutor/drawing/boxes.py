@@ -110,8 +110,11 @@ def _group(box: Box) -> str:
 
 
 def _mark(box: Box) -> str:
-    """What is to be said of the box, on its upper edge, besides its outline and colour."""
-    return mark_pill(box.mark, 12, -2) if box.mark else ""
+    """What is to be said of the box, on its upper edge, besides its outline and colour.
+
+    At the right, where it has room: at the left stands the name of a group around the box.
+    """
+    return mark_pill(box.mark, max(12, box.width - 12 - pill_width(box.mark)), -2) if box.mark else ""
 
 
 def mark_pill(mark: Mark, x: float, y: float, *, centred: bool = False) -> str:

@@ -6,6 +6,7 @@ import drawn_networks as networks
 import pytest
 
 from kerastutor.drawing import draw_difference, draw_place
+from kerastutor.drawing.boxes import draw_box, pill_width
 from kerastutor.drawing.marking import marked, marked_at
 from kerastutor.topology.difference import diff
 from kerastutor.topology.sampling import KINDS, mutate, sample
@@ -97,3 +98,11 @@ def test_no_difference_is_said_too():
     drawing = draw_difference(networks.tickets(), networks.tickets())
     assert drawing.remarks == ("No difference.",)
     assert "mark-" not in drawing.svg.split("</style>")[1]
+
+
+def test_a_mark_leaves_the_left_of_its_box_to_the_name_of_a_group():
+    topology = networks.siamese()
+    box = next(one for one in marked_at(topology, topology.calls[2].id).boxes if one.mark)
+    pill = ElementTree.fromstring(draw_box(box, box.width / 2, box.height / 2)).find(".//g[@class='pill mark-wrong']")
+    left = float(pill.get("transform").removeprefix("translate(").split()[0])
+    assert box.width / 2 < left < box.width - pill_width("wrong")
