@@ -463,9 +463,11 @@ class Page {
     const refused = code.reasons.length
       ? make("div", { class: "reasons" }, make("p", {}, ...rich(code.left)), make("ul", {}, ...code.reasons.map((why) => make("li", {}, ...rich(why)))))
       : null;
-    this.code.replaceChildren(
+    const sources = [
       this.source("Sequential", code.sequential, code.lit_sequential, refused),
-      this.source("Functional", code.functional, code.lit_functional, null));
+      this.source("Functional", code.functional, code.lit_functional, null),
+    ];
+    this.code.replaceChildren(...(refused ? sources.reverse() : sources)); // first what there is
   }
 
   source(title, text, lit, instead) {
