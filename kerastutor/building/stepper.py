@@ -178,7 +178,7 @@ def _source(where: Where | None) -> Source | None:
 
 
 def _sentence(names: tuple[tuple[str, Any, Any], ...], made: list[Any], graph: Topology, new: tuple[str, ...]) -> str:
-    parts = [_named(name, before, now) for name, before, now in names]
+    parts = [_named(name, before, now, graph) for name, before, now in names]
     if not parts and new:
         parts = [f"{call} was called and returns {shape_words(graph.call[call].outputs[0])}." for call in new[:3]]
     unnamed = [layer for layer in made if not any(now is layer for _, _, now in names)]
@@ -190,7 +190,7 @@ def _sentence(names: tuple[tuple[str, Any, Any], ...], made: list[Any], graph: T
     return " ".join(parts) if parts else "Nothing was added to the graph."
 
 
-def _named(name: str, before: Any, now: Any) -> str:
+def _named(name: str, before: Any, now: Any, graph: Topology) -> str:
     if isinstance(now, keras.KerasTensor):
         maker = producer_name(now)
         what = f"the input {maker}" if is_input(now) else f"what {maker} returns"
@@ -201,7 +201,8 @@ def _named(name: str, before: Any, now: Any) -> str:
     if isinstance(now, keras.Model):
         made = sum(not isinstance(layer, keras.layers.InputLayer) for layer in now.layers)
         return f"`{name}` is a model with {made} {'layer' if made == 1 else 'layers'}."
-    called = "called already" if now._inbound_nodes else "not called yet, so it is in no graph"
+    used = any(layer.name == now.name for layer in graph.layers)  # by now; Keras would tell of later lines too
+    called = "called already" if used else "not called yet, so it is in no graph"
     return f"`{name}` is a {type(now).__name__} layer, {called}."
 
 

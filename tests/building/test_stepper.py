@@ -42,6 +42,13 @@ def test_a_sentence_says_what_a_name_means_now():
     assert any("`unused` was created and never called" in remark for remark in steps.remarks)
 
 
+def test_a_layer_is_not_called_before_the_line_that_calls_it():
+    told = run("import keras\nx = keras.Input((4,))\nd = keras.layers.Dense(2)\ny = d(x)\n").steps
+    assert [step.sentence for step in told if step.line == 3] == [
+        "`d` is a Dense layer, not called yet, so it is in no graph."
+    ]
+
+
 def test_loops_and_helpers_are_followed():
     source = (
         "import keras\nfrom keras import layers\n\ndef block(x, n):\n    h = layers.Dense(n)(x)\n    return h + x\n\n"
