@@ -286,7 +286,7 @@ def _port(topology: Topology, call: Call, argument: Argument, number: int) -> st
     if topology.layer_of(call.id).kind in COMMUTATIVE or len(call.tensors) < 2:
         return ""
     name, _, rest = argument.slot.partition(".")
-    if rest and not rest.isdigit():
+    if rest and not rest.isdecimal():
         return words.plain(rest)
     if name in ("x1", "x2", "inputs", "x", "xs"):
         return str(number)

@@ -141,6 +141,6 @@ def _argument(value: Any, variables: Mapping[Ref, str], expressions: Expressions
     if not isinstance(value, _Branch):
         return expressions.value(value)
     items = {key: _argument(item, variables, expressions) for key, item in value.items()}
-    if all(key.isdigit() for key in items):
+    if all(key.isdecimal() for key in items):
         return f"[{', '.join(items.values())}]"
     return f"{{{', '.join(f'{text(key)}: {item}' for key, item in items.items())}}}"

@@ -352,7 +352,7 @@ def _structure(ports: Sequence[Port], variables: Mapping[Ref, str]) -> str:
 def _nested_text(tree: Json) -> str:
     if not isinstance(tree, dict):
         return str(tree)
-    if tree and all(key.isdigit() for key in tree):
+    if tree and all(key.isdecimal() for key in tree):
         return f"[{', '.join(_nested_text(item) for item in tree.values())}]"
     return f"{{{', '.join(f'{text(key)}: {_nested_text(item)}' for key, item in tree.items())}}}"
 

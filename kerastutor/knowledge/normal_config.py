@@ -211,7 +211,7 @@ _NORMALISING = frozenset({"LayerNormalization", "GroupNormalization"})
 def _axes(kind: str) -> int:
     """The number of spatial axes that a kind such as `Conv2DTranspose` names; 0 if none."""
     name = kind.removesuffix("Transpose")
-    return int(name[-2]) if name[-1:] == "D" and name[-2:-1].isdigit() else 0
+    return int(name[-2]) if name[-1:] == "D" and name[-2:-1].isdecimal() else 0
 
 
 def _per_axis(value: Any, axes: int) -> Json:

@@ -154,7 +154,7 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, dict) or not value:
         return value
     items = {key: _listed(item) for key, item in value.items()}
-    return list(items.values()) if all(key.isdigit() for key in items) else items
+    return list(items.values()) if all(key.isdecimal() for key in items) else items
 
 
 def _structure(ports: Sequence[Port], tensors: Mapping[Ref, Any]) -> Any:

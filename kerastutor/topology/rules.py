@@ -250,7 +250,7 @@ def integer_inputs(normal: Normal) -> None:
     for node in normal.nodes.values():
         takers = {normal.nodes[taker].kind for taker, _, _ in uses[node.id]}
         if node.kind == "Input" and takers == {"Embedding"} and node.id not in outputs:
-            node.config.pop("dtype", None)
+            node.config["dtype"] = "int32"  # as it is mostly written, so that one that also goes elsewhere equals it
 
 
 def merge_grouping(normal: Normal) -> None:

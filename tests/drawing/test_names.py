@@ -24,6 +24,7 @@ ATTRIBUTES = {
     *("fill", "viewBox", "role", "aria-label"),
 }
 HOSTILE = [
+    "\N{SUPERSCRIPT ONE}",  # a digit that is no number
     'a<b&c"\\n',
     "]]><script>alert(1)</script>",
     '"/><image href="x" onload="alert(1)"/>',

@@ -201,6 +201,12 @@ def test_inputs_and_outputs(net, mine: dict, its: dict, kind: str, sentence: str
     assert equal(apply(learner, found), expected)
 
 
+def test_an_input_of_words_is_as_good_where_it_also_goes_elsewhere(net) -> None:
+    words = "w = Input(shape=[None, 8], dtype='int32'); e = Embedding(input_dim=9)(w); y = Dense(units=4)(e)"
+    found = diff(net(words, outputs="y w"), net(words))
+    assert [(item.kind, item.sentence) for item in found.items] == [("extra_arrow", "`w` is an output too many.")]
+
+
 def test_an_input_that_is_missing(net) -> None:
     learner = net("x = Input(shape=[None, 8]); y = Dense(units=1)(x)")
     expected = net(

@@ -72,7 +72,7 @@ def gradebook(records: Iterable[Record], specs: Mapping[str, Spec], rows: Mappin
 
 def _found(student: Student, roster: Sequence[Enrolment]) -> Enrolment | None:
     if not roster:
-        known = student.system == "canvas" and student.number.isdigit()
+        known = student.system == "canvas" and student.number.isdecimal()
         return _BLANK | {"Student": student.name, "ID": student.number} if known else None
     ways: tuple[Callable[[Enrolment], bool], ...] = (
         lambda row: student.system == "canvas" and row["ID"] == student.number,
