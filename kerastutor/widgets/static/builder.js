@@ -109,8 +109,9 @@ class Page {
     this.file = make("input", { type: "file", accept: ".json", hidden: true, onchange: () => this.open() });
     return make("div", { class: "bar", role: "toolbar", "aria-label": "Steps" },
       this.undo, this.redo, this.slider, this.play, this.step,
-      button("Save", () => this.wish("save"), { title: "Save the steps as a file" }),
-      button("Open", () => this.file.click(), { title: "Open a file of steps" }), this.file);
+      make("span", { class: "files" },
+        button("Save", () => this.wish("save"), { title: "Save the steps as a file" }),
+        button("Open", () => this.file.click(), { title: "Open a file of steps" }), this.file));
   }
 
   replay() {
