@@ -12,7 +12,7 @@ def on_first_use(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str]
     """The `__getattr__` and `__dir__` of a package, see PEP 562.
 
     Args:
-        homes: by public name the module it is defined in; a name whose home ends in it is that module itself.
+        homes: by public name the module it is defined in; `package.name` as the home of `name` is that module itself.
 
     >>> __getattr__, __dir__ = on_first_use("kerastutor", {"Topology": "kerastutor.topology.graph"})
     >>> __getattr__("Topology")
@@ -26,7 +26,7 @@ def on_first_use(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str]
         if name not in homes:
             raise AttributeError(f"{package} has no {name!r}; it has {', '.join(homes)}.")
         home = import_module(homes[name])
-        value = home if homes[name].endswith(f".{name}") else getattr(home, name)
+        value = home if homes[name] == f"{package}.{name}" else getattr(home, name)
         setattr(sys.modules[package], name, value)
         return value
 

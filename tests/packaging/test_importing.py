@@ -3,6 +3,10 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
+from types import ModuleType
+
+import kerastutor.exercises
 
 HEAVY = ("keras", "tensorflow", "jax", "torch", "IPython", "ipywidgets", "anywidget", "numpy", "sklearn", "jupyterlab")
 LOADED = "import json, sys; print(json.dumps(sorted(sys.modules)))"
@@ -27,6 +31,17 @@ def test_importing_kerastutor_loads_little_of_its_own():
 def test_listing_the_names_loads_nothing_either():
     loaded = loaded_after("import kerastutor; dir(kerastutor)")
     assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_each_public_name_is_what_it_says():
+    """A module may have the name of what is in it, as `coach` does."""
+    names = {
+        "kerastutor": [name for name in kerastutor.__all__ if name != "data"],
+        "kerastutor.exercises": kerastutor.exercises.__all__,
+    }
+    for package, own in names.items():
+        values = {name: getattr(import_module(package), name) for name in own}
+        assert [name for name, value in values.items() if isinstance(value, ModuleType)] == []
 
 
 def test_importing_prints_nothing():
