@@ -305,6 +305,7 @@ class Page {
     const there = selected.some((one) => same(one, ref));
     const others = selected.filter((one) => !same(one, ref));
     const tensors = together ? (there ? others : [...selected, ref]) : there && !others.length ? [] : [ref];
+    this.model.set("page", { ...this.state, selected: tensors, moves: [] }); // the next click builds on this one
     this.wish("select", { tensors });
   }
 
