@@ -14,7 +14,7 @@ from kerastutor.drawing.layout import LayoutTrouble, arrange, png
 from kerastutor.drawing.marking import marked, marked_at
 from kerastutor.drawing.page import page
 from kerastutor.drawing.scene import Scene
-from kerastutor.drawing.still import image
+from kerastutor.drawing.still import image, width
 from kerastutor.drawing.theme import Colours
 from kerastutor.drawing.twin import twin
 from kerastutor.topology.difference import Diff, diff
@@ -22,6 +22,7 @@ from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
 _LEAST_READABLE = 0.6
+_NARROWEST_PAGE = 240
 
 
 class CannotSave(ValueError):
@@ -89,7 +90,9 @@ class Drawing:
     def html(self) -> str:
         """The drawing as HTML that needs nothing else: images with their words, dark on Jupyter's dark page."""
         images = "".join(image(piece, self.alt, least=_LEAST_READABLE) for piece in self.pieces)
-        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;overflow-x:auto">{images}</div>'
+        scrolls = any(width(piece) * _LEAST_READABLE > _NARROWEST_PAGE for piece in self.pieces)
+        more = ';overflow-x:auto" tabindex="0' if scrolls else ""  # keys scroll what has the focus
+        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start{more}">{images}</div>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text}

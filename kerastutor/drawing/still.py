@@ -19,13 +19,18 @@ def image(picture: str, alt: str, *, least: float = 0.0) -> str:
         alt: the same in words.
         least: how far it shrinks where there is little room, as a part of its width; beyond that, its page scrolls.
     """
-    found = _WIDTH.match(picture)
-    narrowest = f"max(100%,{float(found[1]) * least:.0f}px)" if found and least else "100%"
+    narrowest = f"max(100%,{width(picture) * least:.0f}px)" if least else "100%"
     name = f"kt-{zlib.crc32(picture.encode()):08x}"
     dark = picture.replace(theme.ground("light"), theme.ground("dark"))
     rule = f'<style>body[data-jp-theme-light="false"] .{name}{{content:url({_data(dark)})}}</style>'
     shown = f'<img alt="{svg.escape(alt)}" class="{name}" style="max-width:{narrowest}" src="{_data(picture)}">'
     return shown if dark == picture else rule + shown
+
+
+def width(picture: str) -> float:
+    """Of a picture in SVG, in pixels; 0 where it says none."""
+    found = _WIDTH.match(picture)
+    return float(found[1]) if found else 0.0
 
 
 def _data(picture: str) -> str:
