@@ -61,7 +61,7 @@ def test_the_starter_is_that_of_the_next_check_and_is_indented_like_the_mark():
 def test_outputs_numbers_and_metadata_are_gone_and_tags_stay():
     released = for_students(notebook(SOLVED, kernelspec={"name": "python3", "display_name": "Python 3"}), {})
     text = nbformat.writes(released)
-    assert "77" not in text
+    assert "Dense(" not in text
     assert released.cells[0].outputs == []
     assert released.cells[0].execution_count is None
     assert released.cells[0].metadata == {"tags": ["exercise"]}
