@@ -17,9 +17,9 @@ def on_first_use(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str]
     >>> __getattr__, __dir__ = on_first_use("kerastutor", {"Topology": "kerastutor.topology.graph"})
     >>> __getattr__("Topology")
     <class 'kerastutor.topology.graph.Topology'>
-    >>> __getattr__("topologie")
+    >>> __getattr__("graph")
     Traceback (most recent call last):
-    AttributeError: kerastutor has no 'topologie'; it has Topology.
+    AttributeError: kerastutor has no 'graph'; it has Topology.
     """
 
     def attribute(name: str) -> Any:
