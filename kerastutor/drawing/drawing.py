@@ -21,6 +21,7 @@ from kerastutor.topology.difference import Diff, diff
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
+_ROW = "display:flex;flex-wrap:wrap;align-items:flex-start"
 _LEAST_READABLE = 0.6
 _NARROWEST_PAGE = 240
 
@@ -91,8 +92,8 @@ class Drawing:
         """The drawing as HTML that needs nothing else: images with their words, dark on Jupyter's dark page."""
         images = "".join(image(piece, self.alt, least=_LEAST_READABLE) for piece in self.pieces)
         scrolls = any(width(piece) * _LEAST_READABLE > _NARROWEST_PAGE for piece in self.pieces)
-        more = ';overflow-x:auto" tabindex="0' if scrolls else ""  # keys scroll what has the focus
-        return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start{more}">{images}</div>'
+        frame = f'style="{_ROW};overflow-x:auto" tabindex="0"' if scrolls else f'style="{_ROW}"'  # keys scroll a focus
+        return f"<div {frame}>{images}</div>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text}
