@@ -11,6 +11,7 @@ from kerastutor.building.diagnoses import Finding
 from kerastutor.building.evidence import ANSI
 from kerastutor.building.sites import SIGNS
 from kerastutor.drawing import draw_failing
+from kerastutor.drawing.still import OWN_KEYS
 
 _BOX = (
     "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#1c2128);padding:10px 14px;"
@@ -18,7 +19,6 @@ _BOX = (
     "font:14px/1.5 var(--jp-content-font-family,system-ui,sans-serif);max-width:900px;margin:6px 0"
 )
 _P = "style='margin:0 0 6px'"
-_OURS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab asks the element in focus whether a key is its own
 
 
 def html(explanation: Explanation) -> str:
@@ -30,7 +30,7 @@ def html(explanation: Explanation) -> str:
     whole = escape(ANSI.sub("", explanation.traceback))
     return (
         f'<div role="note" style="{_BOX.format(colour="#d55e00")}"><p {_P}><strong>{sentence}</strong></p>{line}{more}'
-        f"{_drawn(explanation)}<details><summary {_OURS}>Python's traceback</summary>"
+        f"{_drawn(explanation)}<details><summary {OWN_KEYS}>Python's traceback</summary>"
         f"<pre style='overflow:auto;max-height:420px;font-size:12px'>{whole}</pre></details></div>"
     )
 
@@ -39,7 +39,7 @@ def hint_html(finding: Finding) -> str:
     """A mistake that Keras does not mention, as one quiet line that opens."""
     sentence = _marked_up(finding.entry.sentence, finding)
     return (
-        f'<details style="{_BOX.format(colour="#0072b2")}"><summary {_OURS}><b>Hint:</b> {sentence}</summary>'
+        f'<details style="{_BOX.format(colour="#0072b2")}"><summary {OWN_KEYS}><b>Hint:</b> {sentence}</summary>'
         f"<p>{_marked_up(finding.entry.why, finding)}</p>"
         f"<p><b>Try:</b> {_marked_up(finding.entry.remedy, finding)}</p></details>"
     )
@@ -92,4 +92,4 @@ def _drawn(explanation: Explanation) -> str:
     except Exception:  # a picture is a help; the words stand without it
         return ""
     which = f" The call that failed is {escape(explanation.failing)}." if explanation.failing else ""
-    return f"<details open><summary {_OURS}>The graph as far as it got.{which}</summary>{picture}</details>"
+    return f"<details open><summary {OWN_KEYS}>The graph as far as it got.{which}</summary>{picture}</details>"

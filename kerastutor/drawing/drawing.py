@@ -14,7 +14,7 @@ from kerastutor.drawing.layout import LayoutTrouble, arrange, png
 from kerastutor.drawing.marking import marked, marked_at
 from kerastutor.drawing.page import page
 from kerastutor.drawing.scene import Scene
-from kerastutor.drawing.still import image, width
+from kerastutor.drawing.still import OWN_KEYS, image, width
 from kerastutor.drawing.theme import Colours
 from kerastutor.drawing.twin import twin
 from kerastutor.topology.difference import Diff, diff
@@ -92,7 +92,8 @@ class Drawing:
         """The drawing as HTML that needs nothing else: images with their words, dark on Jupyter's dark page."""
         images = "".join(image(piece, self.alt, least=_LEAST_READABLE) for piece in self.pieces)
         scrolls = any(width(piece) * _LEAST_READABLE > _NARROWEST_PAGE for piece in self.pieces)
-        frame = f'style="{_ROW};overflow-x:auto" tabindex="0"' if scrolls else f'style="{_ROW}"'  # keys scroll a focus
+        scrolled_by_keys = f' role="group" aria-label="Drawing, wider than the page" tabindex="0" {OWN_KEYS}'
+        frame = f'style="{_ROW};overflow-x:auto"{scrolled_by_keys}' if scrolls else f'style="{_ROW}"'
         return f"<div {frame}>{images}</div>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

@@ -8,6 +8,7 @@ import zlib
 
 from kerastutor.drawing import svg, theme
 
+OWN_KEYS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab asks the element in focus whether a key is its own
 _WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)"')
 
 

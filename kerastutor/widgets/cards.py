@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from kerastutor.drawing import draw, draw_place
+from kerastutor.drawing.still import OWN_KEYS
 from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
 from kerastutor.exercises.markdown import html, inline
@@ -124,5 +125,4 @@ def _rubric(result: Result) -> str:
 
 
 def _folded(title: str, body: str) -> str:
-    """Opened by a click or a key; JupyterLab asks the element in focus whether a key is its own."""
-    return f'<details><summary data-lm-suppress-shortcuts="true">{title}</summary>{body}</details>'
+    return f"<details><summary {OWN_KEYS}>{title}</summary>{body}</details>"

@@ -138,7 +138,7 @@ def test_a_wide_drawing_shrinks_no_further_than_it_can_be_read():
     width = float(re.search(r'width="([\d.]+)"', drawing.svg)[1])
     least = int(re.search(r"max-width:max\(100%,(\d+)px\)", drawing.html())[1])
     assert 0.5 * width < least < width
-    assert 'overflow-x:auto" tabindex="0"' in drawing.html()
+    assert 'tabindex="0"' in drawing.html()
     assert "tabindex" not in draw(models.digits()).html()  # it fits everywhere
 
 
