@@ -26,6 +26,7 @@ import keras
 from keras import layers
 
 from kerastutor.drawing import draw
+from kerastutor.drawing.layout import in_process
 from kerastutor.models.reading import read
 from kerastutor.topology.graph import Topology
 
@@ -75,10 +76,10 @@ def spent(action: Callable[[], Any], runs: int) -> Spent:
 
 
 def from_topology(model: keras.Model, runs: int) -> Spent:
-    """Topology to SVG, each time from a topology that nobody has looked at yet."""
+    """Topology to SVG, each time from a topology that nobody has looked at yet, laid out anew."""
     text = read(model).to_json()
     fresh = iter([Topology.from_json(text) for _ in range(runs + 1)])
-    return spent(lambda: draw(next(fresh)).svg, runs)
+    return spent(lambda: _drawn(next(fresh)), runs)
 
 
 def keras_picture(model: keras.Model, folder: str) -> str | float:
@@ -99,6 +100,11 @@ def keras_picture(model: keras.Model, folder: str) -> str | float:
         return type(problem).__name__
 
 
+def _drawn(topology: Topology) -> str:
+    in_process.cache_clear()
+    return draw(topology).svg
+
+
 def _both(taken: Spent) -> str:
     return f"{f'{taken.wall:.1f} / {taken.processor:.1f}':>16}"
 
@@ -111,7 +117,7 @@ def main() -> int:
         for name, make in MODELS.items():
             model = make()
             runs = 15 if name in ("stack", "text") else 7
-            ours, live = from_topology(model, runs), spent(lambda made=model: draw(read(made)).svg, runs)
+            ours, live = from_topology(model, runs), spent(lambda made=model: _drawn(read(made)), runs)
             to_dot = spent(lambda made=model: keras.utils.model_to_dot(made, show_shapes=True).to_string(), 3).wall
             plotted = keras_picture(model, folder)
             ratio = f"{plotted / live.wall:.0f}×" if isinstance(plotted, float) else "-"

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kerastutor.drawing import dot
 from kerastutor.drawing.rows import in_rows
@@ -24,6 +25,9 @@ IN_PROCESS = 300
 
 SECONDS = 20.0
 """How long Graphviz may take."""
+
+_REMEMBERED = 256
+"""Answers of Graphviz; one of a hundred boxes has some twenty kilobytes."""
 
 _CHILD = """
 import sys, pygraphviz
@@ -87,10 +91,12 @@ def _plain(source: str, size: int) -> str:
         return _in_child(["dot", "-Tplain"], source).decode()
     if size > IN_PROCESS:
         return _in_child([sys.executable, "-c", _CHILD], source).decode()
-    return _in_process(source)
+    return in_process(source)
 
 
-def _in_process(source: str) -> str:
+@lru_cache(maxsize=_REMEMBERED)
+def in_process(source: str) -> str:
+    """Graphviz' answer; the same boxes come again: at a slider, an undo, in a class whose networks differ in names."""
     import pygraphviz  # a compiled extension: loaded when first drawn, and replaceable by the program
 
     graph = pygraphviz.AGraph(string=source)

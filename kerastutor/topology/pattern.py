@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from types import MappingProxyType
@@ -191,6 +191,8 @@ def matches(topology: Topology, pattern: Pattern) -> Match:
     closest = []
     for position, network in enumerate(pattern.accepted):
         concerned = [freedom for freedom in pattern.freedoms if freedom.layer in network.layer]
+        if equal(topology, network, pattern.rules):
+            return Match(position, network, _values_of(network, concerned))
         guess = _values_shown(topology, network, concerned, pattern.rules)
         for values in _choices(topology, network, concerned, guess, pattern.rules):
             chosen = _with_values(network, concerned, values)
@@ -205,6 +207,14 @@ def matches(topology: Topology, pattern: Pattern) -> Match:
 Values = dict[str, Json]
 
 
+def _values_of(network: Topology, freedoms: Iterable[Freedom]) -> Values:
+    return {freedom.name: _value_of(network, freedom) for freedom in freedoms}
+
+
+def _value_of(network: Topology, freedom: Freedom) -> Json:
+    return network.layer[freedom.layer].config.get(freedom.parameter, freedom.default)
+
+
 def _values_shown(topology: Topology, network: Topology, freedoms: Sequence[Freedom], rules: Rules) -> Values:
     """The values that the learner's layers have where the free ones should stand, as far as they are allowed."""
     if not freedoms:
@@ -212,13 +222,12 @@ def _values_shown(topology: Topology, network: Topology, freedoms: Sequence[Free
     values: Values = {}
     settings = standing_for(topology, network, rules)
     for freedom in freedoms:
-        own = network.layer[freedom.layer].config.get(freedom.parameter, freedom.default)
         configs = [config for call in network.calls_of[freedom.layer] for config in settings.get(call, ())]
         set_there = [config[freedom.parameter] for config in configs if freedom.parameter in config]
         shown = set_there or ([freedom.default] if configs else [])
         fitting = [value for value in shown if freedom.allowed.allows(value)]
         if freedom.name not in values or fitting:
-            values[freedom.name] = fitting[0] if fitting else values.get(freedom.name, own)
+            values[freedom.name] = fitting[0] if fitting else values.get(freedom.name, _value_of(network, freedom))
     return values
 
 
@@ -249,7 +258,7 @@ def _labels(topology: Topology, rules: Rules, without: Container[str] = ()) -> C
 def _possible(topology: Topology, network: Topology, freedom: Freedom) -> list[Json]:
     if isinstance(freedom.allowed, OneOf):
         return list(freedom.allowed.values)
-    own = network.layer[freedom.layer].config.get(freedom.parameter, freedom.default)
+    own = _value_of(network, freedom)
     found = [layer.config.get(freedom.parameter, freedom.default) for layer in topology.layers]
     return [value for n, value in enumerate([own, *found]) if value not in [own, *found][:n]]
 
