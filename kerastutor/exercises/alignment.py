@@ -1,20 +1,18 @@
 """Which call of the learner's network is meant to be which call of the answer.
 
-First the calls that are certain: those that compute the same from the inputs and come to the same at the outputs, then
-those of which one of the two holds. What is left is matched by likeness, the calls around it counting as much as it
-does.
+Calls of one kind belong together as the fewest differences have it. Calls of two kinds need not: where two layers
+changed places, two of the wrong kind, each in its place, are as few differences, and not what was meant. So the rest is
+matched by likeness, the calls around it counting as much as it does.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology.activations import ACTIVATION_OPERATIONS
-from kerastutor.topology.graph import Ref
 from kerastutor.topology.normal import Node, Normal
 
 MERGES = frozenset(
@@ -69,17 +67,16 @@ class Net:
         return found
 
 
-def align(ours: Net, theirs: Net) -> dict[str, str]:
-    """The learner's node ids to the answer's; calls without a counterpart are left out."""
+def align(ours: Net, theirs: Net, matched: Mapping[str, str]) -> dict[str, str]:
+    """The learner's node ids to the answer's; calls without a counterpart are left out.
+
+    Args:
+        matched: which belong together for the fewest differences, as `difference.counterparts` tells.
+    """
     pairing = _Pairing(ours, theirs)
-    pairing.unmistakable_inputs()
-    ahead = _colours(ours, _forward), _colours(theirs, _forward)
-    back = _colours(ours, _backward), _colours(theirs, _backward)
-    both = tuple({name: (a[name], b[name]) for name in a} for a, b in zip(ahead, back, strict=True))
-    pairing.take_equal(*both)
-    for colours in (ahead, back):
-        pairing.take_equal(*(_alone(one) for one in colours))
-    pairing.inputs_by_place()
+    for our, their in matched.items():
+        if ours.nodes[our].kind == theirs.nodes[their].kind:
+            pairing.pair(our, their)
     pairing.take_alike()
     return pairing.pairs
 
@@ -101,25 +98,6 @@ class _Pairing:
         if our not in self.pairs and their not in self.taken:
             self.pairs[our] = their
             self.taken.add(their)
-
-    def unmistakable_inputs(self) -> None:
-        """Inputs that are alone in their shape belong together, wherever they stand in the list."""
-        mine, others = (_alone(_inputs(net)) for net in (self.ours, self.theirs))
-        self.take_equal(mine, others)
-
-    def inputs_by_place(self) -> None:
-        """Inputs of one shape belong together in the order they are listed."""
-        self.take_equal(_inputs(self.ours), _inputs(self.theirs))
-
-    def take_equal(self, mine: Mapping[str, Hashable], others: Mapping[str, Hashable]) -> None:
-        """Pair what has one colour on either side; several of one colour in the order they are called."""
-        groups, counterparts = _grouped(mine), _grouped(others)
-        for colour, names in groups.items():
-            left = [name for name in names if name not in self.pairs]
-            right = [name for name in counterparts.get(colour, ()) if name not in self.taken]
-            if len(left) == len(right):
-                for our, their in zip(left, right, strict=True):
-                    self.pair(our, their)
 
     def take_alike(self) -> None:
         """Pair the rest, the most alike first."""
@@ -171,48 +149,3 @@ def _likeness(one: Node, other: Node) -> float:
     if family(one) == family(other):
         return 0.5
     return 0.25 if {family(one), family(other)} <= {"pooling", "reshape"} else 0.1
-
-
-def _forward(net: Net, name: str, colours: Mapping[str, Hashable]) -> Hashable:
-    node = net.nodes[name]
-    terms = [(_slot(node, slot), *_leaf(value, colours)) for slot, value in node.arguments]
-    return node.label, tuple(sorted(terms, key=repr)) if node.commutative else tuple(terms)
-
-
-def _leaf(value: object, colours: Mapping[str, Hashable]) -> tuple[Hashable, ...]:
-    return (colours[value.call], value.index) if isinstance(value, Ref) else (repr(value),)
-
-
-def _backward(net: Net, name: str, colours: Mapping[str, Hashable]) -> Hashable:
-    uses = [(_slot(net.nodes[user], slot), index, colours[user]) for user, slot, index in net.users[name]]
-    return net.nodes[name].label, tuple(sorted(uses, key=repr)), tuple(net.ends[name])
-
-
-def _slot(node: Node, slot: str) -> str:
-    return "" if node.commutative else slot
-
-
-def _colours(net: Net, colour: Callable[[Net, str, Mapping[str, Hashable]], Hashable]) -> dict[str, Hashable]:
-    """A number for what each node computes from the inputs, or comes to at the outputs."""
-    order = list(net.nodes) if colour is _forward else list(net.nodes)[::-1]
-    found: dict[str, Hashable] = {}
-    for name in order:
-        found[name] = hash(colour(net, name, found))
-    return found
-
-
-def _inputs(net: Net) -> dict[str, Hashable]:
-    """The shape of each input, in the order of the list."""
-    return {port.tensor.call: net.nodes[port.tensor.call].label for port in net.normal.inputs}
-
-
-def _alone(colours: Mapping[str, Hashable]) -> dict[str, Hashable]:
-    """The nodes that are the only ones of their colour."""
-    return {names[0]: colour for colour, names in _grouped(colours).items() if len(names) == 1}
-
-
-def _grouped(colours: Mapping[str, Hashable]) -> dict[Hashable, list[str]]:
-    groups: dict[Hashable, list[str]] = defaultdict(list)
-    for name, colour in colours.items():
-        groups[colour].append(name)
-    return groups

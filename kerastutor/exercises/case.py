@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from kerastutor.exercises.alignment import MERGES, Net, align
+from kerastutor.topology.difference import counterparts
 from kerastutor.topology.graph import Ref, Topology
 from kerastutor.topology.normal import Node
 from kerastutor.topology.rules import Rules, normalise
@@ -125,7 +126,8 @@ class Case:
 def hold_against(learner: Topology, expected: Topology, rules: Rules, leftovers: Topology | None = None) -> Case:
     """Align the learner's network with the answer."""
     ours, theirs = Net(normalise(learner, rules)), Net(normalise(expected, rules))
-    return Case(learner, expected, leftovers, ours, theirs, align(ours, theirs))
+    pair = align(ours, theirs, counterparts(learner, expected, rules))
+    return Case(learner, expected, leftovers, ours, theirs, pair)
 
 
 def _matched(mine: list[set[tuple[str, int]]], others: list[set[tuple[str, int]]]) -> bool:

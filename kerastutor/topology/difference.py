@@ -138,6 +138,18 @@ def standing_for(learner: Topology, expected: Topology, rules: Rules = DEFAULT) 
     return found
 
 
+def counterparts(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> dict[str, str]:
+    """Which node of the learner's normal graph stands for which of the expected one, for the fewest differences."""
+    best = _best(learner, expected, rules, Work(WORK))
+    ours, theirs = normalise(learner, rules).nodes, normalise(expected, rules).nodes
+    pairs = (
+        (best.ours.nodes[place].id, best.theirs.nodes[other].id)
+        for other, place in enumerate(best.matching.ours)
+        if place >= 0
+    )
+    return {our: their for our, their in pairs if our in ours and their in theirs}
+
+
 def apply(learner: Topology, difference: Diff) -> Topology:
     """The learner's network, in normal form, with the differences mended.
 

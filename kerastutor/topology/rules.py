@@ -46,8 +46,18 @@ class Rules:
 
 
 def normalise(topology: Topology, rules: Rules | None = None) -> Normal:
-    """Rewrite a topology into the form in which all spellings that `rules` (default: all) equate are the same graph."""
-    names = (DEFAULT if rules is None else rules).names
+    """Rewrite a topology into the form in which all spellings that `rules` (default: all) equate are the same graph.
+
+    Worked out once for each topology and set of rules; nobody changes what is given here.
+    """
+    asked = DEFAULT if rules is None else rules
+    known: dict[Rules, Normal] = vars(topology).setdefault("_normal", {})
+    if asked not in known:
+        known[asked] = _rewritten(topology, asked.names)
+    return known[asked]
+
+
+def _rewritten(topology: Topology, names: frozenset[str]) -> Normal:
     chosen = [rule for rule in LOCAL if rule.__name__ in names]
     draft = _Draft(topology, merges_duplicates="duplicate_calls" in names)
     for node in from_topology(topology, _wanted(topology, names)):

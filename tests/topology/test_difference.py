@@ -4,19 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import count, islice
 from random import Random
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from kerastutor.topology.canonical import equal
-from kerastutor.topology.difference import Diff, apply, diff
+from kerastutor.topology.difference import Diff, apply, counterparts, diff
 from kerastutor.topology.graph import Ref
 from kerastutor.topology.mutation import KINDS, Mutant, mutate
-from kerastutor.topology.rules import DEFAULT
+from kerastutor.topology.rules import DEFAULT, normalise
 from kerastutor.topology.sampling import relabel, sample
 from kerastutor.topology.wording import Arrow
 
@@ -473,3 +474,28 @@ def test_up_to_three_mistakes_are_never_told_as_more(how_many: int) -> None:
         assert len(found) <= how_many or not found.exact
         over += len(found) > how_many
     assert over <= 3
+
+
+@given(levels, seeds)
+def test_every_node_of_an_equal_network_has_its_counterpart(level, seed):
+    expected = sample(level, seed)
+    learner = relabel(expected, seed)
+    pairs = counterparts(learner, expected)
+    ours, theirs = normalise(learner).nodes, normalise(expected).nodes
+    assert set(pairs) == set(ours)
+    assert sorted(pairs.values()) == sorted(theirs)
+    assert all(ours[our].label == theirs[their].label for our, their in pairs.items())
+
+
+@given(levels, seeds, st.sampled_from(KINDS))
+def test_looking_for_differences_leaves_the_normal_forms_as_they_are(level, seed, kind):
+    """They are worked out once and used by everybody."""
+    expected = sample(level, seed)
+    try:
+        learner = mutate(expected, kind, seed).topology
+    except LookupError:  # the network gives no occasion for this mistake
+        reject()
+    diff(learner, expected)
+    counterparts(learner, expected)
+    for topology in (learner, expected):
+        assert normalise(topology) == normalise(replace(topology))
