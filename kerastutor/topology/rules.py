@@ -216,6 +216,18 @@ def constant_spelling(node: Node, draft: _Draft) -> Node:
     return node
 
 
+def implied_key(node: Node, draft: _Draft) -> Node:
+    """`MultiHeadAttention()(x, y, y)` is `MultiHeadAttention()(x, y)`: where no key is given, the value is the key."""
+    slots = _VALUE_AND_KEY.get(node.kind)
+    if slots is None:
+        return node
+    given = dict(node.arguments)
+    value, key = (given.get(slot) for slot in slots)
+    if isinstance(key, Ref) and key == value:
+        node.arguments = [argument for argument in node.arguments if argument.slot != slots[1]]
+    return node
+
+
 def stateless_sharing(node: Node, draft: _Draft) -> Node:
     """A layer without weights or state computes the same whether it is shared or made anew for each call.
 
@@ -373,6 +385,7 @@ LOCAL = (
     linear_activation,
     flatten_reshape,
     constant_spelling,
+    implied_key,
     stateless_sharing,
     merge_order,
 )
@@ -383,6 +396,10 @@ DEFAULT = Rules(ALL)
 
 _MERGING_OPERATIONS = {
     f"ops.{kind}": kind for kind in ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
+}
+_VALUE_AND_KEY = {
+    **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention"), ("value", "key")),
+    **dict.fromkeys(("Attention", "AdditiveAttention"), ("inputs.1", "inputs.2")),
 }
 _AXIS_MAKING = frozenset({"ops.ExpandDims", "ops.Stack", "ops.OneHot"})
 _AXIS_DEFAULTS: dict[str, Json] = {

@@ -109,6 +109,16 @@ def one_branch_or_two() -> Models:
     return gated(once), gated(lambda x, v: L.Dense(4)(x) * v + L.Dense(4)(x) * v)
 
 
+@PAIRS.nearly("implied_key")
+def key_of_its_own() -> Models:
+    """A key that is not the value counts, whatever the attention is multiplied with."""
+    shapes = ((1, 4), (4,), (1, 4))
+    return (
+        gated(lambda x, v, y: L.Multiply()([L.Attention()([x, y, x]), v]), shapes),
+        gated(lambda x, v, y: L.Multiply()([L.Attention()([x, y]), v]), shapes),
+    )
+
+
 @PAIRS.nearly("stateless_sharing")
 def one_projection_or_two() -> Models:
     """A Dense may be shared by a sequence and a vector; it has weights."""

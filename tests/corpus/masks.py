@@ -98,6 +98,44 @@ def attention_by_keyword() -> Models:
     )
 
 
+@PAIRS.same
+def attention_to_itself() -> Models:
+    """The key, where it is not given, is the value."""
+    x, y = keras.Input((4, 8)), keras.Input((4, 8))
+    return keras.Model(x, L.MultiHeadAttention(2, 4)(x, x)), keras.Model(y, L.MultiHeadAttention(2, 4)(y, y, y))
+
+
+@PAIRS.same
+def attention_of_grouped_heads() -> Models:
+    """So with fewer keys than queries."""
+    x, y = keras.Input((4, 8)), keras.Input((4, 8))
+    attend = L.GroupQueryAttention
+    return keras.Model(x, attend(4, 2, 1)(x, x)), keras.Model(y, attend(4, 2, 1)(y, value=y, key=y))
+
+
+@PAIRS.same
+def attention_with_its_key_in_the_list() -> Models:
+    """So in the layers that take a list, also where words are masked."""
+
+    def attended(layer: type[keras.Layer], times: int) -> keras.Model:
+        words = keras.Input((4,), dtype="int32")
+        x = L.Embedding(9, 8, mask_zero=True)(words)
+        return keras.Model(words, layer()([x] * times))
+
+    return attended(L.AdditiveAttention, 2), attended(L.AdditiveAttention, 3)
+
+
+@PAIRS.different
+def attention_with_another_key() -> Models:
+    """A key that is the query is not the value."""
+
+    def attended(key: int) -> keras.Model:
+        given = [keras.Input((4, 8)), keras.Input((4, 8))]
+        return keras.Model(given, L.MultiHeadAttention(2, 4)(*given, given[key]))
+
+    return attended(0), attended(1)
+
+
 @PAIRS.different
 def attention_swapped() -> Models:
     """query and value exchanged."""

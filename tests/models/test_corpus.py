@@ -27,6 +27,7 @@ PROOFS = {
     "flatten_reshape": "flatten_or_reshape",
     "batch_size": "built_by_three_samples",
     "constant_spelling": "constant_as_float",
+    "implied_key": "attention_to_itself",
     "stateless_sharing": "shared_flatten",
     "merge_order": "add_swapped",
     "unreached_calls": "computed_and_dropped",

@@ -32,6 +32,10 @@ SPELLINGS = {
     ),
     "batch_size": ("x = Input(shape=[2, 4]); y = Dense()(x)", "x = Input(shape=[None, 4]); y = Dense()(x)"),
     "constant_spelling": ("x = Input(); y = ops.Multiply()(x, 2.0)", "x = Input(); y = ops.Multiply()(x, 2)"),
+    "implied_key": (
+        "x = Input(shape=[None, 4, 8]); y = Input(shape=[None, 4, 8]); z = Attention()([x, y, y])",
+        "x = Input(shape=[None, 4, 8]); y = Input(shape=[None, 4, 8]); z = Attention()([x, y])",
+    ),
     "stateless_sharing": (
         "x = Input(); a = Dropout(rate=0.5)(x); b = Dense(units=2)(a); y = a.again(b)",
         "x = Input(); a = Dropout(rate=0.5)(x); b = Dense(units=2)(a); y = Dropout(rate=0.5)(b)",
