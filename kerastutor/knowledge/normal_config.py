@@ -186,6 +186,8 @@ def _spelling(known: LayerFacts, name: str, default: Json) -> Callable[[Any], Js
         return inner_layer(layer_config)
     if name in ("cells", "layers"):
         return inner_layers(layer_config)
+    if known.kind == "Dot" and name == "axes":
+        return _one_for_both
     if name in ("axis", "axes"):
         return _single
     if name == "function" and known.family == "custom":
@@ -236,6 +238,12 @@ def _single(value: Any) -> Json:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
+def _one_for_both(value: Any) -> Json:
+    """A pair of the same axis is that axis, as in `Dot(axes=(1, 1))`."""
+    value = _single(value)
+    return value[0] if isinstance(value, list) and value[1:] == value[:1] else value
+
+
 def _float(value: Any) -> Json:
     return number(float(value)) if type(value) in (int, float) else plain(value)
 
@@ -258,7 +266,13 @@ def _policy(value: Any) -> Json:
     return None if name == "float32" else name
 
 
-_ALIASES = {"swish": "silu", "hard_swish": "hard_silu", None: "linear"}
+_ALIASES = {
+    None: "linear",
+    "swish": "silu",
+    "hard_swish": "hard_silu",
+    "softmax_v2": "softmax",  # so `tf.nn.softmax` calls itself
+    "log_softmax_v2": "log_softmax",
+}
 
 
 def _activation(value: Any) -> Json:

@@ -240,8 +240,9 @@ def stateless_sharing(node: Node, draft: _Draft) -> Node:
 
 
 def merge_order(node: Node, draft: _Draft) -> Node:
-    """`Add()([a, b])` is `Add()([b, a])`; so for every merge that commutes."""
-    node.commutative = node.kind in COMMUTATIVE
+    """`Add()([a, b])` is `Add()([b, a])`; so for every merge that commutes, and for `Dot` of two vectors."""
+    of_vectors = node.kind == "Dot" and all(draft.axes(ref) == 2 for ref in node.tensors)
+    node.commutative = of_vectors or node.kind in COMMUTATIVE
     return node
 
 

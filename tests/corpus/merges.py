@@ -57,6 +57,24 @@ def average_swapped() -> Models:
 
 
 @PAIRS.same
+def dot_of_vectors_swapped() -> Models:
+    """The order in a Dot of two vectors, and its axis said once or twice."""
+    return two(lambda a, b: L.Dot(axes=1)([a, b])), two(lambda a, b: L.Dot(axes=(1, 1))([b, a]))
+
+
+@PAIRS.different
+def dot_of_sequences_swapped() -> Models:
+    """A Dot of two sequences, the other way round, is turned over."""
+
+    def pictured(first: int) -> keras.Model:
+        x = keras.Input((3, 4))
+        given = [L.Dense(5, "relu")(x), L.Dense(5, "tanh")(x)]
+        return keras.Model(x, L.Dot(axes=2)([given[first], given[1 - first]]))
+
+    return pictured(0), pictured(1)
+
+
+@PAIRS.same
 def subtract_operator() -> Models:
     """`a - b` and Subtract()([a, b])."""
     return two(lambda a, b: L.Subtract()([a, b])), two(lambda a, b: a - b)

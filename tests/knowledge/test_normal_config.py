@@ -26,6 +26,8 @@ from kerastutor.knowledge.values import number, plain
         ("LayerNormalization", {"axis": [1]}, {"axis": 1}),
         ("Dense", {"activation": None}, {"activation": "linear"}),
         ("Dense", {"activation": "swish"}, {"activation": "silu"}),
+        ("Dense", {"activation": "softmax_v2"}, {"activation": "softmax"}),
+        ("Dot", {"axes": (1, 1)}, {"axes": 1}),
         ("Dense", {"kernel_regularizer": "l2"}, {"kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}}),
         (
             "Dense",
