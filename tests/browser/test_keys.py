@@ -1,5 +1,6 @@
 """Keys pressed on our controls are ours: in JupyterLab `b` would insert a cell, `d d` delete one and `x` cut one."""
 
+import pytest
 from playwright.sync_api import expect
 
 SETUP = """%load_ext kerastutor
@@ -25,14 +26,23 @@ FOCUSABLE = "button:enabled:visible, summary:visible, select:visible, [type=rang
 CELLS = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.id)"
 
 
-def test_a_key_on_any_control_leaves_the_notebook_alone(open_lab):
-    lab = open_lab([SETUP, *WIDGETS.values()])
-    page = lab.page
-    lab.run(0)
+LIVE = {".kt-run", "[aria-label=Progress]", ".kt-stepper", ".kt-builder", ".kt-twin", ".kt-card-task"}
+
+
+@pytest.fixture
+def lab(open_lab):
+    """A notebook with every widget on its page."""
+    opened = open_lab([SETUP, *WIDGETS.values()])
+    opened.run(0)
     for cell, widget in enumerate(WIDGETS, start=1):
-        lab.run(cell)
-        lab.wait_for_idle(120)
-        expect(lab.cell(cell).locator(widget).first).to_be_visible(timeout=60_000)
+        opened.run(cell)
+        opened.wait_for_idle(120)
+        expect(opened.cell(cell).locator(widget).first).to_be_visible(timeout=60_000)
+    return opened
+
+
+def test_a_key_on_any_control_leaves_the_notebook_alone(lab):
+    page = lab.page
     cells = page.evaluate(CELLS)
     for cell, widget in enumerate(WIDGETS, start=1):
         controls = lab.cell(cell).locator(widget).first.locator(FOCUSABLE)
@@ -46,3 +56,13 @@ def test_a_key_on_any_control_leaves_the_notebook_alone(open_lab):
                     page.keyboard.press(key)
                 assert page.evaluate(CELLS) == cells, f"{keys} on {control} of {widget} edited the notebook"
             place += 1
+
+
+def test_escape_leads_from_any_view_back_to_its_cell(lab):
+    for cell, widget in enumerate(WIDGETS, start=1):
+        if widget in LIVE:
+            lab.cell(cell).locator(widget).first.locator(FOCUSABLE).first.focus()
+            lab.page.keyboard.press("Escape")
+            expect(lab.cell(cell), widget).to_be_focused()
+            lab.page.keyboard.press("ArrowDown")  # the notebook's own key again
+            expect(lab.cell(cell + 1), widget).to_be_focused()

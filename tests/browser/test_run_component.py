@@ -34,7 +34,9 @@ RENDER = """async ([source, state]) => {
     get: name => traits[name], on: (_, act) => heard.push(act), off: () => {}, send: content => sent.push(content),
   };
   window.show = state => { traits.state = state; heard.forEach(act => act()); };
-  widget.render({ model, el: document.getElementById("here") });
+  const here = document.getElementById("here");
+  window.again = () => { here.replaceChildren(); widget.render({ model, el: here }); };
+  again();
 }"""
 WISHES = frozenset({"stop", "pause", "resume", "more"})
 ROWS = tuple(
@@ -120,6 +122,24 @@ def test_keyboard_focus_survives_that_a_button_disappears(page):
     made.get_by_role("button", name="Pause").focus()
     made.evaluate("state => show(state)", json.loads(json.dumps(run_page(moment(status="paused"), WISHES))))
     expect(made.get_by_role("button", name="Continue")).to_be_focused()
+
+
+def test_keyboard_focus_stays_in_the_view_while_there_is_no_button(page):
+    made = page(run_page(moment(), WISHES))
+    made.get_by_role("button", name="Stop").focus()
+    for status, focused in (("stopping", ".kt-run"), ("stopped", "[data-wish=more]")):
+        made.evaluate("state => show(state)", json.loads(json.dumps(run_page(moment(status=status), WISHES))))
+        expect(made.locator(focused)).to_be_focused()
+
+
+@pytest.mark.parametrize("held", ["button:visible", "summary:text('Device')"])
+def test_a_view_that_jupyter_shows_anew_keeps_the_focus_and_what_is_open(page, held):
+    made = page(run_page(moment(status="finished", now={}), WISHES))
+    made.get_by_text("All epochs as a table").click()
+    made.locator(held).focus()
+    made.evaluate("again()")
+    expect(made.locator(held)).to_be_focused()
+    expect(made.get_by_role("table", name="Metrics of every epoch")).to_be_visible()
 
 
 def test_the_status_is_spoken_only_when_it_changes(page):

@@ -56,7 +56,8 @@ def test_lines_and_graph_go_together(open_lab):
 
 
 def test_keys_at_the_first_and_the_last_line_stay_in_the_stepper(open_lab):
-    tall = "%%steps\nx = keras.Input((4,))\nfor _ in range(9):\n    x = keras.layers.Dense(4)(x)"
+    wide = "wide " * 60
+    tall = f"%%steps\nx = keras.Input((4,))  # {wide}\nfor _ in range(9):\n    x = keras.layers.Dense(4)(x)"
     lab = open_lab(["%load_ext kerastutor\nimport keras", tall])
     lab.run(0)
     lab.run(1)
@@ -72,6 +73,11 @@ def test_keys_at_the_first_and_the_last_line_stay_in_the_stepper(open_lab):
     page.keyboard.press("End")
     expect(page.get_by_role("button", name="Next")).to_be_disabled()
     expect(page.locator(".kt-stepper .lit-box")).to_be_in_viewport()  # below, so the drawing has scrolled
+    page.keyboard.press("Home")
+    page.locator(".kt-stepper .listing").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.kt-stepper .listing').scrollLeft > 0")
+    expect(count).to_contain_text("step 1 of")  # sideways, the code has scrolled
 
 
 def test_a_cell_that_fails_ends_at_its_line(open_lab):

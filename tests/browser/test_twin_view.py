@@ -115,6 +115,16 @@ def test_a_click_opens_the_card_and_escape_closes_it(open_view):
     assert focused(page) == ["hidden", "1"]
 
 
+def test_a_screen_reader_meets_every_box_as_an_item_of_a_tree(open_view):
+    page = open_view(twin_view(twin(networks.residual())))
+    reader = page.context.new_cdp_session(page)
+    for place in range(page.locator("[data-key]").count()):
+        found = reader.send("Runtime.evaluate", {"expression": f"document.querySelectorAll('[data-key]')[{place}]"})
+        asked = {"objectId": found["result"]["objectId"], "fetchRelatives": False}
+        (node,) = reader.send("Accessibility.getPartialAXTree", asked)["nodes"]
+        assert node["role"]["value"] == "treeitem", node["name"]["value"]
+
+
 def test_the_arrow_keys_walk_the_graph_and_cross_to_the_stack(open_view):
     page = open_view(twin_view(twin(networks.residual())))
     box(page, "image", 1).focus()
@@ -226,7 +236,8 @@ def test_dragging_pans_and_opens_no_card(open_view):
 def test_saving_downloads_a_file(open_view, form, begins):
     page = open_view(twin_view(twin(networks.tickets())))
     with page.expect_download() as waiting:
-        page.get_by_label("Save the drawing").select_option(form)
+        page.get_by_label("Form of the file").select_option(form)
+        page.get_by_role("button", name="Save the drawing").click()
     assert waiting.value.suggested_filename == f"tickets.{form}"
     assert Path(waiting.value.path()).read_bytes().startswith(begins)
 

@@ -442,7 +442,11 @@ class Page {
     const layer = this.state.layers.find(({ calls }) => calls.includes(call));
     const rename = () => {
       const field = make("input", { type: "text", value: layer.name, "aria-label": "New name" });
-      const keys = (event) => (event.key === "Escape" ? this.fillChosen() : enterSubmits(event));
+      const keys = (event) => {
+        if (event.key !== "Escape") return enterSubmits(event);
+        event.preventDefault();
+        this.fillChosen();
+      };
       const form = make("form", { class: "rename", onkeydown: keys, onsubmit: (event) => {
         event.preventDefault();
         this.wish("rename", { layer: layer.id, name: field.value.trim() });
@@ -476,7 +480,9 @@ class Page {
     const head = make("div", { class: "head" }, make("h3", {}, title));
     if (text) {
       const done = make("small", { role: "status" });
-      head.append(button("Copy", () => copy(text, done)), button("New cell", () => insert(text, done)), done);
+      head.append(
+        button("Copy", () => copy(text, done), { "aria-label": `Copy the ${title} code` }),
+        button("New cell", () => insert(text, done), { "aria-label": `New cell with the ${title} code` }), done);
     }
     const lines = text.replace(/\n$/, "").split("\n").map((line, number) =>
       make("span", { class: lit.includes(number) ? "line lit" : "line" }, `${line}\n`));

@@ -27,9 +27,22 @@ function rich(text) {
   return text.split("`").map((part, number) => (number % 2 ? make("code", {}, part) : part));
 }
 
-/** Keys pressed inside are ours. JupyterLab asks the focused element first, before any around it, whether they are its. */
+/**
+ * Keys pressed inside are ours. JupyterLab asks the focused element first, before any around it, whether they are its.
+ * An Escape that nothing here has a use for leads back to the cell, where the notebook's keys work again.
+ */
 function keepKeys(root) {
   root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  root.addEventListener("keydown", (event) => {
+    const clears = event.target.type === "search" && event.target.value;
+    if (event.key === "Escape" && !event.defaultPrevented && !clears) root.closest(".jp-Cell")?.focus({ preventScroll: true });
+  });
+}
+
+/** Act as soon as an element is on the page. */
+function whenOnPage(el, act, patience = 300) {
+  if (el.isConnected) act();
+  else if (patience > 0) requestAnimationFrame(() => whenOnPage(el, act, patience - 1));
 }
 
 /** A button that does nothing now. It stays focusable: whoever pressed it last would else be thrown out of the page. */

@@ -114,12 +114,48 @@ function layOut(el, send) {
   for (const [wish, label] of Object.entries(LABELS)) {
     parts.buttons.append(make("button", { type: "button", "data-wish": wish, onclick: () => send(wish) }, label));
   }
-  keepKeys(el);
-  el.append(make("section", { class: "kt-run", "aria-label": "Training" },
+  parts.root = make("section", { class: "kt-run", "aria-label": "Training" },
     make("header", {}, parts.name, parts.headline, parts.timing),
-    parts.bar, parts.buttons, parts.message, parts.panels, parts.verdict, parts.results, parts.epochs, parts.how));
+    parts.bar, parts.buttons, parts.message, parts.panels, parts.verdict, parts.results, parts.epochs, parts.how);
   parts.how.append(parts.details);
+  parts.root.addEventListener("focusin", (event) => { parts.held = event.target; });
+  parts.root.addEventListener("focusout", () => setTimeout(() => {
+    if (parts.root.isConnected && !parts.root.contains(document.activeElement)) parts.held = null;
+  }));
+  keepKeys(parts.root);
+  el.append(parts.root);
   return parts;
+}
+
+// When a run ends, Jupyter takes its view from the page and shows it anew. What was open is open again, and who had the
+// focus has it.
+const views = new Map();
+
+function takeOver(address, parts) {
+  const last = views.get(address);
+  views.set(address, parts);
+  if (!last || last.root.isConnected) return;
+  const folds = ["epochs", "how"];
+  for (const fold of folds) parts[fold].open = last[fold].open;
+  if (!last.held) return;
+  const fold = folds.find((name) => last[name].contains(last.held));
+  whenOnPage(parts.root, () => {
+    if (document.activeElement !== document.body) return; // the learner has gone on
+    hold(parts.root, fold ? parts[fold].firstChild : shownButton(parts.buttons));
+  });
+}
+
+function shownButton(group) {
+  return group.hidden ? null : group.querySelector("button:not([hidden])");
+}
+
+// Give the focus to a part of the view, or to the view as long as there is none: elsewhere it would be lost.
+function hold(root, part) {
+  if (!part) {
+    root.tabIndex = -1;
+    root.addEventListener("blur", () => root.removeAttribute("tabindex"), { once: true });
+  }
+  (part ?? root).focus({ preventScroll: true });
 }
 
 // The live region changes only when the words do, not ten times a second.
@@ -128,10 +164,12 @@ function say(part, words) {
   part.hidden = !words;
 }
 
-function showButtons(group, wishes) {
+function showButtons({ root, buttons }, wishes, needed) {
   const held = document.activeElement;
-  for (const button of group.children) button.hidden = !wishes.includes(button.dataset.wish);
-  if (held?.parentElement === group && held.hidden) group.querySelector("button:not([hidden])")?.focus();
+  const here = held === root || buttons.contains(held);
+  buttons.hidden = !needed;
+  for (const button of buttons.children) button.hidden = !wishes.includes(button.dataset.wish);
+  if (here && (held === root || held.hidden || buttons.hidden)) hold(root, shownButton(buttons));
 }
 
 // A kernel handles widget messages between two cells; the control channel is served while a cell runs as well. A click
@@ -169,8 +207,7 @@ function render({ model, el }) {
     say(parts.verdict, state.verdict);
     if (state.fraction === null) parts.bar.removeAttribute("value");
     else parts.bar.value = state.fraction;
-    showButtons(parts.buttons, state.wishes);
-    parts.buttons.hidden = !state.wishes.length && state.verdict !== "";
+    showButtons(parts, state.wishes, state.wishes.length > 0 || state.verdict === "");
     showCurves();
     parts.results.replaceChildren(...(state.results.rows.length ? [table(state.results)] : []));
     parts.details.replaceChildren(...state.details.flatMap(([what, value]) => [make("dt", {}, what), make("dd", {}, value)]));
@@ -193,6 +230,7 @@ function render({ model, el }) {
   resized.observe(el);
   model.on("change:state", update);
   update();
+  takeOver(model.get("address"), parts);
   return () => {
     resized.disconnect();
     model.off("change:state", update);

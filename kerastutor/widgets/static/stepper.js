@@ -66,6 +66,8 @@ class Stepper {
 
   key(event) {
     if (event.target === this.slider) return;
+    const { scrollWidth, clientWidth } = event.target;
+    if (/Left|Right/.test(event.key) && event.target.matches("pre") && scrollWidth > clientWidth) return; // they scroll it
     const moves = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     if (event.key in moves) this.go(this.at + moves[event.key]);
     else if (event.key === "Home") this.go(0);

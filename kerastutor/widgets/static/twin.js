@@ -4,7 +4,7 @@
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const NARROW = 620;
 const LEAST_READABLE = 0.7; // the smallest zoom that is chosen without being asked for
-const KEYS = "Keys: the arrows walk along the arrows of the drawing and across to the other one, Home and End lead to the first and last box, Enter opens a card or a group, Escape closes it, + and − zoom, 0 goes back to 100%.";
+const KEYS = "Keys: the arrows walk along the arrows of the drawing and across to the other one, Home and End lead to the first and last box, Enter opens a card or a group, Escape closes it and then leads back to the cell, + and − zoom, 0 goes back to 100%.";
 
 export default {
   render({ model, el }) {
@@ -12,7 +12,7 @@ export default {
     const redraw = () => twin.draw();
     model.on("change:view", redraw);
     twin.draw();
-    hideStill(el);
+    whenOnPage(el, () => hideStill(el));
     return () => {
       model.off("change:view", redraw);
       twin.close();
@@ -90,6 +90,7 @@ class Twin {
       if (card.group) item.setAttribute("aria-expanded", String(item.classList.contains("fr")));
       item.setAttribute("aria-selected", "false");
       item.setAttribute("tabindex", "-1");
+      if (item.parentNode.matches("g:not([data-key])")) item.parentNode.setAttribute("role", "none"); // else no tree's item
     }
     for (const arrow of this.root.querySelectorAll("[data-from]")) {
       add(this.arrows, arrow.dataset.from, arrow);
@@ -143,7 +144,6 @@ class Twin {
 
   listen() {
     const root = this.root;
-    keepKeys(root);
     root.addEventListener("pointerover", (event) => this.light(this.keyAt(event.target) ?? this.focused));
     root.addEventListener("pointerleave", () => this.light(this.focused));
     root.addEventListener("focusin", (event) => {
@@ -158,6 +158,7 @@ class Twin {
       if (item) this.activate(item);
     });
     root.addEventListener("keydown", (event) => this.key(event));
+    keepKeys(root);
     this.stage.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
@@ -186,9 +187,10 @@ class Twin {
   }
 
   key(event) {
-    if (event.key === "Escape" && this.dialog) return void this.closeCard();
     const item = event.target.closest?.("[data-key]");
-    if (["+", "=", "-", "0"].includes(event.key) && !event.ctrlKey && !event.metaKey) {
+    if (event.key === "Escape" && this.dialog) {
+      this.closeCard();
+    } else if (["+", "=", "-", "0"].includes(event.key) && !event.ctrlKey && !event.metaKey) {
       this.step({ "+": 1, "=": 1, "-": -1, 0: 0 }[event.key]);
     } else if (item && (event.key === "Enter" || event.key === " ")) {
       this.activate(item);
@@ -377,12 +379,8 @@ class Twin {
   fillBar() {
     this.name = make("span", { class: "kt-name" });
     this.percent = make("span", { class: "kt-zoom", role: "status" }, "100%");
-    const save = make("select", { "aria-label": "Save the drawing" });
-    for (const [value, text] of [["", "Save…"], ["svg", "as SVG"], ["png", "as PNG"], ["dot", "as DOT"]]) save.append(make("option", { value }, text));
-    save.addEventListener("change", () => {
-      if (save.value) this.save(save.value);
-      save.value = "";
-    });
+    const forms = ["svg", "png", "dot"].map((form) => make("option", { value: form }, form.toUpperCase()));
+    const form = make("select", { "aria-label": "Form of the file" }, ...forms);
     const button = (text, label, action) =>
       make("button", { type: "button", "aria-label": label, title: label, onclick: action }, text);
     this.bar.append(
@@ -391,7 +389,8 @@ class Twin {
       this.percent,
       button("+", "Zoom in", () => this.step(1)),
       button("Fit", "Fit the drawing into the view", () => this.fit()),
-      save,
+      form,
+      button("Save", "Save the drawing", () => this.save(form.value)),
     );
   }
 
@@ -512,11 +511,7 @@ function cardParts(card) {
 }
 
 /** The still picture of the same output has done its work once this view is on the page. */
-function hideStill(el, patience = 300) {
-  if (!el.isConnected) {
-    if (patience > 0) requestAnimationFrame(() => hideStill(el, patience - 1));
-    return;
-  }
+function hideStill(el) {
   for (let around = el, steps = 0; around && steps < 8; around = around.parentElement, steps += 1) {
     const found = around.querySelectorAll(".kt-still");
     for (const still of found) (still.closest(".jp-OutputArea-child") ?? still).style.display = "none";
