@@ -12,6 +12,7 @@ import pytest
 
 from kerastutor.exercises import Exercise, Outcome, Progress, Surroundings
 from kerastutor.exercises.catalog import catalog, find
+from kerastutor.models.leftovers import with_leftovers
 from kerastutor.verbs import read
 
 WRONG = [
@@ -28,7 +29,7 @@ WRONG = [
     ),
     (
         "00-first-model",
-        "The width of `dense` is not the one the task names.",
+        "The width of `dense` is not what the task asks for.",
         """
         model = keras.Sequential([
             keras.Input((64,)),
@@ -60,7 +61,7 @@ WRONG = [
     ),
     (
         "01-stack",
-        "The width of `dense` is not the one the task names.",
+        "The width of `dense` is not what the task asks for.",
         """
         model = keras.Sequential([
             keras.Input((784,)),
@@ -148,7 +149,7 @@ WRONG = [
     ),
     (
         "03-text-and-numbers",
-        "The tensors from `dense` and `gru` go into `concatenate` in the other order.",
+        "The tensors from `dense` and `gru` go into `concatenate` in another order than the task asks for.",
         """
         text, meta = keras.Input((None,), dtype="int32", name="text_input"), keras.Input((5,), name="meta_input")
         read = layers.GRU(32)(layers.Embedding(10_000, 64)(text))
@@ -197,6 +198,15 @@ WRONG = [
         digit = layers.Dense(10, activation="softmax")(seen)
         even = layers.Dense(1, activation="sigmoid")(seen)
         model = keras.Model(image, [even, digit])
+        """,
+    ),
+    (
+        "04-two-answers",
+        "Besides `dense_1`, one more tensor is to be returned, from near `dense`.",
+        """
+        image = keras.Input((784,))
+        seen = layers.Dense(64, activation="relu")(image)
+        model = keras.Model(image, layers.Dense(10, activation="softmax")(seen))
         """,
     ),
     (
@@ -342,7 +352,7 @@ WRONG = [
     ),
     (
         "09-needs-a-graph",
-        "The tensors from `dense` and `input_layer` go into `concatenate` in the other order.",
+        "The tensors from `dense` and `input_layer` go into `concatenate` in another order than the task asks for.",
         """
         signal = keras.Input((100,))
         seen = layers.Dense(20, activation="relu")(signal)
@@ -407,6 +417,18 @@ def test_the_first_sentence_helps(id, sentence, source):
     assert result.outcome is Outcome.NOT_YET
     assert result.message == sentence
     assert 0 < float(result) < 1
+
+
+def test_of_a_layer_that_was_never_called_it_says_where_it_is_missing():
+    keras.utils.clear_session(free_memory=False)
+    image = keras.Input((784,))
+    seen = keras.layers.Dense(64, activation="relu")(image)
+    names = {"drop": keras.layers.Dropout(0.2)}
+    model = keras.Model(image, keras.layers.Dense(10, activation="softmax")(seen))
+    around = Surroundings(read=read, leftovers=lambda model: with_leftovers(model, names))
+    assert Exercise(find("02-functional"), Progress.in_memory(), around).check(model).message == (
+        "`dropout` was created, but no tensor goes into it. It is missing at the arrow from `dense` to `dense_1`."
+    )
 
 
 def test_no_exercise_is_left_out():

@@ -88,10 +88,10 @@ SIZES = catalogue(
     ),
     (
         "hidden_width", "01", "A layer of another width",
-        "The width of a layer is how many features it can learn.",
+        "The width of a layer, its units or filters, is how many different things it can learn to see.",
         "Read again how wide each layer is to be.",
         "Look at {here}.",
-        "The width of {here} is not the one the task names.",
+        "The width of {here} is not what the task asks for.",
         "Change it: {code}",
     ),
     (
@@ -120,7 +120,7 @@ SIZES = catalogue(
     ),
     (
         "flatten_for_pooling", "06", "Flatten where global pooling was meant",
-        "Global pooling keeps one number per channel; Flatten keeps them all, and the next layer grows with them.",
+        "Global pooling keeps one number per channel, of one filter each; Flatten keeps all, so the next layer grows.",
         "Should the place of a feature in the image be kept?",
         "Look at {here}.",
         "{here} keeps every place of the image, where one number per channel was meant.",
@@ -187,7 +187,7 @@ BEHAVIOUR = catalogue(
     ),
     (
         "dropout_after_output", "01", "Dropout after the output",
-        "Dropout sets numbers to zero at random while training: on features that helps, on the answer it only harms.",
+        "Dropout sets numbers to zero at random while training: inside the network that helps, on the answer it harms.",
         "Which numbers may be dropped at random, and which are the answer?",
         "Look at the end of the network, at {here}.",
         "{here} drops parts of the answer of {there}.",

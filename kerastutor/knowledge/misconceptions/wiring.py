@@ -37,7 +37,7 @@ LOST = catalogue(
         "Creating a layer only makes the tool. It becomes part of the network when it is called on a tensor.",
         "Is every layer that you created also called?",
         "Look at {here}.",
-        "{here} was created, but no tensor goes into it. It is missing {there}.",
+        "{here} was created, but no tensor goes into it. It is missing at {there}.",
         "Call it, and go on with what it returns: {code}",
     ),
     (
@@ -163,10 +163,10 @@ MERGES = catalogue(
     ),
     (
         "merge_order", "03", "The tensors of a merge in the wrong order",
-        "Concatenate and Subtract depend on the order of what they are given, and so do attention and states.",
+        "Concatenate, Subtract and some other layers depend on the order of what they are given.",
         "For some layers it matters which tensor comes first.",
         "Look at the order of what goes into {here}.",
-        "The tensors from {there} go into {here} in the other order.",
+        "The tensors from {there} go into {here} in another order than the task asks for.",
         "Exchange them: {code}",
     ),
     (
@@ -182,8 +182,9 @@ MERGES = catalogue(
 PORTS = catalogue(
     (
         "outputs_swapped", "04", "Outputs in the wrong order",
-        "Targets and losses are matched with the outputs by their order; exchanged, each learns the other's task.",
-        "In which order do the targets come?",
+        "Targets (the right answers) and losses are matched with the outputs by their order; exchanged, each learns "
+        "the other's task.",
+        "In which order do the targets, the right answers, come?",
         "Look at the list of outputs, and at {here} in it.",
         "{here} and {there} stand in each other's place among the outputs.",
         "List them in the order of the task: {code}",
@@ -217,12 +218,12 @@ PORTS = catalogue(
         "A model returns only the tensors named as its outputs; the rest stays inside.",
         "How many answers is the model to give?",
         "Look at the list of outputs; so far there is {here}.",
-        "Besides {here}, the tensor near {there} is to be returned too.",
+        "Besides {here}, one more tensor is to be returned, from near {there}.",
         "Return it too: {code}",
     ),
     (
         "extra_output", "04", "An output too many",
-        "Each output needs a target to learn from.",
+        "Each output needs targets, right answers to learn from.",
         "How many answers is the model to give?",
         "Look at the list of outputs.",
         "{here} is returned {there}.",
