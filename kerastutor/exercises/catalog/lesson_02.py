@@ -29,7 +29,8 @@ def functional(keras):
         image = keras.Input((784,), name="image")
         first = layers.Dense(64, activation="relu", name="first")(image)
         second = layers.Dense(32, activation="relu", name="second")(image)
-        model = keras.Model(image, layers.Dense(10, activation="softmax", name="digit")(second))
+        digit = layers.Dense(10, activation="softmax", name="digit")(second)
+        model = keras.Model(image, digit)
     """,
 )
 def wrong_arrow(keras):

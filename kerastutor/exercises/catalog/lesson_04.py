@@ -24,7 +24,7 @@ def two_answers(keras):
 
 @declare("04-auxiliary", title="An early answer", starter=_STARTER)
 def auxiliary(keras):
-    """Build a deeper stack with an auxiliary output halfway.
+    """Build a deeper network with an auxiliary output halfway.
 
     - An image comes in as **784** numbers.
     - Two `Dense` layers with **64** units and `relu`, one after the other.
