@@ -210,6 +210,15 @@ def test_a_narrow_page_cuts_nothing_off(open_view, width, side_by_side):
         assert panel.evaluate("panel => panel.scrollHeight <= panel.clientHeight")
 
 
+def test_drawings_below_one_another_are_seen_whole_with_their_frames(open_view):
+    page = open_view(beside_view(beside([networks.digits(), networks.siamese()])), width=390)
+    page.wait_for_selector(".kt-narrow")
+    assert page.locator(".kt-stage").evaluate("stage => stage.scrollHeight <= stage.clientHeight")
+    for panel in page.locator(".kt-panel").all():
+        around, drawn = panel.bounding_box(), panel.locator("svg").bounding_box()
+        assert drawn["x"] - around["x"] >= 1  # half of a frame's line stands outside of the drawing
+
+
 def test_zoom_and_fit(open_view):
     page = open_view(twin_view(twin(networks.inception())))
     wide = page.locator("svg.kt").last.bounding_box()["width"]
