@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from html import escape
 from typing import Any
@@ -19,6 +20,7 @@ _BOX = (
     "font:14px/1.5 var(--jp-content-font-family,system-ui,sans-serif);max-width:900px;margin:6px 0"
 )
 _P = "style='margin:0 0 6px'"
+_ATTRIBUTE = re.compile("\1((?:\\.\\w+)+)")  # what is asked of a name is code like the name
 
 
 def html(explanation: Explanation) -> str:
@@ -77,7 +79,8 @@ def _told(finding: Finding) -> str:
 def _marked_up(template: str, finding: Finding) -> str:
     """A sentence of the catalogue as HTML, with the learner's names set as code."""
     names = {key: f"\0{value}\1" if _is_code(value) else value for key, value in finding.values.items()}
-    return escape(template.format_map(names)).replace("\0", "<code>").replace("\1", "</code>")
+    text = _ATTRIBUTE.sub(lambda found: f"{found[1]}\1", escape(template.format_map(names)))
+    return text.replace("\0", "<code>").replace("\1", "</code>")
 
 
 def _is_code(value: str) -> bool:

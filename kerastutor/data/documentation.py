@@ -72,7 +72,7 @@ def docstrings(*libraries: str, seed: int = 0) -> Dataset:
         validation=numbers.split(validation),
         classes=libraries,
         description=(
-            "The documentation of functions, from which library? text_input holds its first 60 words as numbers "
+            "The documentation of functions: from which library is it? text_input holds its first 60 words as numbers "
             "(library names are masked); meta_input holds five numbers about it: how many words, lines, arguments of "
             "the function, examples, and quoted names, on a logarithmic scale."
         ),

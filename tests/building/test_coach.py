@@ -9,6 +9,7 @@ from building.programs import programs, run
 from kerastutor.building import voice
 from kerastutor.building.coach import coach, explain
 from kerastutor.building.diagnoses import diagnose
+from kerastutor.building.diagnoses.finding import found
 from kerastutor.building.evidence import gather
 from kerastutor.building.silent import Cell, notice
 from kerastutor.knowledge.mistakes import MISTAKES
@@ -203,3 +204,8 @@ def test_names_are_shown_as_code_and_words_are_not():
     _, record, namespace = run("spare = layers.Dense(2)\nx = keras.Input((2,))\nm = keras.Model(x, layers.Dense(1)(x))")
     (hint,) = notice(Cell("", record, namespace))
     assert "The layer <code>spare</code> was made" in voice.hint_html(hint)
+
+
+def test_what_is_asked_of_a_name_is_shown_as_code_with_it():
+    hint = found("shared_output", layer="encoder", count=2)
+    assert "<code>encoder</code> was called 2 times, and <code>encoder.output</code> is" in voice.hint_html(hint)
