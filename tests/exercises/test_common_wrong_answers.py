@@ -169,7 +169,7 @@ WRONG = [
     ),
     (
         "03-image-and-numbers",
-        "`flatten` keeps every place of the image, where one number per channel was meant.",
+        "`flatten` keeps every place, where one number per channel was meant.",
         """
         image, numbers = keras.Input((28, 28, 1)), keras.Input((3,))
         seen = layers.Flatten()(layers.Conv2D(16, 3, activation="relu")(image))
@@ -329,7 +329,7 @@ WRONG = [
     ),
     (
         "09-shortest-form",
-        "`flatten` keeps every place of the image, where one number per channel was meant.",
+        "`flatten` keeps every place, where one number per channel was meant.",
         """
         model = keras.Sequential([
             keras.Input((100, 1)),

@@ -13,7 +13,8 @@ def shortest_form(keras):
     signal = keras.Input((100, 1))
     smooth = layers.Conv1D(8, 5, activation="relu")(signal)
     pooled = layers.GlobalAveragePooling1D()(smooth)
-    model = keras.Model(signal, layers.Dense(3, activation="softmax")(pooled))
+    answer = layers.Dense(3, activation="softmax")(pooled)
+    model = keras.Model(signal, answer)
     ```
 
     The check compares the networks, whatever their form; the form you can compare with the solution.

@@ -9,7 +9,8 @@ _STARTER = "model = None  # your model here"
 def inception(keras):
     """Build the Inception block in the drawing.
 
-    Every `Conv2D` and the pooling have `padding="same"`. How far the pooling moves at a time, the shapes tell.
+    Every `Conv2D` and the pooling have `padding="same"`. The shapes tell how far the pooling moves at a time
+    (`strides`).
     """
     layers = keras.layers
     image = keras.Input((28, 28, 16), name="image")

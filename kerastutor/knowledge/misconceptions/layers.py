@@ -113,7 +113,7 @@ SIZES = catalogue(
     (
         "pooling_for_flatten", "01", "Global pooling where Flatten was meant",
         "Flatten keeps every number; global pooling keeps one per channel and forgets where it was.",
-        "Should the place of a feature in the image be kept?",
+        "Should the place where something was seen be kept?",
         "Look at {here}.",
         "{here} forgets where in the image something was.",
         "Keep every number: {code}",
@@ -121,9 +121,9 @@ SIZES = catalogue(
     (
         "flatten_for_pooling", "06", "Flatten where global pooling was meant",
         "Global pooling keeps one number per channel, of one filter each; Flatten keeps all, so the next layer grows.",
-        "Should the place of a feature in the image be kept?",
+        "Should the place where something was seen be kept?",
         "Look at {here}.",
-        "{here} keeps every place of the image, where one number per channel was meant.",
+        "{here} keeps every place, where one number per channel was meant.",
         "Keep one per channel: {code}",
     ),
     (

@@ -71,7 +71,7 @@ WIRING = catalogue(
     (
         "skip_wrong_tensor", "06", "A skip connection from the wrong tensor",
         "A skip adds what went *into* a block to what comes *out* of it. From another tensor it skips another part.",
-        "Where does the block begin that the skip is to go round?",
+        "Where does the block begin that the skip goes around?",
         "Look at the shortcut into {here}.",
         "The shortcut into {here} comes from {there}; that is not where it begins.",
         "Add the right tensor: {code}",
@@ -102,9 +102,10 @@ WIRING = catalogue(
         "Project the shortcut: {code}",
     ),
     (
-        "aux_wrong_depth", "04", "An auxiliary output from the wrong depth",
-        "An auxiliary output judges the features at one depth. Taken elsewhere, it trains other layers.",
-        "How deep in the network is the extra output meant to look?",
+        "aux_wrong_depth", "04", "An output from the wrong depth",
+        "An output sees what the layers before it made of the data. Taken at another depth, it sees something else and "
+        "trains other layers.",
+        "How deep in the network is each output meant to look?",
         "Look at {here}: which tensor does it take?",
         "{here} takes what {there} returns; it is meant to look at another depth.",
         "Take the tensor at the right depth: {code}",
