@@ -42,7 +42,7 @@ _LOUD = (
         "Concatenate joins along axis {axis}, and there {first} {first_shape} and {second} {second_shape} do not fit: "
         "{difference}.",
         "All axes but the one it joins along must have the same length.",
-        "Join along the axis in which they differ (axis={better}), or make the other axes equal first.",
+        "{suggestion}",
     ),
     Mistake(
         "merge_needs_list",

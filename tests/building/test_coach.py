@@ -183,6 +183,15 @@ def test_a_slip_of_python_inside_call_is_not_blamed_on_keras():
     assert explain(error, record) is None
 
 
+def test_of_what_is_joined_the_tensors_that_do_not_fit_are_named():
+    source = "image = keras.Input((28, 28, 16))\na = layers.Conv2D(8, 1)(image)\nb = layers.Conv2D(16, 1)(image)\n"
+    source += "c = layers.MaxPooling2D(3)(image)\nlayers.Concatenate()([a, b, c])"
+    error, record, _ = run(source, "<joined>")
+    text = explain(error, record).text
+    assert "a (batch, 28, 28, 8) and c (batch, 9, 9, 16) do not fit: they differ in height and width." in text
+    assert "strides=1" in text
+
+
 def test_an_operator_is_called_as_it_is_written():
     error, record, _ = run("x = keras.Input((4,))\ny = x * layers.Dense(3)(x)", "<operator>")
     explanation = explain(error, record)

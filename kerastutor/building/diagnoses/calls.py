@@ -91,12 +91,20 @@ def _clash(shapes: tuple[tuple[int | None, ...], ...]) -> tuple[int, int] | None
     return None
 
 
-def _difference(one: tuple[int | None, ...], two: tuple[int | None, ...]) -> str:
+def _difference(one: tuple[int | None, ...], two: tuple[int | None, ...], joined: int | None = None) -> str:
     if len(one) != len(two):
         return f"one has {len(one)} axes and the other {len(two)}"
     names = {2: ("batch", "features"), 3: ("batch", "steps", "features"), 4: ("batch", "height", "width", "channels")}
     words = names.get(len(one), tuple(f"axis {n}" for n in range(len(one))))
-    return f"they differ in {' and '.join(words[i] for i in range(len(one)) if one[i] != two[i])}"
+    return f"they differ in {' and '.join(words[i] for i in _unequal(one, two, joined))}"
+
+
+def _unequal(one: tuple[int | None, ...], two: tuple[int | None, ...], joined: int | None = None) -> list[int]:
+    """The axes in which the shapes of two tensors differ, but for the one along which these are joined."""
+    if len(one) != len(two):
+        return list(range(max(len(one), len(two))))
+    free = None if joined is None else joined % len(one)
+    return [axis for axis in range(len(one)) if axis != free and one[axis] != two[axis]]
 
 
 def _projection(one: tuple[int | None, ...], two: tuple[int | None, ...]) -> str:
@@ -112,8 +120,7 @@ def concatenate_axis(evidence: Evidence) -> Finding | None:
     if not (isinstance(operation, layers.Concatenate) or kind(evidence) == "ops.Concatenate") or len(shapes) < 2:
         return None
     axis, first = getattr(operation, "axis", -1), shapes[0]
-    second = next((shape for shape in shapes[1:] if shape != first), shapes[1])
-    better = next((i for i in range(1, min(len(first), len(second))) if first[i] != second[i]), -1)
+    second = next((shape for shape in shapes[1:] if _unequal(first, shape, axis)), shapes[1])
     return found(
         "concatenate_axis",
         axis=axis,
@@ -121,9 +128,21 @@ def concatenate_axis(evidence: Evidence) -> Finding | None:
         first_shape=shape_text(first),
         second=tensor_name(evidence, evidence.tensors[shapes.index(second)]),
         second_shape=shape_text(second),
-        difference=_difference(first, second),
-        better=better,
+        difference=_difference(first, second, axis),
+        suggestion=_joinable(first, second, axis),
     )
+
+
+def _joinable(one: tuple[int | None, ...], two: tuple[int | None, ...], joined: int) -> str:
+    """What makes two tensors fit for joining."""
+    if len(one) != len(two):
+        return "Bring both to the same number of axes first, with Reshape, Flatten or a pooling."
+    unequal = _unequal(one, two)
+    if len(unequal) == 1:
+        return f"Join along the axis in which they differ (axis={unequal[0]}), or make them equal there first."
+    if len(one) == 4 and set(_unequal(one, two, joined)) <= {1, 2}:
+        return "Make height and width equal first: padding='same' and strides=1 keep them as they are."
+    return "Make them equal there first."
 
 
 def layer_not_tensor(evidence: Evidence) -> Finding | None:
