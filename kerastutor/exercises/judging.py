@@ -154,8 +154,8 @@ def _judge_choice(spec: Spec, answer: ChoiceAnswer, submitted: Any) -> Result:
     given = plain_value(submitted)
     chosen = _option(answer.options, given)
     if chosen is None:
-        letters = ", ".join(repr(chr(ord("A") + place)) for place in range(len(answer.options)))
-        return not_yet(spec, f"{given!r} is none of the answers; give one of {letters}.")
+        options = ", ".join(map(repr, answer.options))
+        return not_yet(spec, f"{given!r} is none of the answers; give one of {options}.")
     return _right_or_not(spec, chosen == answer.right, answer.why[chosen])
 
 
