@@ -16,7 +16,7 @@ class SolutionPolicy:
     """When `solution()` opens.
 
     >>> after_attempts(3).closed(changed_attempts=1, passed=False, today=date(2026, 1, 1))
-    'The solution opens after 2 more attempts that change the network.'
+    'The solution opens after 2 more attempts that change the answer.'
     >>> after_attempts(3).closed(changed_attempts=0, passed=True, today=date(2026, 1, 1)) is None
     True
     """
@@ -36,7 +36,7 @@ class SolutionPolicy:
         if self.when == "after_attempts":
             left = self.attempts - changed_attempts
             more = "attempt that changes" if left == 1 else "attempts that change"
-            return None if left <= 0 else f"The solution opens after {left} more {more} the network."
+            return None if left <= 0 else f"The solution opens after {left} more {more} the answer."
         assert self.day is not None
         return None if today >= self.day else f"The solution opens on {self.day.isoformat()}."
 
