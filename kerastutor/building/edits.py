@@ -36,7 +36,7 @@ class AddInput:
 
     @property
     def sentence(self) -> str:
-        return f"add the input {self.name}"
+        return f"add {self.name}, an Input"
 
 
 @dataclass(frozen=True)

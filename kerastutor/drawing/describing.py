@@ -69,7 +69,7 @@ def verdict(topology: Topology) -> str:
     reasons = stack_of(topology).reasons
     if not reasons:
         return "It can be written as a Sequential."
-    return f"It cannot be a Sequential. {' '.join(words.plain(reason.sentence) for reason in reasons)}"
+    return f"It cannot be a Sequential. {' '.join(words.plain(words.quoted(reason.sentence)) for reason in reasons)}"
 
 
 def table(topology: Topology) -> str:

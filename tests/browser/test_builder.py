@@ -269,3 +269,21 @@ def test_dark_and_narrow_pages(open_lab, name, width):
     lab.screenshot(f"builder-dark-{name}")
     box = lab.page.locator(".kt-builder").bounding_box()
     assert lab.page.evaluate("document.querySelector('.kt-builder').scrollWidth") <= box["width"] + 1
+
+
+def test_both_drawings_stand_beside_one_another_in_a_window_of_800_pixels(open_lab):
+    lab = open_lab(
+        [
+            "import keras, kerastutor as kt\n"
+            "first = keras.layers.Dense(128, 'relu', name='first')\n"
+            "last = keras.layers.Dense(10, 'softmax', name='last')\n"
+            "builder = kt.build(keras.Sequential([keras.Input((784,)), first, last]))"
+        ],
+        viewport={"width": 800, "height": 1000},
+    )
+    lab.command("application:toggle-left-area")
+    lab.run(0)
+    lab.page.wait_for_selector(".kt-builder .graph [data-key=last]", timeout=120_000)
+    stack, graph = (lab.page.locator(".kt-builder .panel").nth(place).bounding_box() for place in (0, 1))
+    assert graph["y"] == stack["y"]
+    assert graph["x"] >= stack["x"] + stack["width"]

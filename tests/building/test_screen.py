@@ -29,7 +29,7 @@ def builder():
 
 def test_a_page_is_plain_json(builder):
     told = json.loads(json.dumps(page(builder, [])))
-    assert told["steps"] == ["add the input image", "add hidden, a Dense"]
+    assert told["steps"] == ["add image, an Input", "add hidden, a Dense"]
     assert told["lit"] == ["hidden"]
     assert told["summary"] == "1 layer, 72 parameters"
     assert [tensor["label"] for tensor in told["tensors"]] == ["image", "hidden"]

@@ -341,7 +341,9 @@ class Page {
       const picture = make("div", { class: "picture" });
       picture.innerHTML = svg; // the drawing escapes every name it shows
       picture.firstChild.setAttribute("role", "group");
-      return make("section", { class: "panel" }, make("h3", {}, heading), make("small", {}, caption), picture);
+      const panel = make("section", { class: "panel" }, make("h3", {}, heading), make("small", {}, caption), picture);
+      panel.style.setProperty("--kt-wide", `${picture.firstChild.width.baseVal.value}px`);
+      return panel;
     }));
     if (!panels.length) this.drawing.append(make("p", { class: "empty" },
       "Nothing is built yet. Begin with an input: its shape is the shape of one sample."));
