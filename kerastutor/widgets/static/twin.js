@@ -389,8 +389,7 @@ class Twin {
       this.percent,
       button("+", "Zoom in", () => this.step(1)),
       button("Fit", "Fit the drawing into the view", () => this.fit()),
-      form,
-      button("Save", "Save the drawing", () => this.save(form.value)),
+      make("span", { class: "kt-save" }, form, button("Save", "Save the drawing", () => this.save(form.value))),
     );
   }
 
