@@ -176,7 +176,7 @@ class Page {
     };
     if (fits("Input inputs")) put("Input", "Input", "Input");
     for (const { id, name, kind } of this.state.layers) {
-      if (kind !== "Input" && fits(`${name} ${kind} share call again`)) put("Call again (shared weights)", `=${id}`, name);
+      if (kind !== "Input" && fits(`${name} ${kind} share call again`)) put("Call a layer again", `=${id}`, name);
     }
     for (const { kind, name, family, sentence } of this.model.get("palette")) {
       if (fits(`${kind} ${family} ${sentence}`)) put(family, kind, name);
