@@ -117,18 +117,20 @@ def _site(traceback: TracebackType) -> Site:
         return Site(file, line, ast.unparse(node), "", called, args, keywords, scope)
     if isinstance(node, ast.BinOp):
         return Site(file, line, ast.unparse(node), SIGNS.get(type(node.op), ""), scope=scope)
+    if isinstance(node, ast.Subscript):
+        return Site(file, line, ast.unparse(node), scope=scope)
     return Site(file, line, linecache.getline(file, line).strip(), scope=scope)
 
 
 def _running(traceback: TracebackType, file: str) -> ast.expr | None:
-    """The call or operation that was running, by its exact place in the source."""
+    """The call, operation or look-up that was running, by its exact place in the source."""
     positions = list(traceback.tb_frame.f_code.co_positions())
     place = positions[traceback.tb_lasti // 2] if traceback.tb_lasti // 2 < len(positions) else (None,) * 4
     try:
         module = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):
         return None
-    nodes = [node for node in ast.walk(module) if isinstance(node, (ast.Call, ast.BinOp))]
+    nodes = [node for node in ast.walk(module) if isinstance(node, (ast.Call, ast.BinOp, ast.Subscript))]
     return next((n for n in nodes if (n.lineno, n.end_lineno, n.col_offset, n.end_col_offset) == place), None)
 
 

@@ -99,6 +99,43 @@ _LOUD = (
         "{suggestion}",
     ),
     Mistake(
+        "renamed_parameter",
+        "{given} is the older name of a parameter of {owner}.",
+        "Keras renamed it and takes only the new name.",
+        "Write {today}.",
+    ),
+    Mistake(
+        "removed_name",
+        "{older} belongs to an older Keras and is gone.",
+        "{reason}",
+        "Today's form: {today}.",
+    ),
+    Mistake(
+        "no_such_name",
+        "There is no {owner}.{given}.",
+        "Keras knows a name only as it is spelled, capitals included.",
+        "{suggestion}",
+    ),
+    Mistake(
+        "never_made",
+        "{cls} uses self.{given}, and nothing has made it.",
+        "What call() uses is made in __init__ first, so that the weights are found and the layer is made only once.",
+        "{suggestion}",
+    ),
+    Mistake(
+        "file_without_kind",
+        "The file name {path} does not say what kind of file Keras is to write.",
+        "A model is saved into one file, and the end of its name tells the kind; older versions wrote a folder.",
+        "Save it as {today}.",
+    ),
+    Mistake(
+        "missing_history",
+        "The history holds nothing under {given}.",
+        "It keeps a list for each loss and metric that compile() was given, and with val_ before the name for the "
+        "validation data. So far it holds {known}.",
+        "{suggestion}",
+    ),
+    Mistake(
         "bad_parameter",
         "{layer} cannot be made with {given}.",
         "{reason}",
@@ -412,6 +449,13 @@ _SILENT = (
         "{older} is how older tutorials write it, and it works.",
         "{reason}",
         "Today's form: {today}.",
+        silent=True,
+    ),
+    Mistake(
+        "kernel_by_position",
+        "{layer}({filters}, {size}, {size}) has a kernel of {size} by {size} and moves on in steps of {size}.",
+        "The third number is strides; in older versions of Keras it was the width of the kernel.",
+        "Write {layer}({filters}, ({size}, {size})), or strides={size} where the steps are meant.",
         silent=True,
     ),
     Mistake(

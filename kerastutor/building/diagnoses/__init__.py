@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kerastutor.building.diagnoses import calls, classes, making, models, stacks, training
+from kerastutor.building.diagnoses import calls, classes, making, models, names, stacks, training
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.evidence import Evidence
 
 __all__ = ["RULES", "Finding", "diagnose", "found"]
 
 RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
+    *names.RULES,
     *classes.RULES,
     *making.RULES,
     *stacks.RULES,

@@ -11,7 +11,7 @@ import keras
 from keras import tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.objects import is_symbolic, made_class
+from kerastutor.building.diagnoses.objects import is_symbolic, made_class, parameters_of
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.sites import Given, Unknown
 
@@ -44,7 +44,7 @@ def unknown_parameter(evidence: Evidence) -> Finding | None:
     cls = layer_class(evidence)
     if not cls or not isinstance(evidence.error, (TypeError, ValueError)):
         return None
-    known = _parameters(cls)
+    known = parameters_of(cls)
     strange = [name for name in evidence.site.keywords if name not in known]
     if not strange or strange[0] not in evidence.message:
         return None
@@ -167,15 +167,3 @@ def _first(given: Iterable[Given], fits: Any) -> Given | None:
 
 def _stars(evidence: Evidence) -> bool:
     return "*" in evidence.site.text
-
-
-def _parameters(cls: type) -> list[str]:
-    names: dict[str, None] = {}
-    for base in cls.__mro__:
-        if base is object or "__init__" not in vars(base):
-            continue
-        parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
-        names |= dict.fromkeys(p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL))
-        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            break
-    return [name for name in (*names, "input_shape", "batch_input_shape", "input_dim") if name != "self"]

@@ -1,6 +1,8 @@
-"""Mistakes where a model is made of layers and tensors."""
+"""Mistakes where a model is made of layers and tensors, and where it is saved."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import keras
 from keras import KerasTensor, tree
@@ -103,9 +105,18 @@ def _origins(tensor: KerasTensor, stop: set[int]) -> list[KerasTensor]:
     return origins
 
 
+def file_without_kind(evidence: Evidence) -> Finding | None:
+    site = evidence.method("save")
+    path = site.argument(0, "filepath") if site and isinstance(evidence.error, ValueError) else None
+    if not isinstance(path, (str, Path)) or Path(path).suffix in (".keras", ".h5", ".hdf5"):
+        return None
+    return found("file_without_kind", path=repr(str(path)), today=repr(str(Path(path).with_suffix(".keras"))))
+
+
 RULES = (
     duplicate_names,
     missing_outputs,
     wrong_part_of_model,
     disconnected,
+    file_without_kind,
 )

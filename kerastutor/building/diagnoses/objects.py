@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import keras
@@ -29,3 +30,16 @@ def is_layer(value: Any) -> bool:
 
 def is_layer_class(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, keras.Layer)
+
+
+def parameters_of(cls: type) -> list[str]:
+    """The names of the parameters with which a layer of this class is made, those it passes on too."""
+    names: dict[str, None] = {}
+    for base in cls.__mro__:
+        if base is object or "__init__" not in vars(base):
+            continue
+        parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
+        names |= dict.fromkeys(p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL))
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return [name for name in (*names, "input_shape", "batch_input_shape", "input_dim") if name != "self"]

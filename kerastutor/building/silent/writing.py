@@ -42,6 +42,17 @@ def older_form(cell: Cell) -> Iterator[Finding]:
         )
 
 
+def kernel_by_position(cell: Cell) -> Iterator[Finding]:
+    """`Conv2D(32, 3, 3)`: once three filters high and wide, and today a kernel of 3 that moves in steps of 3."""
+    for node in ast.walk(ast.parse(cell.source)):
+        if not isinstance(node, ast.Call) or len(node.args) < 3:
+            continue
+        layer = resolve(node.func, cell.namespace)
+        filters, height, width = (resolve(arg, cell.namespace) for arg in node.args[:3])
+        if layer is keras.layers.Conv2D and type(height) is int and height == width and height in _KERNELS:
+            yield found("kernel_by_position", layer=layer.__name__, filters=filters, size=height)
+
+
 def shared_output(cell: Cell) -> Iterator[Finding]:
     for node in ast.walk(ast.parse(cell.source)):
         if isinstance(node, ast.Attribute) and node.attr == "output" and isinstance(node.ctx, ast.Load):
@@ -61,7 +72,8 @@ def layers_assigned(cell: Cell) -> Iterator[Finding]:
                     yield found("layers_assigned", model=cell.name(model))
 
 
-RULES: tuple[Rule, ...] = (input_shape_later, older_form, shared_output, layers_assigned)
+_KERNELS = (3, 5)  # those of older tutorials; who cuts a picture into patches takes larger ones
+RULES: tuple[Rule, ...] = (input_shape_later, older_form, kernel_by_position, shared_output, layers_assigned)
 
 
 def _names_tf_keras(node: ast.AST) -> bool:
