@@ -92,7 +92,7 @@ class Drawing:
         """The drawing as HTML that needs nothing else: images with their words, dark on Jupyter's dark page."""
         images = "".join(image(piece, self.alt, least=_LEAST_READABLE) for piece in self.pieces)
         scrolls = any(width(piece) * _LEAST_READABLE > _NARROWEST_PAGE for piece in self.pieces)
-        scrolled_by_keys = f' role="group" aria-label="Drawing, wider than the page" tabindex="0" {OWN_KEYS}'
+        scrolled_by_keys = f' role="group" aria-label="Drawing" tabindex="0" {OWN_KEYS}'
         frame = f'style="{_ROW};overflow-x:auto"{scrolled_by_keys}' if scrolls else f'style="{_ROW}"'
         return f"<div {frame}>{images}</div>"
 

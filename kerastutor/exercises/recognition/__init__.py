@@ -24,6 +24,7 @@ RECOGNISERS: tuple[Callable[[Case], Iterator[Sighting]], ...] = (
     sharing.lost_work,
     sharing.twins,
     sharing.shared,
+    sharing.repeated,
     layers.dropout_at_the_end,
     wiring.swapped,
     ports.skip_missing,

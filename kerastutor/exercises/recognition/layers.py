@@ -53,7 +53,7 @@ def dropout_at_the_end(case: Case) -> Iterator[Sighting]:
 
 
 def activations(case: Case) -> Iterator[Sighting]:
-    """Activations that differ, are missing, or come twice."""
+    """Activations that differ, are missing, come twice, or where none is asked for."""
     for our in [name for name in case.changed if family(case.mine(name)) == family(case.asked(name)) == "activation"]:
         yield _other_activation(case, our)
         case.settle(our)
@@ -73,6 +73,8 @@ def activations(case: Case) -> Iterator[Sighting]:
             yield Sighting("activation_doubled", (source,), names(case, [our]), left_out(case, our), (our,))
         elif _softmax_of_one(case, our):
             yield Sighting("softmax_one_unit", (our,), names(case, [source]), left_out(case, our))
+        elif source in case.pair and case.mine(source).origin == case.mine(our).origin:
+            yield Sighting("activation_extra", (our,), names(case, [source]), written(case, case.pair[source]))
         else:
             yield Sighting("layer_extra", (our,), names(case, [source]), left_out(case, our))
         case.settle(our)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from kerastutor.exercises.alignment import Net
 from kerastutor.exercises.case import Case
-from kerastutor.exercises.recognition.sighting import Sighting, around, between, layer, names, written
+from kerastutor.exercises.recognition.sighting import (
+    Sighting,
+    around,
+    between,
+    call_on,
+    layer,
+    left_out,
+    names,
+    written,
+)
 from kerastutor.topology.graph import Layer
+from kerastutor.topology.normal import Node
 
 
 def twins(case: Case) -> Iterator[Sighting]:
@@ -41,6 +52,23 @@ def shared(case: Case) -> Iterator[Sighting]:
         if len({case.asked(our).layer for our in ours}) > 1:
             code = " and ".join(f"`{layer(case.asked(our), case.theirs)}({_source(case, our)})`" for our in ours[:2])
             yield Sighting("shared_for_twins", tuple(ours[:1]), names(case, ours[1:]), code, tuple(ours))
+
+
+def repeated(case: Case) -> Iterator[Sighting]:
+    """A layer that is called less often than it should be, or more often."""
+    for their in list(case.missing):
+        node = case.theirs.nodes[their]
+        calls = [case.back[other] for other in _calls(case.theirs, node) if other in case.back]
+        if calls and their in case.missing:
+            code = call_on(case, calls[-1], *case.come_from(their))
+            yield Sighting("call_missing", (calls[-1],), between(case, their), code, around(case, their))
+            case.settle(*(name for name in case.missing if case.theirs.nodes[name].origin == node.origin))
+    for our in list(case.extra):
+        node = case.mine(our)
+        calls = [other for other in _calls(case.ours, node) if other in case.pair]
+        if calls and our in case.extra:
+            yield Sighting("call_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
+            case.settle(*(name for name in case.extra if case.mine(name).origin == node.origin))
 
 
 def lost_work(case: Case) -> Iterator[Sighting]:
@@ -81,6 +109,11 @@ def _sharing(case: Case) -> dict[str, list[str]]:
         if case.theirs.nodes[their].owns == "weights" and case.mine(our).owns == "weights":
             calls[case.theirs.nodes[their].layer].append(our)
     return calls
+
+
+def _calls(net: Net, node: Node) -> list[str]:
+    """The calls of the layer of a node, where it has weights; without any, one layer is as good as several."""
+    return [name for name, other in net.nodes.items() if other.layer == node.layer] if node.owns == "weights" else []
 
 
 def _layer(case: Case, our: str) -> str:

@@ -28,6 +28,14 @@ ACTIVATIONS = catalogue(
         "Keep one of them: {code}",
     ),
     (
+        "activation_extra", "01", "An activation too many",
+        "An activation bends the numbers; without one they go on as the layer computed them.",
+        "Is an activation asked for after every layer?",
+        "Look at {here}.",
+        "{here} has an activation, and the task asks for none there.",
+        "Leave it out: {code}",
+    ),
+    (
         "activation_before_norm", "06", "The activation on the wrong side of the normalisation",
         "Normalising before or after the activation gives different numbers; here the order is part of the task.",
         "Two things happen after this layer. Which comes first?",

@@ -29,6 +29,22 @@ SHARING = catalogue(
         "{here} and {there} stand in two copies of one block.",
         "Keep the block as a model and call it for each input: {code}",
     ),
+    (
+        "call_missing", "05", "A call too few",
+        "A layer works at every place where it is called, each time with the same weights.",
+        "How often is each layer called?",
+        "Count the calls of the layer of {here}.",
+        "The layer of {here} is to be called once more, at {there}.",
+        "Call it there too: {code}",
+    ),
+    (
+        "call_extra", "05", "A call too many",
+        "A layer works at every place where it is called; one place more is another network.",
+        "How often is each layer called?",
+        "Count the calls of the layer of {here}.",
+        "The layer of {here} is called once more than the task asks for.",
+        "Leave this call out: {code}",
+    ),
 )  # fmt: skip
 
 LOST = catalogue(
