@@ -235,6 +235,20 @@ def test_everything_by_keyboard(lab):
     expect(page.locator(".graph [data-key=dense]")).to_be_visible()
 
 
+def test_the_code_goes_into_a_cell_of_its_own_below_the_builder(lab):
+    page = lab.page
+    add_input(page, "8")
+    page.evaluate("window.app = window.jupyterapp; delete window.jupyterapp")  # few servers show it to the page
+    page.get_by_role("button", name="New cell with the Functional code").click()
+    expect(page.get_by_text("Put into a new cell.")).to_be_visible()
+    page.evaluate("window.jupyterapp = window.app")
+    sources = page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.sharedModel.getSource())"
+    )
+    place = next(number for number, source in enumerate(sources) if "keras.Input(shape=(8,)" in source)
+    assert lab.cell(place - 1).locator(".kt-builder").count() == 1
+
+
 def test_steps_are_saved_and_opened(lab, tmp_path):
     page = lab.page
     add_input(page, "8")

@@ -484,7 +484,7 @@ class Page {
       const done = make("small", { role: "status" });
       head.append(
         button("Copy", () => copy(text, done), { "aria-label": `Copy the ${title} code` }),
-        button("New cell", () => insert(text, done), { "aria-label": `New cell with the ${title} code` }), done);
+        button("New cell", () => insert(this.model, head, text, done), { "aria-label": `New cell with the ${title} code` }), done);
     }
     const lines = text.replace(/\n$/, "").split("\n").map((line, number) =>
       make("span", { class: lit.includes(number) ? "line lit" : "line" }, `${line}\n`));
@@ -507,15 +507,17 @@ async function copy(text, says) {
   }
 }
 
-async function insert(text, says) {
-  const notebook = window.jupyterapp?.shell?.currentWidget?.content;
-  if (!notebook?.activeCell) {
+/** Put the code into a cell of its own, below the one that shows `el`. Only Jupyter's own pages say which notebook it is. */
+async function insert(model, el, text, says) {
+  const notebook = model.widget_manager?.context?.model?.sharedModel;
+  if (!notebook?.insertCell) {
     await copy(text, says);
     says.textContent += " Make a new cell (key B) and paste.";
     return;
   }
-  await window.jupyterapp.commands.execute("notebook:insert-cell-below");
-  notebook.activeCell.model.sharedModel.setSource(text);
+  const cell = el.closest(".jp-Notebook-cell");
+  const place = cell ? Number(cell.dataset.windowedListIndex ?? [...cell.parentElement.children].indexOf(cell)) + 1 : notebook.cells.length;
+  notebook.insertCell(place, { cell_type: "code", metadata: {}, source: text });
   says.textContent = "Put into a new cell.";
 }
 
