@@ -20,7 +20,7 @@ from keras import tree
 from kerastutor.building.coach import Explanation, explain
 from kerastutor.building.partial_graph import Growing
 from kerastutor.building.tensors import is_input, producer_name
-from kerastutor.building.tracing import Moment, Traced, trace
+from kerastutor.building.tracing import Meaning, Moment, Traced, trace
 from kerastutor.drawing.words import shape_words
 from kerastutor.models.describing import tensor_from
 from kerastutor.models.recording import Record, RecordedCall, Where
@@ -97,7 +97,7 @@ def told(traced: Traced) -> Steps:
     if traced.capped or len(steps) >= MOST_STEPS:
         remarks.append(f"The run went on; only its first {len(traced.moments):,} lines were followed.")
     explanation = None
-    if traced.error is not None:
+    if isinstance(traced.error, Exception):  # and no interrupt
         explanation = explain(traced.error, traced.record)
     return Steps(traced.source, steps[:MOST_STEPS], tuple(remarks), traced.error, explanation)
 
@@ -177,11 +177,11 @@ def _source(where: Where | None) -> Source | None:
     return None if where is None else Source(PurePath(where.file).name, where.line)
 
 
-def _sentence(names: tuple[tuple[str, Any, Any], ...], made: list[Any], graph: Topology, new: tuple[str, ...]) -> str:
-    parts = [_named(name, before, now, graph) for name, before, now in names]
+def _sentence(names: tuple[Meaning, ...], made: list[Any], graph: Topology, new: tuple[str, ...]) -> str:
+    parts = [_named(meaning, graph) for meaning in names]
     if not parts and new:
         parts = [f"{call} was called and returns {shape_words(graph.call[call].outputs[0])}." for call in new[:3]]
-    unnamed = [layer for layer in made if not any(now is layer for _, _, now in names)]
+    unnamed = [layer for layer in made if not any(meaning.now is layer for meaning in names)]
     if not parts and unnamed:
         parts = [
             f"The layer {type(layer).__name__} was created; it is in no graph before it is called."
@@ -190,7 +190,8 @@ def _sentence(names: tuple[tuple[str, Any, Any], ...], made: list[Any], graph: T
     return " ".join(parts) if parts else "Nothing was added to the graph."
 
 
-def _named(name: str, before: Any, now: Any, graph: Topology) -> str:
+def _named(meaning: Meaning, graph: Topology) -> str:
+    name, before, now, count = meaning
     if isinstance(now, keras.KerasTensor):
         maker = producer_name(now)
         what = f"the input {maker}" if is_input(now) else f"what {maker} returns"
@@ -199,8 +200,8 @@ def _named(name: str, before: Any, now: Any, graph: Topology) -> str:
             sentence += f"; the tensor of {producer_name(before)} that it meant before is still in the graph"
         return f"{sentence}."
     if isinstance(now, keras.Model):
-        made = sum(not isinstance(layer, keras.layers.InputLayer) for layer in now.layers)
-        return f"`{name}` is a model with {made} {'layer' if made == 1 else 'layers'}."
+        held = {0: "no layer yet", 1: "1 layer"}.get(count, f"{count} layers")
+        return f"`{name}` is a model with {held}."
     used = any(layer.name == now.name for layer in graph.layers)  # by now; Keras would tell of later lines too
     called = "called already" if used else "not called yet, so it is in no graph"
     return f"`{name}` is a {type(now).__name__} layer, {called}."
@@ -209,16 +210,18 @@ def _named(name: str, before: Any, now: Any, graph: Topology) -> str:
 def _remarks(traced: Traced) -> Iterator[str]:
     """What print debugging does not show: layers that were made for nothing, tensors that lead nowhere."""
     called = {id(call.operation) for call in traced.record.calls}
-    names = {id(now): name for moment in traced.moments for name, _, now in moment.names}
+    names = {id(meaning.now): meaning.name for moment in traced.moments for meaning in moment.names}
     for entry in traced.record.created:
         named = id(entry.layer) in names and not isinstance(entry.layer, (keras.Model, keras.layers.InputLayer))
         if named and id(entry.layer) not in called and not entry.layer._inbound_nodes:
             yield f"The layer `{names[id(entry.layer)]}` was created and never called."
     models = [
-        now
+        meaning.now
         for moment in traced.moments
-        for _, _, now in moment.names
-        if isinstance(now, keras.Model) and not isinstance(now, keras.Sequential) and hasattr(now, "operations")
+        for meaning in moment.names
+        if isinstance(meaning.now, keras.Model)
+        and not isinstance(meaning.now, keras.Sequential)
+        and hasattr(meaning.now, "operations")
     ]
     if models:
         inside = {id(operation) for model in models for operation in model.operations}

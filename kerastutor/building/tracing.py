@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 
@@ -24,6 +24,22 @@ MOST_LINES = 20_000
 """Lines after which a run is no longer followed; it goes on to its end at full speed."""
 
 
+class Meaning(NamedTuple):
+    """A name that means another tensor, layer or model after a line than before it.
+
+    Attributes:
+        name: of the variable.
+        before: what it meant, where the run gave it that meaning; else None.
+        now: what it means.
+        layers: how many a model has by now, not counting inputs; 0 for anything else.
+    """
+
+    name: str
+    before: Any
+    now: Any
+    layers: int = 0
+
+
 @dataclass(frozen=True)
 class Moment:
     """A line that was run.
@@ -31,7 +47,7 @@ class Moment:
     Attributes:
         line: its number in the source.
         calls, created: how much the record held when it was done.
-        names: the names that mean another tensor, layer or model than before, with what they meant and mean.
+        names: the names that mean another tensor, layer or model than before.
         function: the helper it stands in, `""` for the cell itself.
         raised: it ended with an exception, and so did the function or the cell it stands in.
     """
@@ -39,7 +55,7 @@ class Moment:
     line: int
     calls: int
     created: int
-    names: tuple[tuple[str, Any, Any], ...] = ()
+    names: tuple[Meaning, ...] = ()
     function: str = ""
     raised: bool = False
 
@@ -80,13 +96,16 @@ def trace(source: str, namespace: dict[str, Any]) -> Traced:
 
 
 def trace_code(traced: Traced, codes: list[CodeType], namespace: dict[str, Any]) -> Traced:
-    """Run compiled code, piece by piece, and follow every frame that comes from its file."""
+    """Run compiled code, piece by piece, and follow every frame that comes from its file.
+
+    Whatever ends it is kept in `Traced.error`, an interrupt too: what was made until then is worth seeing.
+    """
     files = {code.co_filename for code in codes}
     with following(traced, lambda frame: frame.f_code.co_filename in files, namespace):
         try:
             for code in codes:
                 exec(code, namespace)
-        except Exception as error:
+        except BaseException as error:
             traced.error = without_our_frames(error)
     return traced
 
@@ -115,7 +134,8 @@ class _Follower:
         self.traced = traced
         self.belongs = belongs
         self.running: dict[FrameType, tuple[int, tuple[int, int]]] = {}  # its line, and the record when that began
-        self.meant: dict[FrameType | None, dict[str, Any]] = {None: dict(_telling_names(namespace))}  # known: no news
+        self.brought = dict(_telling_names(namespace))
+        self.meant: dict[FrameType | None, dict[str, Any]] = {None: dict(self.brought)}  # known: no news
         self.raising: set[FrameType] = set()
 
     def entered(self, frame: FrameType, event: str, argument: Any) -> Any:
@@ -154,17 +174,25 @@ class _Follower:
         """How much the record holds: calls, and layers created."""
         return len(self.traced.record.calls), len(self.traced.record.created)
 
-    def changed(self, frame: FrameType, function: str) -> Iterator[tuple[str, Any, Any]]:
+    def changed(self, frame: FrameType, function: str) -> Iterator[Meaning]:
         """The names that mean another tensor, layer or model than when this frame last added to the graph."""
         meant = self.meant.setdefault(frame if function else None, {})
         for name, value in _telling_names(frame.f_locals):
             before = meant.get(name)
             if before is not value:
                 meant[name] = value
-                yield name, before, value
+                of_this_run = None if before is self.brought.get(name) else before
+                yield Meaning(name, of_this_run, value, _layers_of(value))
 
 
 def _telling_names(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in tuple(names.items()):
-        if isinstance(value, (keras.KerasTensor, keras.Layer)) and not name.startswith("_"):
+        if isinstance(value, (keras.KerasTensor, keras.Layer)) and name != "self" and not name.startswith("_"):
             yield name, value
+
+
+def _layers_of(value: Any) -> int:
+    try:
+        return sum(not isinstance(layer, keras.layers.InputLayer) for layer in value.layers)
+    except Exception:  # not a model, or one that is being made
+        return 0

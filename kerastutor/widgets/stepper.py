@@ -8,6 +8,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython.core.inputtransformer2 import classic_prompt, ipython_prompt, leading_indent
 from IPython.display import display
 
 from kerastutor.building import stepper, voice
@@ -60,10 +61,24 @@ class StepperView(anywidget.AnyWidget):
 
 
 def steps(source: str) -> Steps:
-    """Run a piece of Keras code line by line, and show what each line added to the graph."""
-    told = stepper.run(source)
+    """Run a piece of Keras code line by line, and show what each line added to the graph.
+
+    It may be pasted as it is found: prompts, the fences of a text, and an indent that all lines have do no harm.
+    """
+    told = stepper.run(_as_code(source))
     show(told)
+    if told.error is not None and not isinstance(told.error, Exception):
+        raise told.error  # whoever interrupts means all of the cell
     return told
+
+
+def _as_code(pasted: str) -> str:
+    lines = pasted.strip("\n").splitlines(keepends=True)
+    if lines and lines[0].lstrip().startswith("```"):
+        lines = [line for line in lines if not line.lstrip().startswith("```")]
+    for cleaned in (leading_indent, classic_prompt, ipython_prompt):
+        lines = cleaned(lines)
+    return "".join(lines)
 
 
 def run_cell(shell: Any, cell: str) -> None:

@@ -111,6 +111,21 @@ def test_names_from_earlier_cells_are_no_news():
     assert steps.remarks == ()
 
 
+def test_a_cell_that_is_run_again_begins_anew():
+    space = {}
+    source = "import keras\nx = keras.Input((4,))\nx = keras.layers.Dense(3)(x)"
+    run(source, space)
+    _, first, second = [step.sentence for step in run(source, space).steps]
+    assert "meant before" not in first
+    assert "meant before" in second
+
+
+def test_a_model_has_as_many_layers_as_it_has_by_then():
+    source = "import keras\nmodel = keras.Sequential()\nmodel.add(keras.Input((4,)))\nmodel.add(keras.layers.Dense(3))"
+    sentences = [step.sentence for step in run(source).steps]
+    assert "`model` is a model with no layer yet." in sentences[1]
+
+
 @pytest.mark.parametrize("source", [program.source for program in programs("unrelated_programs.txt")[:20]])
 def test_a_run_is_a_plain_run(source, capsys):
     def plain():
@@ -136,8 +151,9 @@ def test_a_run_is_a_plain_run(source, capsys):
 
 def test_nothing_is_left_patched_or_traced():
     call, hook = keras.Layer.__call__, sys.gettrace()
-    with pytest.raises(KeyboardInterrupt):
-        trace("raise KeyboardInterrupt", {})
+    interrupted = trace("import keras\nx = keras.Input((4,))\nraise KeyboardInterrupt", {})
+    assert isinstance(interrupted.error, KeyboardInterrupt)
+    assert interrupted.moments[1].names[0].name == "x"
     run("1 / 0")
     assert keras.Layer.__call__ is call
     assert sys.gettrace() is hook
