@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from kerastutor.building.diagnoses import Finding, diagnose
-from kerastutor.building.evidence import Evidence, gather, telling
+from kerastutor.building.evidence import Evidence, gather
 from kerastutor.building.partial_graph import graph_so_far
 from kerastutor.building.sites import from_the_learner
+from kerastutor.models.error_messages import telling
 from kerastutor.models.interception import without_our_frames
 from kerastutor.models.recording import Record, watching
 from kerastutor.topology.graph import Topology

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import TracebackType
@@ -15,9 +14,6 @@ from kerastutor.building.sites import Given, Site, sites_of
 from kerastutor.building.tensors import is_tensor, producer_name, shape_of
 from kerastutor.models.recording import FailedCall, Record, of_keras
 from kerastutor.models.replaying import replay
-
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
-"""What makes a message bold or red on a console."""
 
 
 @dataclass(frozen=True)
@@ -148,14 +144,3 @@ def _with_data(site: Site, record: Record) -> Site:
             }
             return replace(site, args=args, keywords=keywords)
     return site
-
-
-def telling(error: BaseException) -> str:
-    """The paragraph of a message that tells, as one line; Keras may put one before it that only names the call.
-
-    >>> telling(ValueError("Exception encountered when calling Add.call().\\n\\nInputs have\\nincompatible shapes."))
-    'Inputs have incompatible shapes.'
-    """
-    paragraphs = [" ".join(part.split()) for part in str(error).split("\n\n") if part.strip()]
-    inner = [part for part in paragraphs if not part.startswith("Exception encountered when calling")]
-    return ANSI.sub("", (inner or paragraphs or [type(error).__name__])[0])

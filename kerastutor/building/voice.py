@@ -9,10 +9,10 @@ from typing import Any
 
 from kerastutor.building.coach import Explanation
 from kerastutor.building.diagnoses import Finding
-from kerastutor.building.evidence import ANSI
 from kerastutor.building.sites import SIGNS
 from kerastutor.drawing import draw_failing
 from kerastutor.drawing.still import OWN_KEYS
+from kerastutor.models.error_messages import ANSI
 
 _BOX = (
     "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#1c2128);padding:10px 14px;"

@@ -12,6 +12,7 @@ from weakref import WeakSet
 
 import keras
 
+from kerastutor.models.error_messages import sentence
 from kerastutor.training import devices
 from kerastutor.training.control import Control
 from kerastutor.training.engine import Engine, engine_class
@@ -251,9 +252,3 @@ class _History(keras.callbacks.History):
 
     def on_train_begin(self, logs: object = None) -> None:
         """Keras would empty the list of epochs here, and keep their metrics."""
-
-
-def sentence(error: BaseException) -> str:
-    """What went wrong as one sentence: the first lines of the error that are not decoration."""
-    text = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return f"{type(error).__name__}: {text}"
