@@ -200,10 +200,10 @@ def _patched_init(original: Original) -> Original:
 
 
 def _patched_build(original: Original) -> Original:
-    def intercepted(self: keras.Sequential, *args: Any, **kwargs: Any) -> Any:
-        return _through(_active(), "build_stack", original)(self, *args, **kwargs)
+    def intercepted(self: keras.Sequential, input_shape: Any = None) -> Any:  # Keras looks at these very parameters
+        return _through(_active(), "build_stack", original)(self, input_shape)
 
-    return _like(original, intercepted)
+    return _named_like(original, intercepted)
 
 
 def _patched_training(method: str, original: Original) -> Original:
@@ -217,7 +217,11 @@ def _patched_training(method: str, original: Original) -> Original:
 
 def _like(original: Original, intercepted: Original) -> Original:
     """Give the interception the name and signature of what it stands in for: Keras inspects both."""
+    _named_like(original, intercepted).__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
+    return intercepted
+
+
+def _named_like(original: Original, intercepted: Original) -> Original:
     for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
         setattr(intercepted, attribute, getattr(original, attribute))
-    intercepted.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
     return intercepted

@@ -188,6 +188,12 @@ def test_watching_changes_nothing_and_sees_the_layers_of_a_sequential():
     assert keras.Model(model.inputs, y).output_shape == (None, 1)
 
 
+def test_a_sequential_without_an_input_is_built_by_its_data_while_it_is_watched():
+    with watching():
+        model = keras.Sequential([layers.Flatten(), layers.Dense(3)])
+        assert model(np.zeros((2, 4, 4))).shape == (2, 3)
+
+
 def test_an_xray_inside_a_watch_is_not_the_learners_doing():
     x = keras.Input((4,))
     with watching() as outer:
