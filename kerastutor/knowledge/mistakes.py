@@ -52,15 +52,15 @@ _LOUD = (
     ),
     Mistake(
         "layer_not_tensor",
-        "{given} is a layer, and {place} takes a tensor.",
+        "{given} is a layer, and {place} takes tensors.",
         "A layer is a machine; a tensor is what comes out of it when it is called.",
-        "Call the layer on a tensor first and pass what it returns: x = {given}(x).",
+        "Call the layer on a tensor first, {given}(...), and pass what it returns.",
     ),
     Mistake(
         "tensor_not_layer",
         "{given} is a tensor, and here it is called as if it were a layer.",
         "Only layers and models can be called; a tensor is what they return.",
-        "Call a layer on it: x = layer({given}). Two names that are alike may have been mixed up.",
+        "Call a layer on it: {example}. Two names that are alike may have been mixed up.",
     ),
     Mistake(
         "tensor_in_sequential",
@@ -153,6 +153,18 @@ _LOUD = (
         "A model computes its outputs from its inputs alone; every tensor on the way must start at one of them.",
         "Follow the tensors back from {output}: it comes from {source}. "
         "Pass that input, or call the layers on {input}.",
+    ),
+    Mistake(
+        "output_is_input",
+        "{given} is passed as the inputs and as the outputs of the model, so there is nothing between them.",
+        "A model is the way from its inputs to its outputs; where x = layer(x) is written, x is no longer the input.",
+        "Keep the input under a name of its own, inputs = keras.Input(...), and write keras.Model(inputs, {given}).",
+    ),
+    Mistake(
+        "inputs_and_outputs_swapped",
+        "The inputs and the outputs of the model are swapped: {first} is computed from {second}.",
+        "keras.Model takes the inputs first, and computes the outputs from them.",
+        "Write keras.Model({second}, {first}).",
     ),
     Mistake(
         "array_in_graph",
@@ -384,8 +396,8 @@ _SILENT = (
     Mistake(
         "concatenate_batch",
         "{layer} joins along axis 0, the batch: samples are mixed, not features.",
-        "Axis 0 counts the samples; the features are the last axis.",
-        "Leave axis out, or write axis=-1.",
+        "Axis 0 counts the samples; the features are the last axis. It is what ops.concatenate does by itself.",
+        "Write axis=-1.",
         silent=True,
     ),
     Mistake(
@@ -397,28 +409,43 @@ _SILENT = (
     ),
     Mistake(
         "softmax_and_logits",
-        "The last layer ends in {activation}, and the loss is told from_logits=True.",
+        "{end} ends in {activation}, and the loss is told from_logits=True.",
         "The loss would apply {activation} a second time.",
         "Leave from_logits out, or the activation, not both in.",
         silent=True,
     ),
     Mistake(
         "logits_without_flag",
-        "The last layer has no activation, and {loss} expects probabilities.",
+        "{end} has no activation, and {loss} expects probabilities.",
         "Numbers outside 0 to 1 are clipped, and learning stalls.",
-        "Use activation='{activation}' in the last layer, or the loss with from_logits=True.",
+        "Use activation='{activation}' there, or the loss with from_logits=True.",
+        silent=True,
+    ),
+    Mistake(
+        "one_unit_for_classes",
+        "{end} has one unit, and {loss} compares one unit for each class: it has nothing to learn.",
+        "With a single class the answer is always the same, and so is the loss.",
+        "For yes or no use loss='binary_crossentropy' with activation='sigmoid'; for more classes one unit for each.",
+        silent=True,
+    ),
+    Mistake(
+        "accuracy_of_a_quantity",
+        "The model gives one quantity, and accuracy counts classes: it says nothing here.",
+        "It rounds what the model says to 0 or 1, and counts how often the label is just that.",
+        "For a quantity use metrics=['mae']; for classes one unit for each, activation='softmax' and "
+        "loss='sparse_categorical_crossentropy'.",
         silent=True,
     ),
     Mistake(
         "mse_on_classes",
-        "The model ends in softmax, and the loss is {loss}, which is for quantities.",
+        "{end} ends in softmax, and the loss is {loss}, which is for quantities.",
         "Class numbers have no distances: 3 is not nearer to 4 than to 9.",
         "Use loss='sparse_categorical_crossentropy' for class numbers.",
         silent=True,
     ),
     Mistake(
         "dead_branch",
-        "What {layer} returns reaches no output of {model}.",
+        "{what} reaches no output of {model}.",
         "Keras leaves such layers out of the model: they are never trained.",
         "Merge it into the path to the output, make it an output, or delete it.",
         silent=True,
@@ -476,7 +503,7 @@ _SILENT = (
         "unscaled_data",
         "The values of {given} go up to {largest}.",
         "Layers start out for numbers around 0 to 1; large ones make learning jump.",
-        "Divide, x / 255, or begin the model with keras.layers.Rescaling(1/255).",
+        "{advice}",
         silent=True,
     ),
     Mistake(
@@ -502,7 +529,7 @@ _SILENT = (
     ),
     Mistake(
         "layers_assigned",
-        "Writing into {model}.layers changes nothing: it is a copy of the list.",
+        "What is written into {model}.layers or taken out of it changes nothing: it is a copy of the list.",
         "The graph of a model is fixed when it is made.",
         "Make a new model: keras.Model({model}.inputs, new_layer({model}.layers[-2].output)).",
         silent=True,

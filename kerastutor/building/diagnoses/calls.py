@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import linecache
 import math
@@ -11,13 +12,14 @@ import keras
 from keras import KerasTensor, layers, tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.objects import is_layer_class, is_symbolic
+from kerastutor.building.diagnoses.objects import is_layer, is_layer_class, is_symbolic
 from kerastutor.building.draft import Draft
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.sites import Unknown
 from kerastutor.building.tensors import shape_text
 from kerastutor.knowledge import facts
 from kerastutor.models.describing import kind as kind_of
+from kerastutor.models.recording import of_keras
 
 MERGES = (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum, layers.Minimum)
 NUMBERWISE = ("ops.Add", "ops.Subtract", "ops.Multiply", "ops.Divide", "ops.TrueDivide", "ops.Maximum", "ops.Minimum")
@@ -152,20 +154,25 @@ def layer_not_tensor(evidence: Evidence) -> Finding | None:
         if isinstance(leaf, keras.Layer):
             name = evidence.name(leaf)
             given = type(leaf).__name__ if name == leaf.name else name
-            return found("layer_not_tensor", given=given, place=f"the call of {layer_name(evidence)}")
+            return found("layer_not_tensor", given=given, place=layer_name(evidence))
     return None
 
 
 def tensor_not_layer(evidence: Evidence) -> Finding | None:
     if isinstance(evidence.error, TypeError) and is_symbolic(evidence.site.function):
-        return found("tensor_not_layer", given=evidence.site.text.rpartition("(")[0] or "It")
+        call = ast.parse(evidence.site.text, mode="eval").body
+        given = ast.unparse(call.func) if isinstance(call, ast.Call) else "It"
+        made = next((one.text for one in evidence.site.args if is_layer(one.value)), "layers.Dense(8)")
+        return found("tensor_not_layer", given=given, example=f"{made}({given})")
     return None
 
 
 def class_called_on_tensor(evidence: Evidence) -> Finding | None:
     """`layer = Dense` and then `layer(x)`, or a missing pair of brackets in a loop over classes."""
     function = evidence.site.function
-    if is_layer_class(function) and any(is_symbolic(given.value) for given in evidence.site.args):
+    if not is_layer_class(function) or (issubclass(function, keras.Model) and of_keras(function)):
+        return None
+    if any(is_symbolic(given.value) for given in evidence.site.args):
         return found("tensor_to_constructor", layer=function.__name__, tensor=evidence.site.args[0].text)
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kerastutor.knowledge.mistakes import MISTAKES, Mistake
 
@@ -15,10 +16,12 @@ class Finding:
     Attributes:
         mistake: its id in the catalogue.
         values: the learner's names and shapes, for the braces of its sentences.
+        about: the model or layer that it is about, where that is known; it makes no difference between two findings.
     """
 
     mistake: str
     values: Mapping[str, str] = field(default_factory=dict)
+    about: Any = field(default=None, compare=False, repr=False)
 
     @property
     def entry(self) -> Mistake:
@@ -46,10 +49,10 @@ class Finding:
         return self
 
 
-def found(mistake: str, **values: object) -> Finding:
+def found(mistake: str, about: Any = None, **values: object) -> Finding:
     """A finding, its values as text.
 
     >>> found("duplicate_names", name="a").sentence
     'Two layers are called a.'
     """
-    return Finding(mistake, {name: str(value) for name, value in values.items()})
+    return Finding(mistake, {name: str(value) for name, value in values.items()}, about)

@@ -11,6 +11,7 @@ from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.diagnoses.objects import is_layer, is_layer_class, is_symbolic, made_class
 from kerastutor.building.diagnoses.stacks import items_of
 from kerastutor.building.evidence import Evidence
+from kerastutor.building.sites import Unknown
 from kerastutor.building.tensors import is_data, producer_name, shape_of, shape_text
 from kerastutor.models.leaves import layers_reached
 
@@ -25,7 +26,7 @@ def duplicate_names(evidence: Evidence) -> Finding | None:
     layers += list(getattr(owner, "_layers", []))
     layers += [created.layer for created in evidence.record.created] if evidence.record.created else []
     if items is None:
-        layers = layers_reached([v for g in evidence.site.given for v in tree.flatten(g.value)])
+        layers = layers_reached([*_tensors(evidence, 0, "inputs"), *_tensors(evidence, 1, "outputs")])
     names = [layer.name for layer in {id(layer): layer for layer in layers}.values()]
     twice = [name for name in names if names.count(name) > 1 and f"{name}" in evidence.message]
     return found("duplicate_names", name=repr(twice[0])) if twice and isinstance(evidence.error, ValueError) else None
@@ -58,7 +59,8 @@ def wrong_part_of_model(evidence: Evidence) -> Finding | None:
             if is_layer_class(leaf):
                 return found("class_not_instance", given=text)
             if is_layer(leaf):
-                return found("layer_not_tensor", given=text, place=f"the {place} of a model")
+                given = text if isinstance(leaf, Unknown) else evidence.name(leaf)
+                return found("layer_not_tensor", given=given, place="keras.Model")
             if isinstance(leaf, int) and place == "inputs":
                 return found("input_forgotten", layer="keras.Model", given=text)
     return None
@@ -70,11 +72,23 @@ def _text(evidence: Evidence, position: int, name: str) -> str:
     return evidence.site.args[position].text if position < len(evidence.site.args) else name
 
 
+def output_is_input(evidence: Evidence) -> Finding | None:
+    """`x = layer(x)` took the name of the input: `Model(x, x)`, or `Model(y, x)` where y is computed from x."""
+    if not _is_model_call(evidence):
+        return None
+    inputs, outputs = _tensors(evidence, 0, "inputs"), _tensors(evidence, 1, "outputs")
+    if any(one is other for one in inputs for other in outputs):
+        return found("output_is_input", given=_text(evidence, 1, "outputs"))
+    if inputs and outputs and all(_depends(tensor, outputs) for tensor in inputs):
+        first, second = _text(evidence, 0, "inputs"), _text(evidence, 1, "outputs")
+        return found("inputs_and_outputs_swapped", first=first, second=second)
+    return None
+
+
 def disconnected(evidence: Evidence) -> Finding | None:
     if not _is_model_call(evidence):
         return None
-    inputs = [t for t in tree.flatten(evidence.site.argument(0, "inputs")) if isinstance(t, KerasTensor)]
-    outputs = [t for t in tree.flatten(evidence.site.argument(1, "outputs")) if isinstance(t, KerasTensor)]
+    inputs, outputs = _tensors(evidence, 0, "inputs"), _tensors(evidence, 1, "outputs")
     for output in outputs:
         origins = _origins(output, {id(tensor) for tensor in inputs})
         if origins and inputs:
@@ -87,6 +101,23 @@ def disconnected(evidence: Evidence) -> Finding | None:
                 source=f"an earlier input that is called {source} too" if source in names else source,
             )
     return None
+
+
+def _tensors(evidence: Evidence, position: int, name: str) -> list[KerasTensor]:
+    """The tensors a model is made of. What is made on the line itself was made last: it has no name to find it by."""
+    value = evidence.site.argument(position, name)
+    if not any(value is given.value for given in evidence.site.given):
+        return []
+    leaves = tree.flatten(value)
+    made = [leaf for leaf in leaves if isinstance(leaf, Unknown) and leaf.cls in (None, KerasTensor)]
+    used = {id(t) for call in evidence.record.calls for t in tree.flatten((call.args, dict(call.kwargs)))}
+    loose = [t for call in evidence.record.calls for t in tree.flatten(call.outputs) if id(t) not in used]
+    latest = loose[-len(made) :] if made else []
+    return [leaf for leaf in [*leaves, *latest] if isinstance(leaf, KerasTensor)]
+
+
+def _depends(tensor: KerasTensor, on: list[KerasTensor]) -> bool:
+    return not _origins(tensor, {id(one) for one in on})
 
 
 def _origins(tensor: KerasTensor, stop: set[int]) -> list[KerasTensor]:
@@ -117,6 +148,7 @@ RULES = (
     duplicate_names,
     missing_outputs,
     wrong_part_of_model,
+    output_is_input,
     disconnected,
     file_without_kind,
 )
