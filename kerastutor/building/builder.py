@@ -67,8 +67,8 @@ class Builder:
 
     @property
     def model(self) -> keras.Model:
-        """The network at this step as a real Keras model."""
-        return self._log.now.model()
+        """The network at this step as a real Keras model; the same one as long as no step is taken."""
+        return self._log.now.model
 
     @property
     def code(self) -> Code:

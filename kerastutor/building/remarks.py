@@ -30,7 +30,7 @@ def remarks(log: BuildLog) -> list[Finding]:
 def _found(made: Made) -> list[Finding]:
     if not made.topology.outputs or not made.topology.inputs:
         return []
-    model = made.model()
+    model = made.model
     record = Record(calls=_calls(made), created=[Created(model, None)])
     return notice(Cell("", record, {"model": model}), RULES)
 

@@ -7,23 +7,34 @@ from typing import Any
 
 import keras
 
+from kerastutor.building.draft import Impossible
 from kerastutor.building.log import BuildLog
 from kerastutor.models.reading import read_with_layers
 
 
 def from_model(model: keras.Model) -> BuildLog:
-    """A log that starts from a model: the same network in layers of its own, with new weights.
+    """A log that starts from a model: the same network in layers of its own, with the weights of the model.
 
     Layers of the learner's own classes are made again from their `get_config`.
 
     Raises:
         NotReadable: it is no model that can be read.
-        Impossible: one of its layers cannot be made again.
+        Impossible: it has no shapes yet, or one of its layers cannot be made again.
     """
     topology, living = read_with_layers(model)
+    if any(layer.kind == "Input" and not layer.config.get("shape") for layer in topology.layers):
+        raise Impossible(
+            "This model does not know yet what comes into it: begin it with keras.Input(...), or call it on data first."
+        )
     custom = {layer.id: _again(living[layer.id]) for layer in topology.layers if layer.opaque}
-    return BuildLog.begin(topology, custom)
+    log = BuildLog.begin(topology, custom)
+    for name, layer in log.now.layers.items():
+        if getattr(layer, "weights", ()):
+            layer.set_weights(living[name].get_weights())
+    return log
 
 
 def _again(layer: keras.Layer) -> Callable[[], Any]:
+    if isinstance(layer, keras.layers.Lambda):  # Keras makes none again from its configuration, which may hold code
+        return lambda: keras.layers.Lambda(layer.function, arguments=layer.arguments)
     return lambda: type(layer).from_config(layer.get_config())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -55,8 +56,9 @@ class Made:
     tensors: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     custom: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
 
-    def model(self, name: str = "model") -> keras.Model:
-        """The network as a real Keras model; it shares its layers with the next steps.
+    @cached_property
+    def model(self) -> keras.Model:
+        """The network as a real Keras model, the same one each time; it shares its layers with the next steps.
 
         Raises:
             ValueError: there is no input or no output yet.
@@ -64,7 +66,7 @@ class Made:
         if not self.topology.inputs or not self.topology.outputs:
             raise ValueError("There is nothing to make a model of yet: add an input and a layer first.")
         inputs = _structure(self.topology.inputs, self.tensors)
-        return keras.Model(inputs, _structure(self.topology.outputs, self.tensors), name=name)
+        return keras.Model(inputs, _structure(self.topology.outputs, self.tensors), name="model")
 
 
 def make(draft: Draft, before: Made) -> Made:

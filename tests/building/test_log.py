@@ -41,7 +41,7 @@ def residual():
 
 
 def test_the_topology_is_what_reading_the_model_gives(residual):
-    model = residual.now.model()
+    model = residual.now.model
     assert isinstance(model, keras.Model)
     assert model.output_shape == (None, 3)
     assert fingerprint(residual.now.topology) == fingerprint(read(model))
@@ -70,7 +70,7 @@ def test_a_layer_keeps_its_weights_until_something_before_it_changes(residual):
     renamed = residual.take(Rename("scores", "digits"))
     assert renamed.now.layers["hidden"] is residual.now.layers["hidden"]
     assert renamed.now.topology.layer["scores"].name == "digits"
-    assert renamed.now.model().layers[-1].name == "digits"
+    assert renamed.now.model.layers[-1].name == "digits"
     wider = residual.take(Configure("hidden", {"units": 8}))
     assert wider.now.layers["hidden"] is not residual.now.layers["hidden"]
     assert wider.now.layers["scores"] is not residual.now.layers["scores"]
@@ -122,7 +122,7 @@ def test_inputs_are_brought_into_another_order():
     assert [*moves(log.now.draft, "c")] == ["earlier"]
     log = log.take(moves(log.now.draft, "a")["later"]).take(InputOrder(("b", "c", "a")))
     assert [port.tensor.call for port in log.now.topology.inputs] == ["b", "c", "a"]
-    assert [tensor.name for tensor in log.now.model().inputs] == ["b", "c", "a"]
+    assert [tensor.name for tensor in log.now.model.inputs] == ["b", "c", "a"]
     assert [call.id for call in log.now.topology.calls] == ["b", "c", "a", "hidden"]
     assert log.now.layers["hidden"] is log.at(2).now.layers["hidden"]
     assert [port.tensor.call for port in log.undo().undo().now.topology.inputs] == ["a", "b", "c"]
@@ -137,7 +137,7 @@ def test_an_order_that_leaves_an_input_out_is_refused(residual):
 def test_outputs_can_be_chosen(residual):
     log = residual.take(Outputs((Ref("scores"), Ref("hidden"))))
     assert [port.tensor.call for port in log.now.topology.outputs] == ["scores", "hidden"]
-    assert len(log.now.model().outputs) == 2
+    assert len(log.now.model.outputs) == 2
     assert log.take(Outputs()).now.topology.outputs == residual.now.topology.outputs
 
 
@@ -149,10 +149,10 @@ def test_a_log_is_saved_with_its_pointer_and_taken_again(residual):
 
 
 def test_a_log_starts_from_a_model(residual):
-    begun = BuildLog.begin(read(residual.now.model()))
+    begun = BuildLog.begin(read(residual.now.model))
     assert fingerprint(begun.now.topology) == fingerprint(residual.now.topology)
     more = begun.take(AddLayer("more", "Dense", {"units": 2}, on("scores")))
-    assert more.now.model().output_shape == (None, 3)  # the outputs of the start are chosen outputs
+    assert more.now.model.output_shape == (None, 3)  # the outputs of the start are chosen outputs
     assert BuildLog.from_json(more.to_json()).now.topology.layer == more.now.topology.layer
 
 

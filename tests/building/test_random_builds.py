@@ -109,7 +109,7 @@ def build_and_go_back_and_forth(seed):
     assert again.position == log.position
     now = log.now
     if now.topology.inputs and now.topology.outputs and len(now.topology.reaching) == len(now.topology.calls):
-        assert fingerprint(read(now.model())) == fingerprint(now.topology)
+        assert fingerprint(read(now.model)) == fingerprint(now.topology)
     assert all(sentence.strip() for sentence in refusals)
     kept = log.undo().redo().now
     assert kept is log.now or log.position == 0

@@ -104,7 +104,7 @@ def test_a_builder_goes_on_from_a_model_with_a_class_of_the_learners():
     model = keras.Model(x, keras.layers.Dense(2)(Twice()(x)))
     log = from_model(model)
     assert [type(layer).__name__ for layer in log.now.layers.values()] == ["Twice", "Dense"]
-    assert log.now.model().output_shape == (None, 2)
+    assert log.now.model.output_shape == (None, 2)
 
 
 SILENT_STEPS = {
