@@ -353,6 +353,12 @@ _LOUD = (
         "Pass a list in the order of the inputs, {order}, or a dict by their names.",
     ),
     Mistake(
+        "unknown_input_name",
+        "{model} has no input called {given}; its inputs are {known}.",
+        "A dict is matched with the inputs by name, letter by letter.",
+        "Write {wanted} in place of {given}, or give keras.Input the name that the data has.",
+    ),
+    Mistake(
         "input_order",
         "The arrays are in another order than the inputs: {first} got {data}.",
         "A list is matched with the inputs by position.",

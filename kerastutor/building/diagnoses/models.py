@@ -12,7 +12,7 @@ from kerastutor.building.diagnoses.objects import is_layer, is_layer_class, is_s
 from kerastutor.building.diagnoses.stacks import items_of
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.sites import Unknown
-from kerastutor.building.tensors import is_data, producer_name, shape_of, shape_text
+from kerastutor.building.tensors import is_data, shape_of, shape_text
 from kerastutor.models.leaves import layers_reached
 
 
@@ -93,10 +93,10 @@ def disconnected(evidence: Evidence) -> Finding | None:
         origins = _origins(output, {id(tensor) for tensor in inputs})
         if origins and inputs:
             names = [evidence.name(tensor) for tensor in inputs]
-            source = " and ".join(sorted({producer_name(tensor) for tensor in origins}))
+            source = " and ".join(sorted({evidence.name(tensor) for tensor in origins}))
             return found(
                 "disconnected",
-                output=evidence.name(output),
+                output=_text(evidence, 1, "outputs") if _is_made_here(evidence) else evidence.name(output),
                 input=" and ".join(names),
                 source=f"an earlier input that is called {source} too" if source in names else source,
             )
@@ -114,6 +114,10 @@ def _tensors(evidence: Evidence, position: int, name: str) -> list[KerasTensor]:
     loose = [t for call in evidence.record.calls for t in tree.flatten(call.outputs) if id(t) not in used]
     latest = loose[-len(made) :] if made else []
     return [leaf for leaf in [*leaves, *latest] if isinstance(leaf, KerasTensor)]
+
+
+def _is_made_here(evidence: Evidence) -> bool:
+    return isinstance(evidence.site.argument(1, "outputs"), Unknown)
 
 
 def _depends(tensor: KerasTensor, on: list[KerasTensor]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,10 +80,31 @@ def lists_instead_of_arrays(evidence: Evidence) -> Finding | None:
     return None
 
 
+def unknown_input_name(evidence: Evidence) -> Finding | None:
+    """A dict of arrays with a key that is no input's name, while an input is left without."""
+    site = data_site(evidence)
+    given = site.argument(0, "x") if site else None
+    if site is None or not isinstance(given, Mapping) or not _input_shapes(evidence, site):
+        return None
+    model = model_of(evidence, site)
+    names = _input_names(model)
+    strange, left = [key for key in given if key not in names], [name for name in names if name not in given]
+    if not strange or not left:
+        return None
+    close = next(iter(difflib.get_close_matches(str(strange[0]), left, 1, 0.5)), left[0])
+    return found(
+        "unknown_input_name",
+        model=evidence.name(model),
+        given=repr(strange[0]),
+        known=", ".join(map(repr, names)),
+        wanted=repr(close),
+    )
+
+
 def number_of_inputs(evidence: Evidence) -> Finding | None:
     site = data_site(evidence)
     shapes = _input_shapes(evidence, site)
-    given = _given_inputs(site)
+    given = _given_inputs(evidence, site)
     if site is None or not shapes or given is None or len(given) == len(shapes):
         return None
     model = model_of(evidence, site)
@@ -98,7 +120,7 @@ def number_of_inputs(evidence: Evidence) -> Finding | None:
 def data_shape(evidence: Evidence) -> Finding | None:
     """The data does not have the shape of the inputs; with two inputs, perhaps only their order is wrong."""
     site = data_site(evidence)
-    shapes, given = _input_shapes(evidence, site), _given_inputs(site)
+    shapes, given = _input_shapes(evidence, site), _given_inputs(evidence, site)
     if site is None or not shapes or given is None or len(given) != len(shapes):
         return None
     got = [shape_of(leaf) for leaf in given]
@@ -114,7 +136,7 @@ def data_shape(evidence: Evidence) -> Finding | None:
     return found(
         "data_shape",
         data=shape_text(have),
-        model=evidence.name(model),
+        model=names[wrong[0]] if len(names) > 1 else evidence.name(model),
         wanted=shape_text(want),
         suggestion=_shape_suggestion(have or (), want),
     )
@@ -204,14 +226,16 @@ def _arguments(site: Site | None) -> list[Given]:
     return [given for given in (*site.args[:2], *named) if not isinstance(given.value, Unknown)]
 
 
-def _given_inputs(site: Site | None) -> list[Any] | None:
-    if site is None:
+def _given_inputs(evidence: Evidence, site: Site | None) -> list[Any] | None:
+    """The arrays in the order of the inputs."""
+    if site is None or not _input_shapes(evidence, site):
         return None
     value = site.argument(0, "x")
     if _is_list_of_numbers(value):
         return None
     if isinstance(value, Mapping):
-        return [value[name] for name in sorted(value)] if all(map(is_data, value.values())) else None
+        names = _input_names(model_of(evidence, site))
+        return _arrays([value[name] for name in names if name in value])
     return _arrays(value)
 
 
@@ -262,6 +286,7 @@ RULES = (
     fit_before_compile,
     text_as_data,
     lists_instead_of_arrays,
+    unknown_input_name,
     number_of_inputs,
     data_shape,
     different_lengths,
