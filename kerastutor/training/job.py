@@ -26,6 +26,7 @@ class Job:
         fit_arguments: the arguments for `model.fit`, without epochs and callbacks.
         train, validation: the same data laid out for the compiled loop; `train` is None where `needs_fit` says why.
         epochs: how many epochs to train; `ENDLESS` when only `seconds` counts.
+        initial_epoch: the number of the first one, from 0, for callbacks and the history.
         seconds: train as many epochs as fit into this time; None for no limit.
         seed: decides the order of the samples.
         exact: choose nothing by timing, so that equal seeds give equal histories.
@@ -44,6 +45,7 @@ class Job:
     validation_freq: int | Sequence[int] = 1
     exact: bool = False
     batch_size: int = field(default=32)
+    initial_epoch: int = 0
 
     def validates_after(self, epoch: int) -> bool:
         """Whether the validation data are due after this epoch (from 0)."""

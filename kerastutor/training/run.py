@@ -145,7 +145,7 @@ class Run:
         self._error = None
         self._until = math.inf if self._job.seconds is None else self._journal.seconds + self._job.seconds
         inherit = inherited_state()
-        first = len(self.history.epoch)
+        first = self._job.initial_epoch + len(self.history.epoch)
 
         def work() -> None:
             inherit()
@@ -195,7 +195,7 @@ class Run:
         if self._loop is None:
             self._loop = Loop(self._job, self._engine(self._plan), self._control, self._journal)
         self._describe()
-        shown = None if self._job.epochs == ENDLESS else last
+        shown = None if self._job.epochs == ENDLESS else last - self._job.initial_epoch
         self._journal.begin(epochs=shown, steps=self._job.train.steps)
         self._loop.run(self.history, first, last, self._until)
 
@@ -225,9 +225,10 @@ class Run:
         progress = self.progress
         if self._control.stopping:
             return "stopped", "Stopped by you."
-        if progress.epoch < last and self._job.seconds is not None:
+        fewer = self._job.initial_epoch + progress.epoch < last
+        if fewer and self._job.seconds is not None:
             return "finished", f"The {self._job.seconds:g} seconds are over."
-        if progress.epoch < last:
+        if fewer:
             return "finished", "A callback ended the training."
         return "finished", ""
 

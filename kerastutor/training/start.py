@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any
 
@@ -35,15 +37,16 @@ def train(
     """Train a compiled model in the background, with what `model.fit` takes; returns at once.
 
     Args:
-        epochs: passes over the data; 5 unless `seconds` is given.
+        epochs: passes over the data, those before `initial_epoch` counted, as in `model.fit`; 5 to come unless
+            `seconds` is given.
         seconds: train as many epochs as fit into this time.
         seed: decides the order of the samples; drawn from Python's `random` unless given.
         deterministic: equal seeds give equal histories to the last bit, on a GPU too; slower, for the whole process.
         name: what the run is called on the page.
-        fit_arguments: anything else that `model.fit` takes.
+        fit_arguments: anything else that `model.fit` takes; the live view stands in for what `verbose` prints.
 
     Raises:
-        CannotTrain: when the model or the numbers cannot be right; data are checked as `model.fit` checks them.
+        CannotTrain: when the model, the numbers or a name cannot be right; data are checked as `model.fit` checks them.
 
     >>> import numpy as np
     >>> model = keras.Sequential([keras.layers.Dense(1)])
@@ -88,13 +91,17 @@ def prepare(
     check_model(model)
     if x is None:
         raise CannotTrain("train() needs the data after the model, and they are None: kt.train(model, x, y).")
+    _check_names(fit_arguments, model)
     batch_size = fit_arguments.get("batch_size")
     _check_numbers(epochs, batch_size, seconds)
+    initial_epoch = fit_arguments.get("initial_epoch") or 0
+    count = _number_of_epochs(epochs, initial_epoch, seconds)
     if deterministic:
         devices.make_deterministic()
     if not isinstance(callbacks, (list, tuple)):
         callbacks = (callbacks,)
-    given = {key: value for key, value in {"x": x, "y": y, **fit_arguments}.items() if value is not None}
+    taken = {"x": x, "y": y, **fit_arguments}
+    given = {key: value for key, value in taken.items() if value is not None and key not in _OURS}
     laid_out, validation, needs_fit = layouts(given, callbacks, model)
     job = Job(
         model=model,
@@ -102,7 +109,8 @@ def prepare(
         train=laid_out,
         validation=validation,
         needs_fit=needs_fit,
-        epochs=epochs or (EPOCHS if seconds is None else ENDLESS),
+        epochs=count,
+        initial_epoch=initial_epoch,
         seconds=seconds,
         callbacks=tuple(callbacks),
         seed=fresh_seed() if seed is None else seed,
@@ -112,6 +120,35 @@ def prepare(
         batch_size=batch_size or 32,
     )
     return Run(job, name or model.name)
+
+
+_OURS = ("verbose", "initial_epoch")
+"""What a run gives `model.fit` itself; `verbose` goes nowhere, since the live view takes its place."""
+
+
+def _check_names(fit_arguments: Iterable[str], model: keras.Model) -> None:
+    known = inspect.signature(model.fit).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
+        return  # the learner's own `fit` takes any name
+    for name in fit_arguments:
+        if name not in known:
+            close = get_close_matches(name, [*known, *inspect.signature(train).parameters], n=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise CannotTrain(f"There is no option {name!r}, neither of train() nor of model.fit().{hint}")
+
+
+def _number_of_epochs(epochs: int | None, initial_epoch: Any, seconds: float | None) -> int:
+    """How many epochs to train: `model.fit` counts those before the first one too."""
+    if not (isinstance(initial_epoch, Integral) and int(initial_epoch) >= 0):
+        raise CannotTrain(f"initial_epoch must be a whole number from 0 on, and it is {initial_epoch!r}.")
+    if epochs is None:
+        return EPOCHS if seconds is None else ENDLESS
+    initial_epoch = int(initial_epoch)
+    if epochs <= initial_epoch:
+        raise CannotTrain(
+            f"epochs counts those before initial_epoch too, so it must be above {initial_epoch}, and it is {epochs}."
+        )
+    return epochs - initial_epoch
 
 
 def _check_numbers(epochs: int | None, batch_size: int | None, seconds: float | None) -> None:

@@ -17,7 +17,8 @@ class Watch(keras.callbacks.Callback):
     """Sees every batch, but reads the metrics only ten times a second: reading makes the device wait.
 
     Stop ends `fit` after the batch in progress, during validation too; pause rests between two batches; it ends
-    too when `until` seconds of training are over, those of earlier calls included.
+    too when `until` seconds of training are over, those of earlier calls included. Where `samples_per_step` is not
+    known, the samples are counted as Keras counts them for the mean of the loss.
     """
 
     def __init__(
@@ -33,27 +34,24 @@ class Watch(keras.callbacks.Callback):
         self._control = control
         self._journal = journal
         self._samples_per_step = samples_per_step
+        self._begun = False
+        self._warm = False
         self._read = 0.0
-        self._step_read = 0
+        self._samples_read = 0.0
 
     def on_train_begin(self, logs: Any = None) -> None:
-        finished = len(self._journal.progress.rows)
-        epochs = self.params.get("epochs") or 0
-        planned = None if self._until < math.inf else max(epochs, finished + 1)
-        self._journal.begin(epochs=planned, steps=self.params.get("steps"))
+        self._begun = False
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if not self._begun:
+            self._begin(epoch)
         self._journal.epoch_begins()
-        self._read, self._step_read = time.perf_counter(), 0
+        self._read, self._samples_read = time.perf_counter(), 0.0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         now = time.perf_counter()
-        if now - self._read >= INTERVAL_SECONDS:
-            steps = batch + 1 - self._step_read
-            samples = steps * (self._samples_per_step or 0)
-            took = now - self._read if samples else None
-            self._read, self._step_read = now, batch + 1
-            self._journal.stepped(batch + 1, floats(logs or {}), samples=samples, seconds=took)
+        if now - self._read >= INTERVAL_SECONDS or batch + 1 == self.params.get("steps"):
+            self._tell(batch + 1, now, floats(logs or {}))
         self._heed()
 
     def on_test_begin(self, logs: Any = None) -> None:
@@ -65,6 +63,21 @@ class Watch(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self._journal.epoch_ends(floats(logs or {}))
         self._heed()
+
+    def _begin(self, epoch: int) -> None:
+        """The first epoch begins; Keras counts it from 0 on, or from `initial_epoch`."""
+        self._begun = True
+        to_come = (self.params.get("epochs") or 1) - epoch
+        planned = None if self._until < math.inf else len(self._journal.progress.rows) + to_come
+        self._journal.begin(epochs=planned, steps=self.params.get("steps"))
+
+    def _tell(self, step: int, now: float, logs: dict[str, Any]) -> None:
+        """Tell the journal; what the first steps took is no measure, since they compile."""
+        samples = step * self._samples_per_step if self._samples_per_step else samples_counted(self.model)
+        new, took = round(samples - self._samples_read), now - self._read
+        self._read, self._samples_read = now, samples
+        self._journal.stepped(step, logs, samples=new, seconds=took if self._warm and new > 0 else None)
+        self._warm = True
 
     def _heed(self) -> None:
         if self._control.paused:
@@ -78,3 +91,16 @@ class Watch(keras.callbacks.Callback):
             self.model.stop_evaluating = True
         if self._journal.seconds >= self._until:
             self.model.stop_training = True
+
+
+def samples_counted(model: keras.Model) -> float:
+    """How many samples of this epoch Keras has averaged the loss over; 0 where a step of the learner's own does not.
+
+    Keras tells a callback neither the batch size nor a count. On JAX the count is in the state of the loop until
+    that is written back, as Keras' own ModelCheckpoint has it done.
+    """
+    write_back = getattr(model, "jax_state_sync", None)
+    if write_back is not None:
+        write_back()
+    count = getattr(getattr(model, "_loss_tracker", None), "count", None)
+    return 0.0 if count is None else float(keras.ops.convert_to_numpy(count))
