@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
 
+from kerastutor.building.arguments import arguments_for
 from kerastutor.building.draft import Alternative, Draft
 from kerastutor.building.edits import AddLayer, CallAgain, Configure, Delete, DeleteFrom, Edit
 from kerastutor.knowledge import facts
-from kerastutor.topology.graph import Argument, Layer, Ref
+from kerastutor.topology.graph import Argument, Json, Layer, Ref
 
 Shape = tuple[int | None, ...]
 
@@ -28,6 +29,19 @@ def alternatives(mistake: str, before: Draft, edit: Edit) -> list[Alternative]:
     if not isinstance(edit, AddLayer):
         return []
     return [way for propose in PROPOSALS.get(mistake, ()) for way in propose(before, edit)]
+
+
+def merged_first(before: Draft, edit: AddLayer, tensors: Sequence[Ref]) -> Iterator[Alternative]:
+    """Ways to give several tensors to a layer that takes one: the step, after they were merged.
+
+    Args:
+        edit: the step, its arguments left out.
+    """
+    if len(tensors) < 2:
+        return
+    for kind, words in (("Concatenate", "Concatenate them first"), ("Add", "Add them first")):
+        merge = AddLayer(before.fresh_name(kind), kind, {}, arguments_for(kind, tensors))
+        yield Alternative(words, (merge, replace(edit, arguments=arguments_for(edit.kind, [Ref(merge.name)]))))
 
 
 def _not_shared(before: Draft, edit: CallAgain) -> Iterator[Alternative]:
@@ -132,6 +146,35 @@ def _for_other_dimensions(before: Draft, edit: AddLayer) -> Iterator[Alternative
         yield Alternative(f"Use {kind} instead", (AddLayer(name, kind, edit.config, edit.arguments),))
 
 
+def _as_dense(before: Draft, edit: AddLayer) -> Iterator[Alternative]:
+    """Where there is nothing to slide a window over: a Dense as wide as there would be filters."""
+    filters = edit.config.get("filters")
+    if len(_shape(before, _refs(edit)[0])) == 2 and isinstance(filters, int):
+        config = {"units": filters, **{name: edit.config[name] for name in ("activation",) if name in edit.config}}
+        yield Alternative(
+            f"Use a Dense of {filters} units instead",
+            (AddLayer(before.fresh_name("Dense"), "Dense", config, edit.arguments),),
+        )
+
+
+def _with_padding(before: Draft, edit: AddLayer) -> Iterator[Alternative]:
+    yield Alternative("Let it reach over the edge (padding='same')", (_configured(edit, padding="same"),))
+
+
+def _with_smaller_window(before: Draft, edit: AddLayer) -> Iterator[Alternative]:
+    """A window as large as what is left."""
+    left = [length for length in _shape(before, _refs(edit)[0])[1:-1] if length]
+    for name in ("pool_size", "kernel_size"):
+        if name in facts(edit.kind).parameters and left:
+            yield Alternative(
+                f"Make the window smaller ({name}={min(left)})", (_configured(edit, **{name: min(left)}),)
+            )
+
+
+def _configured(edit: AddLayer, **changes: Json) -> AddLayer:
+    return replace(edit, config={**edit.config, **changes})
+
+
 def _with_channel(before: Draft, edit: AddLayer) -> Iterator[Alternative]:
     """A last axis of length 1, where one axis is missing."""
     ref = _refs(edit)[0]
@@ -162,9 +205,10 @@ def _returning_sequences(before: Draft, edit: AddLayer) -> Iterator[Alternative]
 PROPOSALS: Mapping[str, tuple[Callable[[Draft, AddLayer], Iterator[Alternative]], ...]] = {
     "merge_unequal_shapes": (_projected, _kept_size, _pooled, _concatenated),
     "concatenate_axis": (_along_another_axis, _kept_size, _pooled, _flattened),
-    "too_few_axes": (_for_other_dimensions, _with_channel),
+    "too_few_axes": (_for_other_dimensions, _with_channel, _as_dense),
     "too_many_axes": (_for_other_dimensions, _as_sequence, _flattened),
     "rnn_needs_sequences": (_returning_sequences,),
+    "window_too_large": (_with_padding, _with_smaller_window),
 }
 """What is proposed for which mistake, the likeliest first."""
 

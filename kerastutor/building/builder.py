@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from kerastutor.building.arguments import arguments_for
-from kerastutor.building.edits import AddInput, AddLayer, CallAgain, Edit
+from kerastutor.building.edits import AddInput, CallAgain, Edit
 from kerastutor.building.log import BuildLog
 from kerastutor.topology.graph import Ref, Topology
 from kerastutor.topology.sequential import Reason, why_not_sequential
@@ -86,9 +86,9 @@ class Builder:
         Raises:
             Impossible: Keras does not take it; the sentence says why, `.alternatives` what to do.
         """
-        name = name or self._log.now.draft.fresh_name(kind)
-        self.take(AddLayer(name, kind, config, arguments_for(kind, tensors)))
-        return Ref(name)
+        step = self._log.adding(kind, tensors, config, name)
+        self.take(step)
+        return Ref(step.name)
 
     def call(self, layer: str, *tensors: Ref) -> Ref:
         """Call a layer again that is there. Returns the tensor of this call."""

@@ -16,11 +16,13 @@ True
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from kerastutor.building.alternatives import merged_first
+from kerastutor.building.arguments import arguments_for
 from kerastutor.building.draft import Alternative, Draft, Impossible
 from kerastutor.building.edits import AddInput, AddLayer, Edit, from_plain, to_plain
 from kerastutor.building.refusals import impossible
@@ -84,6 +86,20 @@ class BuildLog:
     def last(self) -> Edit | None:
         """The step that led here."""
         return self.edits[self.position - 1] if self.position else None
+
+    def adding(self, kind: str, tensors: Sequence[Ref], config: Mapping[str, Any], name: str | None = None) -> AddLayer:
+        """The step that creates a layer and calls it on the tensors; it is not taken yet.
+
+        Raises:
+            Impossible: the layer takes another number of tensors; with the alternatives.
+        """
+        draft = self.now.draft
+        name = name or draft.fresh_name(kind)
+        try:
+            return AddLayer(name, kind, config, arguments_for(kind, tensors))
+        except Impossible as problem:
+            ways = merged_first(draft, AddLayer(name, kind, config, ()), tensors)
+            raise Impossible(problem.sentence, [way for way in ways if self._could(way.edits)]) from None
 
     def take(self, edit: Edit) -> BuildLog:
         """The log after one more step; what was undone before is forgotten.

@@ -15,7 +15,6 @@ from kerastutor.building.builder import Builder
 from kerastutor.building.draft import Alternative, Impossible
 from kerastutor.building.edits import (
     AddInput,
-    AddLayer,
     CallAgain,
     Configure,
     Delete,
@@ -100,10 +99,8 @@ class BuilderView(anywidget.AnyWidget):
         return [Ref(*ref) for ref in wish.get("tensors", ())]
 
     def _add(self, wish: Mapping[str, Any]) -> None:
-        kind = wish["kind"]
-        name = wish.get("name") or self.builder.log.now.draft.fresh_name(kind)
-        arguments = arguments_for(kind, self._chosen(wish))
-        self._take(AddLayer(name, kind, config_of(kind, wish["fields"]), arguments))
+        kind, config = wish["kind"], config_of(wish["kind"], wish["fields"])
+        self._take(self.builder.log.adding(kind, self._chosen(wish), config, wish.get("name")))
 
     def _input(self, wish: Mapping[str, Any]) -> None:
         name = wish.get("name") or self.builder.log.now.draft.fresh_name("Input")

@@ -66,6 +66,30 @@ REFUSED = {
         "1 axis too many",
         ["Put a Reshape to 8×24 on picture first"],
     ),
+    "a vector has no picture in it": (
+        [],
+        ("Conv2D", ["vector"], {"filters": 4, "kernel_size": 3, "activation": "relu"}),
+        "2 axes too few",
+        ["Use a Dense of 4 units instead"],
+    ),
+    "a window too large": (
+        [],
+        ("MaxPooling2D", ["picture"], {"pool_size": 12}),
+        "larger than what is left",
+        ["Let it reach over the edge (padding='same')", "Make the window smaller (pool_size=8)"],
+    ),
+    "two tensors where one is taken": (
+        [("Dense", "vector", {"units": 5})],
+        ("Dense", ["dense", "vector"], {"units": 2}),
+        "takes one tensor, and 2 are chosen",
+        ["Concatenate them first"],
+    ),
+    "two tensors of one shape": (
+        [("Dense", "vector", {"units": 7})],
+        ("Dense", ["dense", "vector"], {"units": 2}),
+        "takes one tensor, and 2 are chosen",
+        ["Concatenate them first", "Add them first"],
+    ),
     "sequence after sequence": (
         [("LSTM", "long", {"units": 4})],
         ("LSTM", ["lstm"], {"units": 2}),
