@@ -145,7 +145,7 @@ _LOUD = (
         "several_into_one",
         "{layer} takes one tensor, and it was given {count} in a list.",
         "Only layers that merge take lists.",
-        "Merge them first, for example with Concatenate()([a, b]), and call {layer} on the result.",
+        "{suggestion}",
     ),
     Mistake(
         "disconnected",
@@ -200,12 +200,12 @@ _LOUD = (
         "several_outputs_in_sequential",
         "{layer} returns {count} tensors, and the next layer of the Sequential takes one.",
         "A Sequential passes one tensor from layer to layer.",
-        "Leave return_state out, or use the functional API, where you pick the tensor you need.",
+        "To pick the tensor you need, {suggestion}use the functional API.",
     ),
     Mistake(
         "branches_in_sequential",
-        "There is a list inside the list of the Sequential: {given}.",
-        "A Sequential is one chain; it has no branches side by side.",
+        "A Sequential is one chain, and {given} wants branches side by side.",
+        "Each layer is called on what the one before it returned, and on that alone.",
         "Use the functional API: call both layers on the same tensor, and merge what they return.",
     ),
     Mistake(
@@ -241,7 +241,7 @@ _LOUD = (
     Mistake(
         "rnn_needs_sequences",
         "{layer} reads a sequence, and {before} before it returns its last step alone: {shape}.",
-        "A recurrent layer wants (batch, steps, features).",
+        "It wants (batch, steps, features).",
         "Let the one before return every step: {before_kind}(..., return_sequences=True).",
     ),
     Mistake(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kerastutor.building.diagnoses.finding import Finding
-from kerastutor.building.silent import graph, training, writing
+from kerastutor.building.silent import graph, losses, training, writing
 from kerastutor.building.silent.cell import Cell, Rule
 
 __all__ = ["RULES", "Cell", "notice"]
 
-RULES: tuple[Rule, ...] = (*graph.RULES, *writing.RULES, *training.RULES)
+RULES: tuple[Rule, ...] = (*graph.RULES, *writing.RULES, *losses.RULES, *training.RULES)
 
 
 def notice(cell: Cell, rules: Iterable[Rule] = RULES) -> list[Finding]:

@@ -1,16 +1,19 @@
-"""Mistakes where a model meets its data: the loss, the values, the labels."""
+"""Mistakes where a model meets its data: values that are missing or too large, classes without a unit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+import keras
 import numpy as np
-from keras import layers, tree
+from keras import layers
 
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.diagnoses.training import beyond_units
-from kerastutor.building.silent.cell import Cell, Rule, activation_of, last_layer, loss_of
+from kerastutor.building.silent.cell import Cell, Rule, arrays_of, is_functional
+from kerastutor.building.silent.ends import ends
+from kerastutor.models.recording import of_keras
 
 SCALING = (layers.Rescaling, layers.Normalization, layers.BatchNormalization, layers.LayerNormalization)
 LOOKUPS = (
@@ -19,74 +22,89 @@ LOOKUPS = (
     layers.StringLookup,
     layers.IntegerLookup,
     layers.CategoryEncoding,
+    layers.Hashing,
+    layers.Discretization,
 )
-LARGE = 20.0
-"""Values of data from which on scaling is worth a word."""
+PIXEL = 255
+"""The largest value of a pixel; measurements beyond it are worth a word too."""
+BRIGHT = 100
+"""A value that some pixel of any set of pictures has, where pixels go from 0 to 255."""
+DIVIDE = "Divide, x / 255, or begin the model with keras.layers.Rescaling(1/255)."
+STANDARDISE = "Begin the model with a keras.layers.Normalization() that has seen the data: .adapt(x)."
 
 
-def loss_and_output(cell: Cell) -> Iterator[Finding]:
-    """The activation at the end and the loss belong together."""
-    for _, model in cell.models:
-        loss, last = loss_of(model), last_layer(model)
-        if not loss or last is None or not isinstance(last, (layers.Dense, layers.Activation, layers.Softmax)):
-            continue
-        activation = "softmax" if isinstance(last, layers.Softmax) else activation_of(last)
-        logits = bool(getattr(getattr(model, "loss", None), "_fn_kwargs", {}).get("from_logits"))
-        crossentropy = "crossentropy" in loss
-        if crossentropy and logits and activation in ("softmax", "sigmoid"):
-            yield found("softmax_and_logits", activation=activation)
-        if crossentropy and not logits and activation == "linear" and isinstance(last, layers.Dense):
-            suited = "sigmoid" if "binary" in loss else "softmax"
-            yield found("logits_without_flag", loss=loss, activation=suited)
-        if loss in ("mse", "mean_squared_error", "mae", "mean_absolute_error") and activation == "softmax":
-            yield found("mse_on_classes", loss=loss)
-
-
-def bad_data(cell: Cell) -> Iterator[Finding]:
-    """What `fit` was given: missing values, values that are too large, classes without a unit."""
-    for trained in cell.record.trained:
-        if trained.method != "fit":
-            continue
-        x, y = argument(trained.args, trained.kwargs, 0, "x"), argument(trained.args, trained.kwargs, 1, "y")
-        for place, value in (("x", x), ("y", y)):
+def nan_in_data(cell: Cell) -> Iterator[Finding]:
+    for fit in cell.fits:
+        for place, value in (("x", fit.x), ("y", fit.y)):
             for array in arrays_of(value):
                 if array.dtype.kind == "f" and np.isnan(array).any():
-                    yield found("nan_in_data", given=_name_of(value, cell) or place)
-        yield from _unscaled(x, trained.model, cell)
-        if "sparse" in loss_of(trained.model) and len(arrays_of(y)) == 1:
-            last = last_layer(trained.model)
-            beyond = beyond_units(arrays_of(y)[0], getattr(last, "units", None), "labels_beyond_units")
+                    yield found("nan_in_data", fit.model, given=cell.variable(value) or place)
+
+
+def unscaled_data(cell: Cell) -> Iterator[Finding]:
+    for fit in cell.fits:
+        arrays = [array for array in arrays_of(fit.x) if array.dtype.kind in "fiu" and array.size]
+        if not arrays or _counts(fit.model) or _may_scale(fit.model):
+            continue
+        largest = max(float(np.nanmax(np.abs(array))) for array in arrays)
+        pixels = any(map(_pixels, arrays))
+        if pixels or largest > PIXEL:
+            given, advice = cell.variable(fit.x) or "x", DIVIDE if pixels else STANDARDISE
+            yield found("unscaled_data", fit.model, given=given, largest=f"{largest:g}", advice=advice)
+
+
+def labels_beyond_units(cell: Cell) -> Iterator[Finding]:
+    for fit in cell.fits:
+        labels, end = arrays_of(fit.y), ends(fit.model)
+        if len(labels) == len(end) == 1 and "sparse" in end[0].loss:
+            beyond = beyond_units(labels[0], end[0].units, "labels_beyond_units")
             if beyond:
                 yield beyond
 
 
-def _unscaled(x: Any, model: Any, cell: Cell) -> Iterator[Finding]:
-    arrays = [array for array in arrays_of(x) if array.dtype.kind in "fiu" and array.size]
-    if not arrays or any(isinstance(layer, (*SCALING, *LOOKUPS)) for layer in model._flatten_layers()):
-        return
-    largest = max(float(np.nanmax(np.abs(array))) for array in arrays)
-    if largest > LARGE:
-        yield found("unscaled_data", given=_name_of(x, cell) or "x", largest=f"{largest:g}")
-
-
 def nan_loss(cell: Cell) -> Iterator[Finding]:
-    for trained in cell.record.trained:
-        losses = getattr(getattr(trained.model, "history", None), "history", {}).get("loss", [])
+    for fit in cell.fits:
+        losses = getattr(getattr(fit.model, "history", None), "history", {}).get("loss", [])
         bad = [number for number, value in enumerate(losses, 1) if value != value]
-        if trained.method == "fit" and bad:
-            yield found("nan_loss", epoch=bad[0])
+        if bad:
+            yield found("nan_loss", fit.model, epoch=bad[0])
 
 
-RULES: tuple[Rule, ...] = (loss_and_output, bad_data, nan_loss)
+RULES: tuple[Rule, ...] = (nan_in_data, unscaled_data, labels_beyond_units, nan_loss)
 
 
-def argument(args: tuple[Any, ...], kwargs: Mapping[str, Any], position: int, name: str) -> Any:
-    return kwargs.get(name, args[position] if position < len(args) else None)
+def _pixels(array: np.ndarray) -> bool:
+    """Whether it looks like pictures with pixels from 0 to 255."""
+    if array.min() < 0 or not BRIGHT < array.max() <= PIXEL:
+        return False
+    many = array[0].size >= 16  # a row of measurements has fewer
+    return array.ndim >= 4 or bool(many and (array == np.round(array)).all())
 
 
-def arrays_of(value: Any) -> list[np.ndarray]:
-    return [leaf for leaf in tree.flatten(value) if isinstance(leaf, np.ndarray)]
+def _counts(model: Any) -> bool:
+    """Whether it takes whole numbers: words, categories, places."""
+    return any("int" in str(tensor.dtype) for tensor in getattr(model, "inputs", None) or [])
 
 
-def _name_of(value: Any, cell: Cell) -> str:
-    return next((name for name, one in cell.namespace.items() if one is value and not name.startswith("_")), "")
+def _may_scale(model: Any) -> bool:
+    """Whether something scales the data, or may do so: an operation or a layer of the learner's before the weights."""
+    if any(isinstance(layer, (*SCALING, *LOOKUPS)) for layer in model._flatten_layers()):
+        return True
+    return any(
+        isinstance(one, layers.Lambda) or not isinstance(one, keras.Layer) or not of_keras(type(one))
+        for one in _first(model)
+    )
+
+
+def _first(model: Any) -> Iterator[Any]:
+    """What the data meets, up to the first layer with weights."""
+    if not (isinstance(model, keras.Sequential) or is_functional(model)):
+        yield model
+        return
+    for one in model.layers if isinstance(model, keras.Sequential) else model.operations:
+        if isinstance(one, keras.Model):
+            yield from _first(one)
+        else:
+            yield one
+        if getattr(one, "weights", None):
+            return
