@@ -72,10 +72,16 @@ def _config(layer: Layer) -> list[list[str]]:
 
 def _taken(topology: Topology, slot: str, value: Any) -> list[str]:
     if not isinstance(value, Ref):
-        return [words.plain(slot), words.value_words(value)]
+        return [_slot(slot), words.value_words(value)]
     name = words.plain(topology.layer_of(value.call).name)
     shape = tensor_words(topology, value)
-    return [words.plain(slot), f"{name}: {shape}" if shape else name]
+    return [_slot(slot), f"{name}: {shape}" if shape else name]
+
+
+def _slot(slot: str) -> str:
+    """Where a tensor goes in, counted as people count where it is one of a list."""
+    name, _, place = slot.partition(".")
+    return f"{words.plain(name).removesuffix('s')} {int(place) + 1}" if place.isdecimal() else words.plain(slot)
 
 
 def _weight(weight: Weight) -> list[str]:

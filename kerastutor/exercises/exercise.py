@@ -232,7 +232,7 @@ class Exercise:
         if self._around.code is None:
             return ""
         try:
-            return self._around.code(reference, style)
+            return self._around.code(replace(reference, name="model"), style)  # its own name is the id of the exercise
         except ValueError:
             return ""
 

@@ -48,6 +48,7 @@ def test_the_solution_is_shown_in_every_api_it_can_have(exercise):
     exercise.check(exercise.spec.answer.references[0])
     solution = exercise.solution()
     assert "keras.Model(" in solution.functional
+    assert "name=" not in solution.functional.splitlines()[-1]  # that of the exercise would mean nothing to the learner
     assert solution.sequential == ""
     stack = Exercise(find("01-stack"), Progress.in_memory(), Surroundings(code=code))
     stack.check(stack.spec.answer.references[0])
