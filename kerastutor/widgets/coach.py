@@ -21,7 +21,7 @@ class CellCoach:
         self.hints = True
         self._watch = ExitStack()
         self._held: list[Any] = []
-        self._told: set[tuple[str, str]] = set()
+        self._told: Any = None
         self._depth = 0
 
     def attach(self) -> None:
@@ -37,6 +37,19 @@ class CellCoach:
         self.shell.set_custom_exc((), None)
         self._watch.close()
 
+    def switch(self, line: str) -> None:
+        """What `%coach hints off` and `%coach hints on` do; errors are explained either way.
+
+        Raises:
+            UsageError: the line says something else.
+        """
+        words = line.split()
+        if words not in (["hints", "off"], ["hints", "on"]):
+            from IPython.core.error import UsageError
+
+            raise UsageError("Write %coach hints off, or %coach hints on.")
+        self.hints = words[1] == "on"
+
     def _begins(self, info: Any) -> None:
         self._watch.close()
         self.record = None
@@ -51,14 +64,13 @@ class CellCoach:
         if self.record is None or not self.hints or not getattr(result, "success", False):
             return
         from kerastutor.building import voice
-        from kerastutor.building.silent import Cell, notice
+        from kerastutor.building.silent import Cell, Told, notice
 
+        self._told = self._told or Told()
         source = getattr(result.info, "raw_cell", "")
-        for finding in notice(Cell(self.shell.transform_cell(source), self.record, self.shell.user_ns)):
-            key = (finding.mistake, finding.sentence)
-            if key not in self._told:
-                self._told.add(key)
-                voice.show({"text/html": voice.hint_html(finding), "text/plain": voice.hint_text(finding)})
+        cell = Cell(self.shell.transform_cell(source), self.record, self.shell.user_ns)
+        for finding in self._told.news(cell, notice(cell)):
+            voice.show({"text/html": voice.hint_html(finding), "text/plain": voice.hint_text(finding)})
 
     def _failed(self, shell: Any, kind: Any, error: BaseException, traceback: Any, tb_offset: Any = None) -> None:
         """Explain; the traceback folds in the explanation. Of other errors IPython shows it as ever."""

@@ -33,6 +33,7 @@ def load(shell: Any) -> None:
     shell.register_magic_function(partial(_steps, shell), "cell", "steps")
     _COACHES[id(shell)] = CellCoach(shell)
     _COACHES[id(shell)].attach()
+    shell.register_magic_function(_COACHES[id(shell)].switch, "line", "coach")
     for name, value in SHARE_THE_GPU.items():
         os.environ.setdefault(name, value)
     threading.Thread(target=_load_keras, name="kerastutor-load-keras", daemon=True).start()

@@ -6,6 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from kerastutor.building import voice
+from kerastutor.widgets import extension
 from kerastutor.widgets.coach import CellCoach
 
 BLOCK = """
@@ -114,3 +115,50 @@ def test_a_silent_mistake_is_mentioned_once(watched):
     assert [bundle["text/plain"].partition(".")[0] for bundle in watched.shown] == [
         "Hint: sure is a softmax over one unit: it always says 1"
     ]
+
+
+def hinted(watched):
+    return [bundle["text/plain"].partition(":")[2].partition(".")[0].strip() for bundle in watched.shown]
+
+
+def test_a_hint_is_given_once_for_a_model_and_again_for_the_next(watched):
+    watched.run("x = keras.Input((4,))\nmodel = keras.Model(x, keras.layers.Dense(3)(x))")
+    compiled = "model.compile('adam', 'sparse_categorical_crossentropy')"
+    watched.run(compiled)
+    watched.run(compiled)
+    assert len(watched.shown) == 1
+    watched.run("model = keras.Model(x, keras.layers.Dense(3)(x))")
+    watched.run(compiled)
+    assert (
+        hinted(watched)
+        == ["The last layer has no activation, and sparse_categorical_crossentropy expects probabilities"] * 2
+    )
+
+
+def test_a_cell_that_makes_its_layers_anew_when_run_again_is_told_once(watched):
+    cell = "both = keras.ops.concatenate([keras.Input((4,)), keras.Input((4,))])\n"
+    cell += "second = keras.layers.Concatenate(axis=0)([keras.Input((4,)), keras.Input((4,))])"
+    watched.run(cell)
+    watched.run(cell)
+    assert len(watched.shown) == 2
+
+
+def test_the_extension_has_the_switch(shell):
+    extension.load(shell)
+    try:
+        shell.run_line_magic("coach", "hints off")
+    finally:
+        extension.unload(shell)
+
+
+def test_hints_can_be_switched_off_and_on(watched):
+    watched.shell.register_magic_function(watched.coach.switch, "line", "coach")
+    softmax = "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation='softmax', name='{}')])"
+    watched.run("%coach hints off")
+    watched.run(softmax.format("first"))
+    watched.run("keras.Input(784)")
+    assert len(watched.shown) == 1 and "784" in watched.shown[0]["text/plain"]  # errors are explained all the same
+    watched.run("%coach hints on")
+    watched.run(softmax.format("second"))
+    assert "second is a softmax" in watched.shown[1]["text/plain"]
+    assert "%coach hints off" in str(watched.run("%coach quiet").error_in_exec)

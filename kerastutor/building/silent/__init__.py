@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from kerastutor.building.diagnoses.finding import Finding
 from kerastutor.building.silent import graph, losses, training, writing
 from kerastutor.building.silent.cell import Cell, Rule
+from kerastutor.building.silent.told import Told
 
-__all__ = ["RULES", "Cell", "notice"]
+__all__ = ["RULES", "Cell", "Told", "notice"]
 
 RULES: tuple[Rule, ...] = (*graph.RULES, *writing.RULES, *losses.RULES, *training.RULES)
 

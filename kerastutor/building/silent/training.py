@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -59,7 +60,7 @@ def labels_beyond_units(cell: Cell) -> Iterator[Finding]:
         if len(labels) == len(end) == 1 and "sparse" in end[0].loss:
             beyond = beyond_units(labels[0], end[0].units, "labels_beyond_units")
             if beyond:
-                yield beyond
+                yield replace(beyond, about=fit.model)
 
 
 def nan_loss(cell: Cell) -> Iterator[Finding]:
