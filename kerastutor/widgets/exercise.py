@@ -52,6 +52,7 @@ class ExerciseView(anywidget.AnyWidget):
         task, label = cards.task_body(exercise), exercise.spec.title
         super().__init__(task=task, label=label, buttons=_buttons(exercise), **traits)
         self._exercise = exercise
+        self._says_a_hint = False
         self.on_msg(self._clicked)
 
     def _clicked(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
@@ -62,6 +63,13 @@ class ExerciseView(anywidget.AnyWidget):
         elif content.get("do") == "hand in":
             said, self.handed = handed_in(self._exercise.progress)
             self.said = html(said)
+        self._says_a_hint = content.get("do") == "hint"
+        self.refresh()
+
+    def checked(self) -> None:
+        """Show where the learner stands after a check; a hint for the one before no longer fits."""
+        if self._says_a_hint:
+            self.said = ""
         self.refresh()
 
     def refresh(self) -> None:
@@ -80,7 +88,7 @@ def present(shown: Any) -> Bundle:
     text = {"text/plain": repr(shown)}
     if isinstance(shown, Result):
         if shown.exercise in _CARDS:
-            _CARDS[shown.exercise].refresh()
+            _CARDS[shown.exercise].checked()
         return {"text/html": cards.result_card(shown), **text}
     if isinstance(shown, Hint):
         return {"text/html": cards.hint_card(shown), **text}

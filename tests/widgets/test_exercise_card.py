@@ -41,6 +41,18 @@ def test_the_card_shows_what_a_check_below_it_found(progress, monkeypatch):
     assert "passed" in card.task
 
 
+def test_a_hint_goes_with_the_check_it_was_given_for(progress, monkeypatch):
+    monkeypatch.setattr(view.front_end, "is_live", lambda: True)
+    shown = kt.exercise(STACK.id)
+    shown._repr_mimebundle_()
+    card = view._CARDS[STACK.id]
+    shown.check(WRONG)
+    card._clicked(card, {"do": "hint"}, [])
+    assert "Hint 1 of 4" in card.said
+    shown.check(reference(STACK))._repr_mimebundle_()
+    assert card.said == ""
+
+
 def test_another_record_is_another_learner(progress, monkeypatch):
     kt.exercise(STACK.id).check(WRONG)
     monkeypatch.setattr(view, "progress", Progress.in_memory)
