@@ -35,7 +35,7 @@ _LOUD = (
         "merge_unequal_shapes",
         "{layer} cannot merge {first} {first_shape} with {second} {second_shape}: {difference}.",
         "It works number by number, so every axis must have the same length.",
-        "Bring one to the shape of the other: {projection}; or put them side by side with Concatenate.",
+        "Bring one to the shape of the other: {projection}.",
     ),
     Mistake(
         "concatenate_axis",

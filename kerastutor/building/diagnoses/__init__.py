@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kerastutor.building.diagnoses import calls, classes, making, models, names, stacks, training
+from kerastutor.building.diagnoses import (
+    calls,
+    classes,
+    joining,
+    making,
+    models,
+    names,
+    shapes,
+    stacks,
+    training,
+)
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.evidence import Evidence
 
@@ -17,6 +27,8 @@ RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
     *stacks.RULES,
     *models.RULES,
     *calls.RULES,
+    *joining.RULES,
+    *shapes.RULES,
     *training.RULES,
 )
 

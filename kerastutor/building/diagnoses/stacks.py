@@ -55,7 +55,7 @@ def wrong_item_in_sequential(evidence: Evidence) -> Finding | None:
         if is_layer_class(value):
             return found("class_not_instance", given=text)
         if isinstance(value, (list, tuple)) and value and all(is_layer(item) for item in value):
-            return found("branches_in_sequential", given=text)
+            return found("branches_in_sequential", given=f"the list {text}")
         if is_symbolic(value) and not is_input(value):
             return found("tensor_in_sequential", given=text)
         if isinstance(value, (str, int, float)) or (callable(value) and not is_layer(value)):
