@@ -11,6 +11,7 @@ from types import TracebackType
 
 from kerastutor.building.diagnoses import Finding, diagnose
 from kerastutor.building.evidence import Evidence, gather
+from kerastutor.building.in_background import of_a_training
 from kerastutor.building.partial_graph import graph_so_far
 from kerastutor.building.sites import from_the_learner
 from kerastutor.models.error_messages import telling
@@ -60,7 +61,8 @@ def explain(
 ) -> Explanation | None:
     """The explanation of an error that was just caught; None where Keras has nothing to do with it. It never raises."""
     try:
-        evidence = gather(error, record, traceback)
+        training = of_a_training(error, record, traceback)
+        evidence = training or gather(error, record, traceback)
         finding = diagnose(evidence)
         if finding is None and not touches_keras(evidence):
             return None
@@ -69,7 +71,7 @@ def explain(
         line = linecache.getline(site.file, site.line).strip() or site.text
         begins = from_the_learner(without_our_frames(error).__traceback__)
         whole = "".join(tracebacks.format_exception(type(error), error, begins))
-        return Explanation(finding, line, graph, failing, whole, telling(error))
+        return Explanation(finding, line, graph, failing, whole, telling(training.error if training else error))
     except Exception:
         return None
 

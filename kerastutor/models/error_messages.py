@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import shorten
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 """What makes a message bold or red on a console."""
@@ -15,6 +16,9 @@ _TRACE = re.compile(r"\s|Detected at node|<stack traces|Traceback \(|\d+ root er
 
 _ONE_OF_SOME = re.compile(r"\s+\(\d+\) [A-Z_]+:\s*")
 """How one of several errors of a graph begins: `  (0) INVALID_ARGUMENT:  `."""
+
+_LONGEST = 300
+"""Letters of a sentence: Keras puts whole lists of data into some."""
 
 _ERROR = re.compile(r"[A-Z]\w*(Error|Exception|Interrupt|Iteration): ")
 """How Python's own last line of a traceback begins."""
@@ -35,7 +39,7 @@ def sentence(error: BaseException) -> str:
     >>> sentence(RuntimeError("The disk is full.\\nErrno 28"))
     'RuntimeError: The disk is full.'
     """
-    text = next(iter(_telling_lines(error)), "")
+    text = shorten(next(iter(_telling_lines(error)), ""), _LONGEST, placeholder=" …")
     if _ERROR.match(text):  # an error of the learner's own inside TensorFlow's graph
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -22,6 +22,7 @@ from keras.src.ops.operation import Operation
 
 KERAS_FOLDER = str(Path(keras.__file__).parent) + os.sep
 KERASTUTOR_MODELS = str(Path(__file__).parent) + os.sep
+KERASTUTOR = str(Path(__file__).parent.parent) + os.sep
 
 Original = Callable[..., Any]
 
@@ -48,11 +49,23 @@ def where() -> Where | None:
 
 
 def without_our_frames(error: BaseException) -> BaseException:
-    """The same exception, its traceback without the steps that only look on: the learner's lines and Keras' stay."""
+    """The same exception, its traceback without the steps that only look on: the learner's lines and Keras' stay.
+
+    Where it is about a training (its attribute `trained` says of which), none of kerastutor's own steps says anything.
+    """
+    if hasattr(error, "trained"):
+        _drop_frames(error, KERASTUTOR)
+        if error.__cause__ is not None:
+            _drop_frames(error.__cause__, KERASTUTOR)
+        return error
+    return _drop_frames(error, KERASTUTOR_MODELS)
+
+
+def _drop_frames(error: BaseException, folder: str) -> BaseException:
     steps = []
     step = error.__traceback__
     while step is not None:
-        if not step.tb_frame.f_code.co_filename.startswith(KERASTUTOR_MODELS):
+        if not step.tb_frame.f_code.co_filename.startswith(folder):
             steps.append(step)
         step = step.tb_next
     chain = None
@@ -85,6 +98,12 @@ class Listener(Protocol):
 
     def refused(self, operation: Operation, args: Any, kwargs: Any, error: BaseException) -> None:
         """A call without symbolic tensors raised: on data, or on what is no tensor at all."""
+
+
+def announce(model: keras.Model, method: str, args: Any, kwargs: Any) -> None:
+    """Let this thread's listeners hear that a model is given data, also where another thread will do it."""
+    for listener in _active():
+        listener.trains(model, method, args, kwargs)
 
 
 _listeners = threading.local()
@@ -208,8 +227,7 @@ def _patched_build(original: Original) -> Original:
 
 def _patched_training(method: str, original: Original) -> Original:
     def intercepted(self: keras.Model, *args: Any, **kwargs: Any) -> Any:
-        for listener in _active():
-            listener.trains(self, method, args, kwargs)
+        announce(self, method, args, kwargs)
         return original(self, *args, **kwargs)
 
     return _like(original, intercepted)

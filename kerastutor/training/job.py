@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from kerastutor.models.recording import Trained
 from kerastutor.training.arrays import Batches, NeedsFit, batches
 from kerastutor.training.policy import per_batch_callback
 
@@ -23,6 +24,7 @@ class Job:
     """A training: everything that `model.fit` would be given, and what goes beyond it.
 
     Attributes:
+        asked: the training as it was asked for, told as a call of `fit`.
         fit_arguments: the arguments for `model.fit`, without epochs and callbacks.
         train, validation: the same data laid out for the compiled loop; `train` is None where `needs_fit` says why.
         epochs: how many epochs to train; `ENDLESS` when only `seconds` counts.
@@ -33,6 +35,7 @@ class Job:
     """
 
     model: keras.Model
+    asked: Trained
     fit_arguments: Mapping[str, Any]
     train: Batches | None
     validation: Batches | None
@@ -57,7 +60,13 @@ class Job:
 
 
 class CannotTrain(ValueError):
-    """The model or the data cannot be trained as they are; the message says what to mend."""
+    """The model or the data cannot be trained as they are; the message says what to mend.
+
+    Attributes:
+        trained: the training as it was asked for, once there is a model that could be trained.
+    """
+
+    trained: Trained | None = None
 
 
 def check_model(model: object) -> keras.Model:

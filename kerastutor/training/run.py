@@ -13,12 +13,14 @@ from weakref import WeakSet
 import keras
 
 from kerastutor.models.error_messages import sentence
+from kerastutor.models.recording import Trained
 from kerastutor.training import devices
 from kerastutor.training.control import Control
 from kerastutor.training.engine import Engine, engine_class
 from kerastutor.training.inherited import inherited_state
 from kerastutor.training.job import ENDLESS, Job
 from kerastutor.training.journal import Journal, Listener
+from kerastutor.training.kept import weights_kept
 from kerastutor.training.loop import Loop
 from kerastutor.training.policy import NEVER, Plan, choose
 from kerastutor.training.progress import Progress, Status
@@ -29,7 +31,15 @@ from kerastutor.training.watch import Watch
 
 
 class TrainingFailed(RuntimeError):
-    """Training ended with an error; the message is the sentence shown on the page, the cause is the error itself."""
+    """Training ended with an error; the message is the sentence shown on the page, the cause is the error itself.
+
+    Attributes:
+        trained: the training as it was asked for.
+    """
+
+    def __init__(self, message: str, trained: Trained) -> None:
+        super().__init__(message)
+        self.trained = trained
 
 
 class Run:
@@ -98,7 +108,7 @@ class Run:
         while self.running and time.monotonic() < deadline:
             self._joined(min(0.2, deadline - time.monotonic()))
         if not self.running and self._error is not None:
-            raise TrainingFailed(self.progress.message) from self._error
+            raise TrainingFailed(self.progress.message, self._job.asked) from self._error
         return self
 
     def stop(self) -> None:
@@ -143,6 +153,7 @@ class Run:
         """Start the thread, in the context of the cell: some kernels know from it where a message belongs."""
         self._control.renew()
         self._error = None
+        self.model.history = self.history
         self._until = math.inf if self._job.seconds is None else self._journal.seconds + self._job.seconds
         inherit = inherited_state()
         first = self._job.initial_epoch + len(self.history.epoch)
@@ -214,7 +225,8 @@ class Run:
         batch_size = self._job.batch_size if self._job.train is not None else None
         watch = Watch(self._control, self._journal, samples_per_step=batch_size, until=self._until)
         callbacks = [*self._job.callbacks, self.history, watch]
-        self.model.fit(**self._job.fit_arguments, initial_epoch=first, epochs=last, callbacks=callbacks, verbose=0)
+        with weights_kept(self.model):
+            self.model.fit(**self._job.fit_arguments, initial_epoch=first, epochs=last, callbacks=callbacks, verbose=0)
 
     def _describe(self) -> None:
         assert self._plan is not None

@@ -10,6 +10,8 @@ from typing import Any
 
 import keras
 
+from kerastutor.models.interception import announce
+from kerastutor.models.recording import Trained
 from kerastutor.training import devices
 from kerastutor.training.job import ENDLESS, EPOCHS, CannotTrain, Job, check_model, layouts
 from kerastutor.training.order import fresh_seed
@@ -91,20 +93,36 @@ def prepare(
     check_model(model)
     if x is None:
         raise CannotTrain("train() needs the data after the model, and they are None: kt.train(model, x, y).")
-    _check_names(fit_arguments, model)
-    batch_size = fit_arguments.get("batch_size")
+    asked = Trained(model, "fit", (x, y), {"epochs": epochs, "callbacks": callbacks, **fit_arguments})
+    announce(*asked)
+    try:
+        if deterministic:
+            devices.make_deterministic()
+        job = _job(asked, seconds=seconds, seed=fresh_seed() if seed is None else seed, exact=deterministic)
+    except CannotTrain as problem:
+        problem.trained = asked
+        raise
+    return Run(job, name or model.name)
+
+
+def _job(asked: Trained, *, seconds: float | None, seed: int, exact: bool) -> Job:
+    """What was asked for, checked and laid out."""
+    model, (x, y) = asked.model, asked.args
+    options = dict(asked.kwargs)
+    epochs, callbacks = options.pop("epochs"), options.pop("callbacks")
+    batch_size = options.get("batch_size")
+    initial_epoch = options.get("initial_epoch") or 0
+    _check_names(options, model)
     _check_numbers(epochs, batch_size, seconds)
-    initial_epoch = fit_arguments.get("initial_epoch") or 0
     count = _number_of_epochs(epochs, initial_epoch, seconds)
-    if deterministic:
-        devices.make_deterministic()
     if not isinstance(callbacks, (list, tuple)):
         callbacks = (callbacks,)
-    taken = {"x": x, "y": y, **fit_arguments}
+    taken = {"x": x, "y": y, **options}
     given = {key: value for key, value in taken.items() if value is not None and key not in _OURS}
     laid_out, validation, needs_fit = layouts(given, callbacks, model)
-    job = Job(
+    return Job(
         model=model,
+        asked=asked,
         fit_arguments=given,
         train=laid_out,
         validation=validation,
@@ -113,13 +131,12 @@ def prepare(
         initial_epoch=initial_epoch,
         seconds=seconds,
         callbacks=tuple(callbacks),
-        seed=fresh_seed() if seed is None else seed,
+        seed=seed,
         shuffle=bool(given.get("shuffle", True)),
         validation_freq=given.get("validation_freq", 1),
-        exact=deterministic,
+        exact=exact,
         batch_size=batch_size or 32,
     )
-    return Run(job, name or model.name)
 
 
 _OURS = ("verbose", "initial_epoch")

@@ -63,3 +63,7 @@ def test_a_sentence_names_the_class_once():
     assert sentence(RuntimeError(OWN_DATA)) == "ValueError: bad file 3"
     assert sentence(ValueError(WIDTH)).startswith("ValueError: Input 0 of layer")
     assert sentence(KeyError()) == "KeyError"
+
+
+def test_a_sentence_does_not_hold_all_data():
+    assert len(sentence(ValueError(f"Unrecognized data type: x={[1] * 10_000}"))) < 320
