@@ -16,6 +16,10 @@ class Program(NamedTuple):
     source: str
     number: int
 
+    @property
+    def cells(self):
+        return self.source.split("# ---\n")
+
 
 def programs(file):
     text = (Path(__file__).parent / file).read_text(encoding="utf-8")
@@ -26,10 +30,11 @@ def programs(file):
     return found
 
 
-def run(source, name="<cell>"):
-    """Run a cell and return (its error or None, what was recorded, its namespace)."""
+def run(source, name="<cell>", namespace=None):
+    """Run a cell, after others in their namespace, and return (its error or None, what was recorded, its namespace)."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    namespace = {"keras": keras, "layers": keras.layers, "np": np, "ops": keras.ops, "__name__": "__main__"}
+    names = {"keras": keras, "layers": keras.layers, "np": np, "ops": keras.ops, "__name__": "__main__"}
+    namespace = names if namespace is None else namespace
     with warnings.catch_warnings(), watching() as record:
         warnings.simplefilter("ignore")  # learners see Keras' warnings; here they would be errors
         try:

@@ -18,11 +18,15 @@ TENSORFLOW = importlib.util.find_spec("tensorflow") is not None
 NO_TENSORFLOW = "tensorflow is not installed, and this program imports it"
 BROKEN = programs("broken_programs.txt")
 UNRELATED = programs("unrelated_programs.txt")
+LET_PASS_BY_JAX = ("loss_missing", "beyond_vocabulary")
 
 
 @pytest.mark.parametrize("program", BROKEN, ids=lambda program: f"{program.label}-{program.number}")
 def test_a_broken_program_is_diagnosed(program):
     error, record, _ = run(program.source, f"<broken {program.number}>")
+    if program.label in LET_PASS_BY_JAX and keras.backend.backend() == "jax":
+        assert error is None
+        return
     assert error is not None
     finding = diagnose(gather(error, record))
     assert finding is not None
@@ -89,12 +93,15 @@ def test_a_silent_mistake_is_noticed(program):
 
 @pytest.mark.slow
 def test_correct_programs_raise_at_most_one_false_alarm():
+    ran = [program for program in CORRECT if TENSORFLOW or "tensorflow" not in program.source]
     alarms = []
-    for program in CORRECT:
-        error, record, namespace = run(program.source, f"<correct {program.number}>")
-        assert error is None, (program.label, error)
-        alarms += [(program.label, hint.mistake) for hint in notice(Cell(program.source, record, namespace))]
-    assert len(CORRECT) >= 100
+    for program in ran:
+        namespace = None
+        for number, source in enumerate(program.cells):
+            error, record, namespace = run(source, f"<correct {program.number}.{number}>", namespace)
+            assert error is None, (program.label, error)
+            alarms += [(program.label, hint.mistake) for hint in notice(Cell(source, record, namespace))]
+    assert len(ran) >= 100
     assert len(alarms) <= 1, alarms
 
 
