@@ -28,8 +28,8 @@ class Backend(Protocol):
     def share_memory(self) -> None:
         """Take GPU memory as it is needed, so that several notebooks fit on one GPU; only before it is first used."""
 
-    def make_deterministic(self) -> None:
-        """Let equal seeds give equal results to the last bit, for the rest of the process."""
+    def make_deterministic(self) -> str:
+        """Let equal seeds give equal results to the last bit, for the rest of the process; what is left to say."""
 
     def hand_over(self) -> None:
         """Let another thread than this one have the processors."""
@@ -65,9 +65,12 @@ def prepare_device() -> Device:
     return device
 
 
-def make_deterministic() -> None:
-    """Let equal seeds give equal histories to the last bit, for the rest of the process; slower on a GPU."""
-    _backend().make_deterministic()
+def make_deterministic() -> str:
+    """Let equal seeds give equal histories to the last bit, for the rest of the process; slower on a GPU.
+
+    Returns a sentence for the learner where there is nothing to set, or they must do it themselves, else "".
+    """
+    return _backend().make_deterministic()
 
 
 def hand_over() -> None:

@@ -6,6 +6,8 @@ import os
 
 import jax
 
+_FLAG = "--xla_gpu_deterministic_ops=true"
+
 
 def gpus() -> list[str]:
     """The names of those that JAX can use, in the order it uses them."""
@@ -17,8 +19,13 @@ def share_memory() -> None:
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 
-def make_deterministic() -> None:
-    """XLA reads its flags once, so on a GPU set XLA_FLAGS=--xla_gpu_deterministic_ops=true before Python starts."""
+def make_deterministic() -> str:
+    """XLA reads its flags once, when JAX is loaded: only the learner can set them."""
+    if not gpus():
+        return "On JAX, deterministic=True sets nothing: on a CPU equal seeds give equal histories anyway"
+    if _FLAG in os.environ.get("XLA_FLAGS", ""):
+        return ""
+    return f"On JAX, deterministic=True sets nothing: a GPU needs XLA_FLAGS={_FLAG} before Python starts"
 
 
 def hand_over() -> None:

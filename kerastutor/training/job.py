@@ -32,6 +32,7 @@ class Job:
         seconds: train as many epochs as fit into this time; None for no limit.
         seed: decides the order of the samples.
         exact: choose nothing by timing, so that equal seeds give equal histories.
+        remark: what else to say of how it is trained, as a sentence.
     """
 
     model: keras.Model
@@ -49,6 +50,7 @@ class Job:
     exact: bool = False
     batch_size: int = field(default=32)
     initial_epoch: int = 0
+    remark: str = ""
 
     def validates_after(self, epoch: int) -> bool:
         """Whether the validation data are due after this epoch (from 0)."""

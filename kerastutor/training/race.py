@@ -107,11 +107,26 @@ def race(models: Mapping[str, keras.Model], data: Any, *, seed: int | None = Non
     """
     if not isinstance(models, Mapping) or not models:
         raise CannotTrain('race() needs models with names: kt.race({"plain": first, "residual": second}, data).')
+    _check_apart(models)
+    taken = {"x", "y", "name"} & set(options)
+    if taken:
+        raise CannotTrain(f"race() takes no {min(taken)}: the data come as (x, y), and the names with the models.")
     x, y, validation = _unpack(data)
     if validation is not None:
         options.setdefault("validation_data", validation)
     seed = fresh_seed() if seed is None else seed
     return Race({name: prepare(model, x, y, seed=seed, name=name, **options) for name, model in models.items()}).start()
+
+
+def _check_apart(models: Mapping[str, keras.Model]) -> None:
+    names: dict[int, str] = {}
+    for name, model in models.items():
+        first = names.setdefault(id(model), name)
+        if first != name:
+            raise CannotTrain(
+                f"{first!r} and {name!r} are one and the same model, which would train on from one run to the next: "
+                "build and compile one for each."
+            )
 
 
 def _unpack(data: Any) -> tuple[Any, Any, Any]:

@@ -172,10 +172,7 @@ class Run:
 
     def _work(self, first: int, last: int) -> None:
         """The body of the thread: nothing may escape from here, and nothing may be printed."""
-        ahead = TURNS.ahead_of(self)
-        if isinstance(ahead, Run):
-            self._journal.status("queued", f"Waiting until {ahead.progress.name!r} has finished its training.")
-        if not TURNS.take(self, lambda: self._control.stopping):
+        if not TURNS.take(self, self._waits):
             self._journal.status("stopped", "Stopped before it began.")
             return
         try:
@@ -186,6 +183,19 @@ class Run:
             self._journal.status("failed", f"Training ended with an error. {sentence(error)}")
         finally:
             TURNS.leave(self)
+
+    def _waits(self, ahead: object) -> bool:
+        """Say what it waits for, as long as it does."""
+        if self._control.stopping:
+            return False
+        if isinstance(ahead, Run):
+            name = repr(ahead.progress.name)
+            message = f"Waiting until {name} has finished its training."
+            if ahead.progress.status == "paused":
+                message = f"{name} is paused, and this training waits for it: continue {name} or stop it."
+            if self.progress.status == "queued" and self.progress.message != message:
+                self._journal.status("queued", message)
+        return True
 
     def _train(self, first: int, last: int) -> None:
         self._journal.status("preparing")
@@ -230,7 +240,7 @@ class Run:
 
     def _describe(self) -> None:
         assert self._plan is not None
-        how = f"{self._plan.how}: {self._plan.why}"
+        how = ". ".join(filter(None, (f"{self._plan.how}: {self._plan.why}", self._job.remark)))
         self._journal.describe(device=devices.described(devices.prepare_device()), how=how)
 
     def _ending(self, last: int) -> tuple[Status, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any
@@ -44,6 +45,7 @@ def train(
         seconds: train as many epochs as fit into this time.
         seed: decides the order of the samples; drawn from Python's `random` unless given.
         deterministic: equal seeds give equal histories to the last bit, on a GPU too; slower, for the whole process.
+            Where more is needed (JAX on a GPU), the details of the run say it.
         name: what the run is called on the page.
         fit_arguments: anything else that `model.fit` takes; the live view stands in for what `verbose` prints.
 
@@ -96,16 +98,16 @@ def prepare(
     asked = Trained(model, "fit", (x, y), {"epochs": epochs, "callbacks": callbacks, **fit_arguments})
     announce(*asked)
     try:
-        if deterministic:
-            devices.make_deterministic()
-        job = _job(asked, seconds=seconds, seed=fresh_seed() if seed is None else seed, exact=deterministic)
+        remark = devices.make_deterministic() if deterministic else ""
+        seed = fresh_seed() if seed is None else seed
+        job = replace(_job(asked, seconds=seconds, seed=seed), exact=deterministic, remark=remark)
     except CannotTrain as problem:
         problem.trained = asked
         raise
     return Run(job, name or model.name)
 
 
-def _job(asked: Trained, *, seconds: float | None, seed: int, exact: bool) -> Job:
+def _job(asked: Trained, *, seconds: float | None, seed: int) -> Job:
     """What was asked for, checked and laid out."""
     model, (x, y) = asked.model, asked.args
     options = dict(asked.kwargs)
@@ -134,7 +136,6 @@ def _job(asked: Trained, *, seconds: float | None, seed: int, exact: bool) -> Jo
         seed=seed,
         shuffle=bool(given.get("shuffle", True)),
         validation_freq=given.get("validation_freq", 1),
-        exact=exact,
         batch_size=batch_size or 32,
     )
 

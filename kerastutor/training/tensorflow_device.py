@@ -20,9 +20,10 @@ def share_memory() -> None:
             tf.config.experimental.set_memory_growth(device, True)
 
 
-def make_deterministic() -> None:
+def make_deterministic() -> str:
     """Choose operations that add in a fixed order; it cannot be taken back."""
     tf.config.experimental.enable_op_determinism()
+    return ""
 
 
 def hand_over() -> None:

@@ -21,10 +21,11 @@ def share_memory() -> None:
     """Nothing to do: torch takes memory as it is needed."""
 
 
-def make_deterministic() -> None:
+def make_deterministic() -> str:
     """Choose operations that add in a fixed order; cuBLAS needs a workspace for it."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
+    return ""
 
 
 def hand_over() -> None:

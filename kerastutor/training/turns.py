@@ -11,7 +11,7 @@ class Turns:
     """A queue for whoever needs the machine alone, first come, first served.
 
     >>> turns = Turns()
-    >>> turns.take("digits", given_up=lambda: False)
+    >>> turns.take("digits", waits=lambda ahead: True)
     True
     >>> turns.ahead_of("text")
     'digits'
@@ -29,19 +29,23 @@ class Turns:
             first = self._waiting[0] if self._waiting else None
             return None if first is who else first
 
-    def take(self, who: object, given_up: Callable[[], bool]) -> bool:
-        """Wait for the turn; False if `given_up()` became true before it came. Whoever gets it must `leave`."""
+    def take(self, who: object, waits: Callable[[object], bool]) -> bool:
+        """Wait for the turn; whoever gets it must `leave`.
+
+        `waits` is asked again and again, with the one who has the turn; False if it became false before the turn came.
+        """
         with self._changed:
             self._waiting.append(who)
-            while self._waiting[0] is not who:
-                if given_up():
-                    self._waiting.remove(who)
-                    return False
+        while (ahead := self.ahead_of(who)) is not None:
+            if not waits(ahead):
+                self.leave(who)
+                return False
+            with self._changed:
                 self._changed.wait(0.05)
-            return True
+        return True
 
     def leave(self, who: object) -> None:
-        """Give the turn to the next one."""
+        """Give the turn to the next one, or the place in the queue up."""
         with self._changed:
             self._waiting.remove(who)
             self._changed.notify_all()

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from kerastutor.knowledge.mistakes import MISTAKES
 from kerastutor.training.curves import MOST_POINTS, panels, race_panels
 from kerastutor.training.picture import picture
 from kerastutor.training.progress import Progress
@@ -41,6 +42,13 @@ def test_the_curves_are_read(losses, validation, kind):
     found = verdict(rows(losses, validation))
     assert found.kind == kind
     assert found.sentence.endswith(".")
+
+
+def test_a_loss_that_is_no_number_is_told_in_the_words_of_the_coach():
+    told = verdict(rows([1.0, math.nan], [])).sentence
+    assert told.startswith("The loss became NaN in epoch 2.")
+    assert MISTAKES["nan_loss"].remedy in told
+    assert "infinite in epoch 1" in verdict(rows([math.inf, math.nan], [])).sentence
 
 
 def test_epochs_without_validation_do_not_shift_the_others():

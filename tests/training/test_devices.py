@@ -3,11 +3,13 @@
 from types import SimpleNamespace
 
 import keras
+import numpy as np
 import pytest
 
 from kerastutor import graphics
-from kerastutor.training import devices
+from kerastutor.training import devices, jax_device, train
 from kerastutor.training.devices import Device
+from kerastutor.training.summary import details
 
 
 @pytest.fixture
@@ -17,7 +19,8 @@ def backend(monkeypatch):
     fake = SimpleNamespace(
         gpus=lambda: ["Tesla T4"],
         share_memory=lambda: asked.append("share"),
-        make_deterministic=lambda: asked.append("deterministic"),
+        make_deterministic=lambda: "Nothing to set.",
+        hand_over=lambda: None,
         asked=asked,
     )
     monkeypatch.setattr(devices, "_backend", lambda: fake)
@@ -44,6 +47,26 @@ def test_a_gpu_that_is_there_but_unusable_is_explained(backend, monkeypatch):
     monkeypatch.setattr(graphics, "why_unseen", lambda machine, backend: cause)
     assert "without CUDA" in devices.described(devices.training_device())
     assert "tensorflow[and-cuda]" in devices.described(devices.training_device())
+
+
+def test_what_determinism_needs_is_among_the_details(backend):
+    backend.gpus = list
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    data = np.ones((8, 2), "float32"), np.ones(8, "float32")
+    run = train(model, *data, epochs=1, deterministic=True).wait()
+    assert dict(details(run.progress))["How"].endswith(". Nothing to set.")
+    assert "Nothing to set" not in train(model, *data, epochs=1).wait().progress.how
+
+
+def test_jax_says_what_only_the_learner_can_set(monkeypatch):
+    monkeypatch.setattr(jax_device, "gpus", lambda: ["H200"])
+    monkeypatch.setenv("XLA_FLAGS", "")
+    assert "needs XLA_FLAGS=--xla_gpu_deterministic_ops=true" in jax_device.make_deterministic()
+    monkeypatch.setenv("XLA_FLAGS", "--xla_gpu_deterministic_ops=true")
+    assert jax_device.make_deterministic() == ""
+    monkeypatch.setattr(jax_device, "gpus", list)
+    assert "on a CPU equal seeds give equal histories anyway" in jax_device.make_deterministic()
 
 
 @pytest.mark.skipif(keras.config.backend() != "tensorflow", reason="fakes TensorFlow's own list of devices")

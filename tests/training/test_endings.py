@@ -115,7 +115,14 @@ def test_a_second_run_waits_for_the_first_and_says_so(model):
     until(lambda: first.progress.epoch > 0)
     second = train(model, x, y, epochs=1, name="second")
     until(lambda: second.progress.status == "queued" and second.progress.message)
-    assert "'first'" in second.progress.message
+    assert second.progress.message == "Waiting until 'first' has finished its training."
+    first.pause()
+    until(lambda: "'first' is paused" in second.progress.message)
+    first.resume()
+    until(lambda: second.progress.message == "Waiting until 'first' has finished its training.")
+    second.stop()
+    assert second.wait().progress.message == "Stopped before it began."
+    second.more(1)
     first.stop()
     assert second.wait().progress.status == "finished"
 

@@ -60,6 +60,18 @@ def test_a_failure_is_raised_when_all_have_ended():
     assert [progress.status for progress in contest.progress] == ["failed", "finished"]
 
 
+def test_one_model_under_two_names_is_no_race():
+    model = network()
+    with pytest.raises(CannotTrain, match="'a' and 'c' are one and the same model"):
+        race({"a": model, "b": network(), "c": model}, (X, Y))
+
+
+@pytest.mark.parametrize("taken", ["y", "name"])
+def test_what_a_race_decides_itself_is_not_taken_twice(taken):
+    with pytest.raises(CannotTrain, match=f"takes no {taken}:"):
+        race({"a": network()}, (X, Y), **{taken: Y})
+
+
 @pytest.mark.parametrize("models", [{}, [1], "model"])
 def test_models_need_names(models):
     with pytest.raises(CannotTrain, match="names"):

@@ -93,7 +93,7 @@ def test_numbers_that_are_none_reach_no_browser(run):
     run.journal.epoch_ends({"loss": math.nan, "accuracy": math.inf})
     run.journal.status("finished")
     json.dumps(view.state, allow_nan=False)
-    assert "no number any more" in view.state["verdict"]
+    assert "The loss became NaN in epoch 1." in view.state["verdict"]
     view.close()
 
 
