@@ -48,7 +48,7 @@ _LOUD = (
         "merge_needs_list",
         "{layer} merges several tensors and wants them in one list, and it was given {given}.",
         "A layer is called with one argument; several tensors go into it as a list.",
-        "Write {layer}()([a, b]) with both tensors between the square brackets.",
+        "Write {form} with the tensors between square brackets.",
     ),
     Mistake(
         "layer_not_tensor",
@@ -143,7 +143,7 @@ _LOUD = (
     ),
     Mistake(
         "several_into_one",
-        "{layer} takes one tensor, and it was given {count} in a list.",
+        "{layer} takes one tensor, and it was given {count}.",
         "Only layers that merge take lists.",
         "{suggestion}",
     ),
@@ -174,7 +174,7 @@ _LOUD = (
     ),
     Mistake(
         "input_forgotten",
-        "{layer} is called on {given}, which is a shape or a number and not a tensor.",
+        "{layer} is called on {given}, and it takes a tensor.",
         "A graph begins with keras.Input, which gives the first tensor.",
         "Write x = keras.Input(shape=...) and call {layer} on x.",
     ),
@@ -257,6 +257,12 @@ _LOUD = (
         "{suggestion}",
     ),
     Mistake(
+        "made_for_other_shape",
+        "{layer} is made for {wanted}, and {tensor} is {shape}.",
+        "Its weights have the shape of what it was made for.",
+        "{suggestion}",
+    ),
+    Mistake(
         "window_too_large",
         "The window of {layer} is larger than what is left of {tensor}, {shape}.",
         "Every convolution or pooling with padding='valid' makes height and width smaller, until nothing is left.",
@@ -267,6 +273,13 @@ _LOUD = (
         "{layer} needs to know the length of the last axis, and {tensor} is {shape}.",
         "Its weights have one row for each number of that axis.",
         "Say the length in keras.Input, or bring the axis to a fixed length first (an Embedding, a pooling).",
+    ),
+    Mistake(
+        "open_length",
+        "{given} is None: the length of axis {axis} of {tensor} is not known while the graph is drawn.",
+        "The batch stays open until there is data, and so does every axis for which keras.Input says None.",
+        "Leave the batch out of it, as layers.Reshape does, take ops.shape({tensor})[{axis}] as a length inside "
+        "keras.ops, or give keras.Input a fixed length.",
     ),
     Mistake(
         "reshape_size",
@@ -369,6 +382,36 @@ _LOUD = (
         "There are {x} samples and {y} labels.",
         "Each sample needs its label.",
         "Look where rows were lost: x and y must be cut alike.",
+    ),
+    Mistake(
+        "labels_missing",
+        "{method}() is given the data, {data}, and no labels.",
+        "The loss compares what the model returns with the labels.",
+        "Write {model}.{method}({data}, y); a model that is to return its own input gets {data} twice.",
+    ),
+    Mistake(
+        "loss_missing",
+        "{model} was compiled without a loss, so {method}() does not know what to make small.",
+        "The weights are moved to where the loss gets smaller.",
+        "Say it in compile(), for example {model}.compile(optimizer='adam', loss='mse').",
+    ),
+    Mistake(
+        "labels_for_each_output",
+        "{model} has {wanted} outputs, and it was given labels for {given}.",
+        "Each output is compared with labels of its own.",
+        "Pass a list in the order of the outputs, {order}, or a dict by their names.",
+    ),
+    Mistake(
+        "stateful_batch",
+        "{layer} is stateful and made for batches of {wanted} samples, and it was given one of {given}.",
+        "It keeps one state for each place in the batch, from one batch to the next.",
+        "{suggestion}",
+    ),
+    Mistake(
+        "beyond_vocabulary",
+        "The data holds the number {largest}, and {layer} has {units} rows, for the numbers 0 to {last}.",
+        "An Embedding looks up the row with that number.",
+        "Make it Embedding({needed}, ...), or look where the number comes from.",
     ),
     Mistake(
         "lists_instead_of_arrays",

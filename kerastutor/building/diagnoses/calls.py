@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
+import re
 
 import keras
-from keras import layers, tree
+import numpy as np
+from keras import KerasTensor, layers, tree
 
-from kerastutor.building.diagnoses.failing import layer_name, leaves
+from kerastutor.building.diagnoses.failing import layer_name, leaves, tensor_name
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.objects import is_layer, is_layer_class, is_symbolic
+from kerastutor.building.diagnoses.objects import expressions, is_layer, is_layer_class, is_symbolic, parameters_of
 from kerastutor.building.evidence import Evidence
-from kerastutor.building.sites import Unknown
+from kerastutor.building.sites import Unknown, resolve
 from kerastutor.models.recording import of_keras
 
 
@@ -51,7 +53,7 @@ def config_to_call(evidence: Evidence) -> Finding | None:
     operation, failed = evidence.operation, evidence.failed
     if not isinstance(operation, keras.Layer) or failed is None:
         return None
-    own = inspect.signature(type(operation).__init__).parameters
+    own = parameters_of(type(operation))
     takes = inspect.signature(operation.call).parameters
     for name in failed.kwargs:
         if name in own and name not in takes:
@@ -63,18 +65,16 @@ def config_to_call(evidence: Evidence) -> Finding | None:
 
 
 def input_forgotten(evidence: Evidence) -> Finding | None:
-    if evidence.failed is None or evidence.tensors or not isinstance(evidence.operation, keras.Layer):
-        return None
-    passed, layer = leaves(evidence), type(evidence.operation).__name__
-    if passed and all(isinstance(leaf, int) or leaf is None for leaf in passed):
-        return found("input_forgotten", layer=layer, given=given_first(evidence))
-    return None
-
-
-def given_first(evidence: Evidence) -> object:
-    """What the call that failed was given first."""
+    """A layer called on a shape, on keras.Input itself, or on nothing."""
     failed = evidence.failed
-    return next(iter((*failed.args, *failed.kwargs.values())), "nothing") if failed else "nothing"
+    if failed is None or evidence.tensors or not isinstance(evidence.operation, keras.Layer):
+        return None
+    passed = leaves(evidence)
+    if all(isinstance(leaf, int) or leaf is None or leaf is keras.Input for leaf in passed):
+        given = failed.args[0] if failed.args else next(iter(passed), "nothing")
+        shown = "keras.Input itself" if given is keras.Input else given
+        return found("input_forgotten", layer=type(evidence.operation).__name__, given=shown)
+    return None
 
 
 def query_and_value(evidence: Evidence) -> Finding | None:
@@ -84,6 +84,31 @@ def query_and_value(evidence: Evidence) -> Finding | None:
     if isinstance(operation, (layers.Attention, layers.AdditiveAttention)) and len(evidence.tensors) == 1:
         return found("query_and_value", layer=type(operation).__name__)
     return None
+
+
+def open_length(evidence: Evidence) -> Finding | None:
+    """Python computes with the length of an axis that is open."""
+    if not isinstance(evidence.error, TypeError) or "NoneType" not in evidence.message:
+        return None
+    for node in expressions(evidence.site.text, ast.Subscript):
+        if not isinstance(node.value, ast.Attribute) or node.value.attr != "shape":
+            continue
+        axis, tensor = resolve(node.slice, evidence.site.scope), resolve(node.value.value, evidence.site.scope)
+        if isinstance(axis, int) and isinstance(tensor, KerasTensor) and tensor.shape[axis] is None:
+            return found("open_length", given=ast.unparse(node), tensor=ast.unparse(node.value.value), axis=axis)
+    return None
+
+
+def attribute_of_symbolic(evidence: Evidence) -> Finding | None:
+    """What an array can and a symbolic tensor cannot: `x.numpy()`, `x.mean()`."""
+    error = evidence.error
+    if not isinstance(error, AttributeError) or not isinstance(error.obj, KerasTensor):
+        return None
+    if error.name != "numpy" and not hasattr(np.ndarray, error.name):
+        return None
+    like = f", for example keras.ops.{error.name}" if hasattr(keras.ops, error.name) else ""
+    given = tensor_name(evidence, error.obj)
+    return found("function_on_symbolic", function=f".{error.name}()", given=given, suggestion=like)
 
 
 def symbolic_elsewhere(evidence: Evidence) -> Finding | None:
@@ -114,19 +139,17 @@ def never_called(evidence: Evidence) -> Finding | None:
     owner = getattr(evidence.error, "obj", None)
     if not isinstance(evidence.error, AttributeError) and not isinstance(evidence.error, ValueError):
         return None
-    wanted = next((name for name in _WANTED if f".{name}" in evidence.site.text or name in _failing_line(evidence)), "")
+    line = _failing_line(evidence)
     for thing in (owner, *evidence.site.scope.values()):
-        if (
-            not isinstance(thing, keras.Layer)
-            or not wanted
-            or f"{evidence.name(thing)}.{wanted}" not in _failing_line(evidence)
-        ):
+        if not isinstance(thing, keras.Layer):
             continue
-        if isinstance(thing, keras.Model):
+        name = evidence.name(thing)
+        wanted = next((one for one in _WANTED if re.search(rf"\b{re.escape(name)}\.{one}\b", line)), "")
+        if wanted and isinstance(thing, keras.Model):
             if not thing.built or not getattr(thing, "inputs", True):
-                return found("not_built", model=evidence.name(thing), wanted=wanted)
-        elif not thing._inbound_nodes:
-            return found("never_called", layer=evidence.name(thing), wanted=wanted)
+                return found("not_built", model=name, wanted=wanted)
+        elif wanted and not thing._inbound_nodes:
+            return found("never_called", layer=name, wanted=wanted)
     return None
 
 
@@ -140,6 +163,8 @@ _WANTED = (
     "count_params",
     "save_weights",
     "set_weights",
+    "kernel",
+    "bias",
 )
 
 
@@ -155,5 +180,7 @@ RULES = (
     input_forgotten,
     query_and_value,
     never_called,
+    open_length,
+    attribute_of_symbolic,
     symbolic_elsewhere,
 )

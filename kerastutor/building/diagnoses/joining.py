@@ -15,22 +15,37 @@ from kerastutor.building.tensors import shape_text
 from kerastutor.knowledge import facts
 
 MERGES = (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum, layers.Minimum)
+FUNCTIONS = (
+    layers.add,
+    layers.subtract,
+    layers.multiply,
+    layers.average,
+    layers.maximum,
+    layers.minimum,
+    layers.concatenate,
+    layers.dot,
+)
 NUMBERWISE = ("ops.Add", "ops.Subtract", "ops.Multiply", "ops.Divide", "ops.TrueDivide", "ops.Maximum", "ops.Minimum")
 
 
 def merge_needs_list(evidence: Evidence) -> Finding | None:
-    operation = evidence.operation
+    operation, site = evidence.operation, evidence.site
+    if site.calls(*FUNCTIONS) and len(site.args) > 1 and all(is_symbolic(given.value) for given in site.args):
+        name = site.text.partition("(")[0]
+        form = f"{name}([{', '.join(given.text for given in site.args)}])"
+        return found("merge_needs_list", layer=name, given="several arguments", form=form)
     if not isinstance(operation, (*MERGES, layers.Concatenate, layers.Dot)) or not evidence.failed:
         return None
-    args, stack = evidence.failed.args, evidence.failed.stack
-    if stack is not None and len(evidence.tensors) == 1:
-        return found("branches_in_sequential", given=type(operation).__name__)
+    layer, args = type(operation).__name__, evidence.failed.args
+    if evidence.failed.stack is not None and len(evidence.tensors) == 1:
+        return found("branches_in_sequential", given=layer)
     if args and not isinstance(args[0], (list, tuple)):
         given = "several arguments" if len(args) > 1 else "a single tensor"
-        return found("merge_needs_list", layer=type(operation).__name__, given=given)
-    if args and len(args[0]) < 2:
-        return found("merge_needs_list", layer=type(operation).__name__, given="a list with one tensor")
-    return None
+    elif args and len(args[0]) < 2:
+        given = "a list with one tensor"
+    else:
+        return None
+    return found("merge_needs_list", layer=layer, given=given, form=f"{layer}()([a, b])")
 
 
 def several_into_one(evidence: Evidence) -> Finding | None:
@@ -41,6 +56,8 @@ def several_into_one(evidence: Evidence) -> Finding | None:
     family = facts(kind(evidence)).family
     if family in ("merge", "attention", "custom") or (family == "recurrent" and not _alike(evidence.shapes)):
         return None
+    if len(failed.args) > 1 and all(map(is_symbolic, failed.args)) and family != "recurrent":
+        given = failed.args
     if isinstance(given, (list, tuple)) and len(given) > 1 and len(evidence.tensors) == len(given):
         if failed.stack is not None:
             before = layer_before(failed.stack, evidence.operation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import inspect
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ import keras
 from keras import tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.objects import is_symbolic, made_class, parameters_of
+from kerastutor.building.diagnoses.objects import expressions, is_symbolic, made_class, parameters_of
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.sites import Given, Unknown
 
@@ -77,10 +78,13 @@ def unknown_identifier(evidence: Evidence) -> Finding | None:
 
 
 def _loss_of_compile(evidence: Evidence) -> Finding | None:
-    """Keras looks losses up when training starts, long after compile()."""
+    """Keras looks losses and metrics up when training starts, long after compile()."""
     site = evidence.method("fit", "evaluate", "train_on_batch")
-    loss = getattr(evidence.model, "loss", None)
-    return _not_found(loss, "loss", keras.losses) if site and isinstance(loss, str) else None
+    if site is None or not getattr(evidence.model, "compiled", False):
+        return None
+    asked = evidence.model.get_compile_config() or {}
+    loss, metrics = asked.get("loss"), tree.flatten(asked.get("metrics"))
+    return _not_found(loss, "loss", keras.losses) or _not_found(metrics, "metric", keras.metrics)
 
 
 _IDENTIFIERS = {
@@ -100,7 +104,8 @@ def _not_found(value: Any, what: str, module: Any) -> Finding | None:
         try:
             module.get(name)
         except (ValueError, TypeError):
-            close = difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], 1, 0.5)
+            known = [n for n in dir(module) if not n.startswith("_")]
+            close = difflib.get_close_matches(name, ["accuracy", *known] if what == "metric" else known, 1, 0.5)
             suggestion = f"Did you mean {close[0]!r}?" if close else "Look its name up in the Keras pages."
             return found("unknown_identifier", what=what, given=repr(name), suggestion=suggestion)
     return None
@@ -113,13 +118,14 @@ def bad_parameter(evidence: Evidence) -> Finding | None:
     names = list(inspect.signature(cls.__init__).parameters)[1:]  # type: ignore[misc]
     written = dict(zip(names, evidence.site.args, strict=False)) | dict(evidence.site.keywords)
     for name, given in written.items():
-        if name in _WHOLE and not isinstance(given.value, Unknown) and not _is_whole(given.value):
+        fraction = isinstance(given.value, float) or _is_division(given.text)
+        if name in _WHOLE and (fraction or not (isinstance(given.value, Unknown) or _is_whole(given.value))):
             return found(
                 "bad_parameter",
                 layer=cls.__name__,
                 given=f"{name}={given.text}",
-                reason=f"{name} counts something, so it is a whole number of at least 1.",
-                example=f"{name}=64",
+                reason=f"{name} counts something, so it is a whole number of at least 1{_BUT if fraction else ''}.",
+                example=f"{name}=128 // 2" if fraction else f"{name}=64",
             )
         if name in _SHARES and isinstance(given.value, (int, float)) and not 0 <= given.value <= 1:
             return found(
@@ -130,6 +136,13 @@ def bad_parameter(evidence: Evidence) -> Finding | None:
                 example=f"{name}=0.5",
             )
     return None
+
+
+_BUT = "; a division with / never gives one, and one with // does"
+
+
+def _is_division(text: str) -> bool:
+    return any(isinstance(node.op, ast.Div) for node in expressions(text, ast.BinOp)[:1])
 
 
 _WHOLE = ("units", "filters", "input_dim", "output_dim", "num_heads", "key_dim", "n")

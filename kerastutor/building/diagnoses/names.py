@@ -12,7 +12,7 @@ from typing import Any
 import keras
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.objects import parameters_of
+from kerastutor.building.diagnoses.objects import expressions, parameters_of
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.sites import resolve
 from kerastutor.knowledge.older_keras import (
@@ -114,7 +114,7 @@ def missing_history(evidence: Evidence) -> Finding | None:
     if not isinstance(evidence.error, KeyError):
         return None
     for site in reversed(evidence.sites):
-        for asked in _subscripts(site.text):
+        for asked in expressions(site.text, ast.Subscript):
             kept, key = _history(asked.value, site.scope), resolve(asked.slice, site.scope)
             if kept is not None and key not in kept and key == evidence.error.args[0]:
                 known = ", ".join(repr(name) for name in kept) or "nothing yet"
@@ -182,14 +182,6 @@ def _older_parameters(function: Any) -> Mapping[str, str]:
         return OPTIMIZER_PARAMETERS if issubclass(function, keras.Optimizer) else {}
     of_model = isinstance(getattr(function, "__self__", None), keras.Model)
     return TRAINING_PARAMETERS if of_model else {}
-
-
-def _subscripts(text: str) -> list[ast.Subscript]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return []
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
 
 
 def _history(node: ast.expr, scope: Mapping[str, Any]) -> Mapping[str, Any] | None:

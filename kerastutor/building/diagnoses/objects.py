@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 from keras import KerasTensor
 
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.sites import Unknown
+
+Node = TypeVar("Node", bound=ast.expr)
 
 
 def made_class(evidence: Evidence) -> type | None:
@@ -30,6 +33,15 @@ def is_layer(value: Any) -> bool:
 
 def is_layer_class(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, keras.Layer)
+
+
+def expressions(text: str, kind: type[Node]) -> list[Node]:
+    """The expressions of one kind in a line; none where it cannot be read by itself."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return []
+    return [node for node in ast.walk(tree) if isinstance(node, kind)]
 
 
 def parameters_of(cls: type) -> list[str]:

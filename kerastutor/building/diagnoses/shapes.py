@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import keras
 from keras import KerasTensor, layers
 
 from kerastutor.building.diagnoses.failing import kind, layer_before, layer_name, tensor_name
 from kerastutor.building.diagnoses.finding import Finding, found
+from kerastutor.building.diagnoses.objects import is_symbolic
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.tensors import is_input, shape_text
 from kerastutor.knowledge import facts
@@ -112,6 +114,50 @@ _KEEPING = (
 )
 
 
+def made_for_other_shape(evidence: Evidence) -> Finding | None:
+    """A model, or a layer that has its weights already, called on a tensor of another width."""
+    layer = evidence.operation
+    if not isinstance(layer, keras.Layer) or len(evidence.shapes) != 1 or not is_symbolic(evidence.tensors[0]):
+        return None
+    wanted, shape = _taken_before(layer), evidence.shapes[0]
+    if wanted is None or _fits(shape, wanted) or (len(shape) != len(wanted) and not isinstance(layer, keras.Model)):
+        return None
+    name, tensor = evidence.name(layer), tensor_name(evidence, evidence.tensors[0])
+    fitting = [
+        called
+        for called, value in evidence.site.scope.items()
+        if isinstance(value, KerasTensor) and _fits(tuple(value.shape), wanted) and not called.startswith("_")
+    ]
+    if isinstance(layer, keras.Model):
+        suggestion = f"Call it on a tensor of that shape{f', {name}({fitting[-1]})' if fitting else ''}."
+    else:
+        suggestion = f"Make a layer for each, {type(layer).__name__}(...), or bring the tensors to one shape before."
+    return found(
+        "made_for_other_shape",
+        layer=name,
+        wanted=shape_text(wanted),
+        tensor="what it returned" if tensor == layer.name else tensor,
+        shape=shape_text(shape),
+        suggestion=suggestion,
+    )
+
+
+def _taken_before(layer: Any) -> Shape | None:
+    """The shape that a model, or a layer by its first call, was made for."""
+    if isinstance(layer, keras.Model):
+        made_for = getattr(layer, "inputs", None) or []
+    else:
+        made_for = layer._inbound_nodes[0].input_tensors if layer._inbound_nodes and layer.weights else []
+    return tuple(made_for[0].shape) if len(made_for) == 1 else None
+
+
+def _fits(shape: Shape, wanted: Shape) -> bool:
+    """Whether a shape is like another but for axes that are open, the batch first of all."""
+    if len(shape) != len(wanted):
+        return False
+    return all(None in (a, b) or a == b for a, b in zip(shape[1:], wanted[1:], strict=True))
+
+
 def window_too_large(evidence: Evidence) -> Finding | None:
     if facts(kind(evidence)).family not in ("convolution", "pooling") or len(evidence.shapes) != 1:
         return None
@@ -152,6 +198,7 @@ def reshape_size(evidence: Evidence) -> Finding | None:
 
 RULES = (
     wrong_number_of_axes,
+    made_for_other_shape,
     window_too_large,
     open_axis,
     reshape_size,

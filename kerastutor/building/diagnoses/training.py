@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -14,6 +15,7 @@ from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.evidence import Evidence
 from kerastutor.building.sites import Given, Site, Unknown
 from kerastutor.building.tensors import is_data, shape_of, shape_text
+from kerastutor.models.recording import of_keras
 
 TRAINING = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 METHODS = (*TRAINING, "predict", "predict_on_batch", "__call__")
@@ -154,6 +156,87 @@ def _shape_suggestion(have: Shape, want: Shape) -> str:
     return f"Begin the model with keras.Input(shape={tuple(have[1:])}), or bring the data to the shape it wants."
 
 
+def labels_missing(evidence: Evidence) -> Finding | None:
+    site = _innermost_training(evidence)
+    if site is None or "*" in site.text or _has_own_step(evidence.model):
+        return None
+    x, model = site.argument(0, "x"), evidence.model
+    given = len(site.args) > 1 or "y" in site.keywords
+    if (given and site.argument(1, "y") is not None) or not is_data(x) or getattr(model, "loss", None) is None:
+        return None
+    text = site.keywords["x"].text if "x" in site.keywords else site.args[0].text
+    return found("labels_missing", model=evidence.name(model), method=site.function.__name__, data=text)
+
+
+def loss_missing(evidence: Evidence) -> Finding | None:
+    site, model = _innermost_training(evidence), evidence.model
+    if site is None or not getattr(model, "compiled", False) or model.loss is not None or model.losses:
+        return None
+    if _has_own_step(model) or evidence.failed is not None:
+        return None
+    return found("loss_missing", model=evidence.name(model), method=site.function.__name__)
+
+
+def _innermost_training(evidence: Evidence) -> Site | None:
+    """The line that trains, where no line of the learner's own, as of a callback, is further in; and Keras refused."""
+    site = training_site(evidence)
+    refused = isinstance(evidence.error, (ValueError, TypeError, AttributeError, KeyError))
+    return site if refused and site is evidence.site else None
+
+
+def _has_own_step(model: Any) -> bool:
+    """Whether a class of the learner's says itself how it is trained."""
+    return any({"train_step", "compute_loss"} & vars(cls).keys() for cls in type(model).__mro__ if not of_keras(cls))
+
+
+def labels_for_each_output(evidence: Evidence) -> Finding | None:
+    """One array of labels for a model with several outputs."""
+    site = _innermost_training(evidence)
+    y = _x_and_y(site)[1]
+    outputs = getattr(evidence.model, "outputs", None) or []
+    if site is None or y is None or len(y) >= len(outputs):
+        return None
+    order = ", ".join(evidence.model.output_names)
+    return found(
+        "labels_for_each_output", model=evidence.name(evidence.model), wanted=len(outputs), given=len(y), order=order
+    )
+
+
+def stateful_batch(evidence: Evidence) -> Finding | None:
+    """A stateful layer that gets a batch of another size, most often the last."""
+    site = evidence.method("fit", "evaluate", "predict")
+    site = site if site is evidence.site else None
+    shapes, given = _input_shapes(evidence, site), _given_inputs(evidence, site)
+    if site is None or not shapes or not given or shapes[0][0] is None:
+        return None
+    layer = next((one for one in evidence.model.layers if getattr(one, "stateful", False)), None)
+    size, samples = shapes[0][0], (shape_of(given[0]) or (None,))[0]
+    batch = site.argument(1 if site.function.__name__ == "predict" else 2, "batch_size")
+    batch = 32 if isinstance(batch, Unknown) or batch is None else batch
+    if layer is None or samples is None or (batch == size and samples % size == 0):
+        return None
+    whole = samples - samples % size
+    wrong = batch if whole == samples else samples % size
+    suggestion = f"Pass batch_size={size}" + ("." if whole == samples else f", and {whole} samples: x[:{whole}].")
+    return found("stateful_batch", layer=layer.name, wanted=size, given=wrong, suggestion=suggestion)
+
+
+def beyond_vocabulary(evidence: Evidence) -> Finding | None:
+    """Word numbers for which an Embedding has no row."""
+    site = data_site(evidence)
+    shapes, given = _input_shapes(evidence, site), _given_inputs(evidence, site)
+    if site is None or not shapes or not given or len(given) != len(shapes):
+        return None
+    for tensor, array in zip(model_of(evidence, site).inputs, given, strict=True):
+        for node in tensor._keras_history.operation._outbound_nodes:
+            layer = node.operation
+            if isinstance(layer, keras.layers.Embedding):
+                beyond = beyond_units(array, layer.input_dim, "beyond_vocabulary")
+                if beyond is not None:
+                    return replace(beyond, values={**beyond.values, "layer": layer.name})
+    return None
+
+
 def different_lengths(evidence: Evidence) -> Finding | None:
     site = training_site(evidence)
     x, y = _x_and_y(site)
@@ -289,6 +372,11 @@ RULES = (
     unknown_input_name,
     number_of_inputs,
     data_shape,
+    labels_missing,
+    loss_missing,
+    labels_for_each_output,
+    stateful_batch,
+    beyond_vocabulary,
     different_lengths,
     labels_do_not_fit_loss,
 )
