@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import keras
 import numpy as np
 from keras import layers
 
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.diagnoses.training import beyond_units
-from kerastutor.building.silent.cell import Cell, Rule, arrays_of, is_functional
+from kerastutor.building.silent.cell import Cell, Rule, arrays_of
 from kerastutor.building.silent.ends import ends
-from kerastutor.models.recording import of_keras
+from kerastutor.models.reading import read
 
 SCALING = (layers.Rescaling, layers.Normalization, layers.BatchNormalization, layers.LayerNormalization)
 LOOKUPS = (
@@ -91,21 +90,14 @@ def _may_scale(model: Any) -> bool:
     """Whether something scales the data, or may do so: an operation or a layer of the learner's before the weights."""
     if any(isinstance(layer, (*SCALING, *LOOKUPS)) for layer in model._flatten_layers()):
         return True
-    return any(
-        isinstance(one, layers.Lambda) or not isinstance(one, keras.Layer) or not of_keras(type(one))
-        for one in _first(model)
-    )
-
-
-def _first(model: Any) -> Iterator[Any]:
-    """What the data meets, up to the first layer with weights."""
-    if not (isinstance(model, keras.Sequential) or is_functional(model)):
-        yield model
-        return
-    for one in model.layers if isinstance(model, keras.Sequential) else model.operations:
-        if isinstance(one, keras.Model):
-            yield from _first(one)
-        else:
-            yield one
-        if getattr(one, "weights", None):
-            return
+    try:
+        topology = read(model)
+    except (TypeError, ValueError):
+        return True
+    for call in topology.calls:
+        layer = topology.layer[call.layer]
+        if layer.opaque or layer.kind.startswith("ops."):
+            return True
+        if layer.owns == "weights":
+            return False
+    return False
