@@ -117,6 +117,12 @@ _LOUD = (
         "{suggestion}",
     ),
     Mistake(
+        "no_such_layer",
+        "{model} has no layer called {given}.",
+        "Its layers are {known}.",
+        "{suggestion}",
+    ),
+    Mistake(
         "never_made",
         "{cls} uses self.{given}, and nothing has made it.",
         "What call() uses is made in __init__ first, so that the weights are found and the layer is made only once.",
@@ -316,6 +322,12 @@ _LOUD = (
         "{cls} has no call method, so Keras does not know what it computes.",
         "A subclass says in call(self, inputs) what happens to its input.",
         "Write def call(self, inputs): and return a tensor. Check the spelling and the indentation.",
+    ),
+    Mistake(
+        "returns_nothing",
+        "The call method of {cls} returns nothing.",
+        "What call() returns is the output of the layer; without a return that is None.",
+        "End call() with return and the tensor.",
     ),
     Mistake(
         "fit_before_compile",

@@ -136,19 +136,20 @@ def symbolic_elsewhere(evidence: Evidence) -> Finding | None:
 
 
 def never_called(evidence: Evidence) -> Finding | None:
-    owner = getattr(evidence.error, "obj", None)
-    if not isinstance(evidence.error, AttributeError) and not isinstance(evidence.error, ValueError):
+    owner, error = getattr(evidence.error, "obj", None), evidence.error
+    if not isinstance(error, (AttributeError, ValueError, IndexError)):
         return None
     line = _failing_line(evidence)
     for thing in (owner, *evidence.site.scope.values()):
         if not isinstance(thing, keras.Layer):
             continue
         name = evidence.name(thing)
-        wanted = next((one for one in _WANTED if re.search(rf"\b{re.escape(name)}\.{one}\b", line)), "")
+        asked = rf"\b{re.escape(name)}(\.layers\[-?\d+\])?\."
+        wanted = next((one for one in _WANTED if re.search(rf"{asked}{one}\b", line)), "")
         if wanted and isinstance(thing, keras.Model):
             if not thing.built or not getattr(thing, "inputs", True):
                 return found("not_built", model=name, wanted=wanted)
-        elif wanted and not thing._inbound_nodes:
+        elif wanted and not thing._inbound_nodes and not isinstance(error, IndexError):
             return found("never_called", layer=name, wanted=wanted)
     return None
 
@@ -163,6 +164,8 @@ _WANTED = (
     "count_params",
     "save_weights",
     "set_weights",
+    "get_weights",
+    "weights",
     "kernel",
     "bias",
 )

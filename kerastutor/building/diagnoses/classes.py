@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dis
+import inspect
+import itertools
 from typing import Any
 
 import keras
 
+from kerastutor.building.diagnoses.failing import leaves
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.diagnoses.objects import made_class
 from kerastutor.building.evidence import Evidence
+from kerastutor.models.recording import of_keras
 
 
 def super_init_forgotten(evidence: Evidence) -> Finding | None:
@@ -43,7 +48,33 @@ def _defines_call(cls: type) -> bool:
     return any("call" in vars(base) for base in cls.__mro__ if not base.__module__.startswith(("keras.", "builtins")))
 
 
+def returns_nothing(evidence: Evidence) -> Finding | None:
+    """`call` without a return: what goes on from there is None."""
+    if not isinstance(evidence.error, (ValueError, TypeError, AttributeError)):
+        return None
+    called = [evidence.operation, evidence.model]
+    if None in leaves(evidence):
+        called += [call.operation for call in evidence.record.calls[-1:]]
+    for thing in called:
+        cls = type(thing)
+        if isinstance(thing, keras.Layer) and not of_keras(cls) and _defines_call(cls) and _ends_without_return(cls):
+            return found("returns_nothing", cls=cls.__name__)
+    return None
+
+
+def _ends_without_return(cls: Any) -> bool:
+    """Whether no return of `call` gives anything."""
+    steps = list(dis.get_instructions(inspect.unwrap(cls.call)))
+    returned = [
+        (step if step.opname == "RETURN_CONST" else before)
+        for before, step in itertools.pairwise(steps)
+        if step.opname.startswith("RETURN_") and step.opname != "RETURN_GENERATOR"
+    ]
+    return all(step.opname in ("LOAD_CONST", "RETURN_CONST") and step.argval is None for step in returned)
+
+
 RULES = (
     super_init_forgotten,
     call_missing,
+    returns_nothing,
 )

@@ -54,6 +54,8 @@ def several_into_one(evidence: Evidence) -> Finding | None:
         return None
     given = failed.args[0]
     family = facts(kind(evidence)).family
+    if isinstance(evidence.operation, keras.Sequential):
+        family = ""
     if family in ("merge", "attention", "custom") or (family == "recurrent" and not _alike(evidence.shapes)):
         return None
     if len(failed.args) > 1 and all(map(is_symbolic, failed.args)) and family != "recurrent":

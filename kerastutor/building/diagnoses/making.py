@@ -127,6 +127,14 @@ def bad_parameter(evidence: Evidence) -> Finding | None:
                 reason=f"{name} counts something, so it is a whole number of at least 1{_BUT if fraction else ''}.",
                 example=f"{name}=128 // 2" if fraction else f"{name}=64",
             )
+        if name == "padding" and isinstance(given.value, str) and given.value.lower() not in _PADDINGS:
+            return found(
+                "bad_parameter",
+                layer=cls.__name__,
+                given=f"padding={given.text}",
+                reason="padding is 'valid' or 'same'; what is given by position goes to the parameters in their order.",
+                example=f"activation={given.text}" if hasattr(keras.activations, given.value) else "padding='same'",
+            )
         if name in _SHARES and isinstance(given.value, (int, float)) and not 0 <= given.value <= 1:
             return found(
                 "bad_parameter",
@@ -146,6 +154,9 @@ def _is_division(text: str) -> bool:
 
 
 _WHOLE = ("units", "filters", "input_dim", "output_dim", "num_heads", "key_dim", "n")
+
+
+_PADDINGS = ("valid", "same", "causal")
 
 
 _SHARES = ("rate", "dropout", "recurrent_dropout")

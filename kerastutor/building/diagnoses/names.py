@@ -122,7 +122,25 @@ def missing_history(evidence: Evidence) -> Finding | None:
     return None
 
 
-RULES = (removed_module, missing_name, missing_attribute, renamed_parameter, missing_history)
+def missing_layer(evidence: Evidence) -> Finding | None:
+    """A name under which a model has no layer."""
+    site, model = evidence.method("get_layer"), evidence.model
+    given = site.argument(0, "name") if site else None
+    if not isinstance(given, str) or not isinstance(evidence.error, ValueError):
+        return None
+    known = [layer.name for layer in model.layers]
+    if given in known:
+        return None
+    return found(
+        "no_such_layer",
+        model=evidence.name(model),
+        given=repr(given),
+        known=", ".join(map(repr, known)),
+        suggestion=_suggestion(given, known) if _alike(given, known) else "Give the layer that name when it is made.",
+    )
+
+
+RULES = (missing_layer, removed_module, missing_name, missing_attribute, renamed_parameter, missing_history)
 
 
 def _asked_of_module(evidence: Evidence) -> tuple[ModuleType | None, str]:

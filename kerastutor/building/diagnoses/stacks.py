@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 import keras
@@ -76,10 +77,20 @@ def two_inputs_in_sequential(evidence: Evidence) -> Finding | None:
         return None
     owner = getattr(evidence.site.function, "__self__", None)
     held = [layer for layer in getattr(owner, "_layers", []) if isinstance(layer, keras.layers.InputLayer)]
-    inputs = [text for value, text in items if is_input(value) or "Input(" in text.partition(")")[0] + ")"]
+    inputs = [one for value, text in items for one in _inputs(value, text)]
     if len(inputs) + len(held) > 1 and isinstance(evidence.error, ValueError):
         return found("two_inputs_in_sequential")
     return None
+
+
+def _inputs(value: Any, text: str) -> list[Any]:
+    """The inputs that an item is, or makes; a list may hold several."""
+    if isinstance(value, (list, tuple)):
+        return _INPUT.findall(text)
+    return [value] if is_input(value) or _INPUT.search(text.partition(")")[0]) else []
+
+
+_INPUT = re.compile(r"\bInput(Layer)?\(")
 
 
 RULES = (
