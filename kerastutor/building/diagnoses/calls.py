@@ -104,11 +104,12 @@ def attribute_of_symbolic(evidence: Evidence) -> Finding | None:
     error = evidence.error
     if not isinstance(error, AttributeError) or not isinstance(error.obj, KerasTensor):
         return None
-    if error.name != "numpy" and not hasattr(np.ndarray, error.name):
+    name = error.name or ""
+    if name != "numpy" and not hasattr(np.ndarray, name):
         return None
-    like = f", for example keras.ops.{error.name}" if hasattr(keras.ops, error.name) else ""
+    like = f", for example keras.ops.{name}" if hasattr(keras.ops, name) else ""
     given = tensor_name(evidence, error.obj)
-    return found("function_on_symbolic", function=f".{error.name}()", given=given, suggestion=like)
+    return found("function_on_symbolic", function=f".{name}()", given=given, suggestion=like)
 
 
 def symbolic_elsewhere(evidence: Evidence) -> Finding | None:

@@ -53,9 +53,7 @@ def several_into_one(evidence: Evidence) -> Finding | None:
     if failed is None or not isinstance(evidence.operation, keras.Layer) or not failed.args:
         return None
     given = failed.args[0]
-    family = facts(kind(evidence)).family
-    if isinstance(evidence.operation, keras.Sequential):
-        family = ""
+    family = "wrapper" if isinstance(evidence.operation, keras.Sequential) else facts(kind(evidence)).family
     if family in ("merge", "attention", "custom") or (family == "recurrent" and not _alike(evidence.shapes)):
         return None
     if len(failed.args) > 1 and all(map(is_symbolic, failed.args)) and family != "recurrent":
