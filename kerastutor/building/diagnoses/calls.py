@@ -107,7 +107,7 @@ def attribute_of_symbolic(evidence: Evidence) -> Finding | None:
     name = error.name or ""
     if name != "numpy" and not hasattr(np.ndarray, name):
         return None
-    like = f", for example keras.ops.{name}" if hasattr(keras.ops, name) else ""
+    like = f", for example keras.ops.{name}" if callable(getattr(keras.ops, name, None)) else ""
     given = tensor_name(evidence, error.obj)
     return found("function_on_symbolic", function=f".{name}()", given=given, suggestion=like)
 
@@ -123,7 +123,7 @@ def symbolic_elsewhere(evidence: Evidence) -> Finding | None:
     given = next((g for g in evidence.site.given if any(map(is_symbolic, tree.flatten(g.value)))), None)
     if given and module in ("numpy", "tensorflow", "torch", "jax", "math"):
         name = getattr(function, "__name__", evidence.site.text.partition("(")[0])
-        like = f", for example keras.ops.{name}" if hasattr(keras.ops, name) else ""
+        like = f", for example keras.ops.{name}" if callable(getattr(keras.ops, name, None)) else ""
         shown = f"{module}.{name}" if module != "numpy" else f"np.{name}"
         return found("function_on_symbolic", function=shown, given=given.text, suggestion=like)
     if "KerasTensor" in evidence.message and "bool" in evidence.message and evidence.site.line:
