@@ -506,7 +506,7 @@ _SILENT = (
     ),
     Mistake(
         "dead_branch",
-        "{what} reaches no output of {model}.",
+        "{what} {name} reaches no output of {model}.",
         "Keras leaves such layers out of the model: they are never trained.",
         "Merge it into the path to the output, make it an output, or delete it.",
         silent=True,

@@ -225,3 +225,18 @@ def test_names_are_shown_as_code_and_words_are_not():
 def test_what_is_asked_of_a_name_is_shown_as_code_with_it():
     hint = found("shared_output", layer="encoder", count=2)
     assert "<code>encoder</code> was called 2 times, and <code>encoder.output</code> is" in voice.hint_html(hint)
+
+
+def test_a_tensor_that_reaches_no_output_is_called_by_its_variable():
+    source = "x = keras.Input((4,))\nside = layers.Dropout(0.5)(x)\nm = keras.Model(x, layers.Dense(1)(x))"
+    _, record, namespace = run(source)
+    (hint,) = notice(Cell(source, record, namespace))
+    assert hint.sentence == "The tensor side reaches no output of m."
+
+
+def test_values_that_are_no_pixels_are_not_divided_by_255():
+    source = "m = keras.Sequential([keras.Input((2,)), layers.Dense(1)])\nm.compile('sgd', 'mse')\n"
+    source += "years = np.random.randint(1900, 2020, (8, 2))\nm.fit(years, np.zeros(8), verbose=0)"
+    _, record, namespace = run(source)
+    (hint,) = notice(Cell(source, record, namespace))
+    assert "years go up to" in hint.sentence and "Normalization()" in hint.remedy and "255" not in hint.remedy

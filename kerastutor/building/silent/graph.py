@@ -100,8 +100,8 @@ def dead_branch(cell: Cell) -> Iterator[Finding]:
         dead = ends and plain and id(call.operation) not in inside and not _in_another_model(call, cell)
         if dead and not _may_be_used_later(call, cell):
             held = cell.variable(call.outputs)
-            what = held or f"What {cell.name(call.operation)} returns"
-            yield found("dead_branch", call.operation, what=what, model=graphs[-1][0])
+            what, name = ("The tensor", held) if held else ("The result of", cell.name(call.operation))
+            yield found("dead_branch", call.operation, what=what, name=name, model=graphs[-1][0])
 
 
 def layer_unused(cell: Cell) -> Iterator[Finding]:

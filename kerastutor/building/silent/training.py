@@ -44,11 +44,9 @@ def nan_in_data(cell: Cell) -> Iterator[Finding]:
 def unscaled_data(cell: Cell) -> Iterator[Finding]:
     for fit in cell.fits:
         arrays = [array for array in arrays_of(fit.x) if array.dtype.kind in "fiu" and array.size]
-        if not arrays or _counts(fit.model) or _may_scale(fit.model):
-            continue
-        largest = max(float(np.nanmax(np.abs(array))) for array in arrays)
+        largest = max((float(np.nanmax(np.abs(array))) for array in arrays), default=0.0)
         pixels = any(map(_pixels, arrays))
-        if pixels or largest > PIXEL:
+        if (pixels or largest > PIXEL) and not _may_scale(fit.model):
             given, advice = cell.variable(fit.x) or "x", DIVIDE if pixels else STANDARDISE
             yield found("unscaled_data", fit.model, given=given, largest=f"{largest:g}", advice=advice)
 
@@ -79,11 +77,6 @@ def _pixels(array: np.ndarray) -> bool:
         return False
     many = array[0].size >= 16  # a row of measurements has fewer
     return array.ndim >= 4 or bool(many and (array == np.round(array)).all())
-
-
-def _counts(model: Any) -> bool:
-    """Whether it takes whole numbers: words, categories, places."""
-    return any("int" in str(tensor.dtype) for tensor in getattr(model, "inputs", None) or [])
 
 
 def _may_scale(model: Any) -> bool:
