@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import keras
 from keras import KerasTensor, tree
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.objects import is_layer, is_layer_class, is_symbolic, made_class
+from kerastutor.building.diagnoses.objects import expressions, is_layer, is_layer_class, is_symbolic, made_class
 from kerastutor.building.diagnoses.stacks import items_of
 from kerastutor.building.evidence import Evidence
-from kerastutor.building.sites import Unknown
+from kerastutor.building.sites import Unknown, resolve
 from kerastutor.building.tensors import is_data, shape_of, shape_text
 from kerastutor.models.leaves import layers_reached
 
@@ -56,6 +57,10 @@ def wrong_part_of_model(evidence: Evidence) -> Finding | None:
         for leaf in tree.flatten(value):
             if is_data(leaf):
                 return found("array_in_graph", given=text, shape=shape_text(shape_of(leaf)))
+            if isinstance(leaf, Unknown):
+                called_on = _called_on_data(evidence, text)
+                if called_on is not None:
+                    return called_on
             if is_layer_class(leaf):
                 return found("class_not_instance", given=text)
             if is_layer(leaf):
@@ -63,6 +68,16 @@ def wrong_part_of_model(evidence: Evidence) -> Finding | None:
                 return found("layer_not_tensor", given=given, place="keras.Model")
             if isinstance(leaf, int) and place == "inputs":
                 return found("input_forgotten", layer="keras.Model", given=text)
+    return None
+
+
+def _called_on_data(evidence: Evidence, text: str) -> Finding | None:
+    """`Model(inputs, layer(x_train))`: the layer computes at once, and there is no tensor of a graph."""
+    for call in expressions(text, ast.Call):
+        for argument in call.args:
+            value = resolve(argument, evidence.site.scope)
+            if isinstance(argument, ast.Name) and is_data(value) and is_layer(resolve(call.func, evidence.site.scope)):
+                return found("array_in_graph", given=argument.id, shape=shape_text(shape_of(value)))
     return None
 
 
