@@ -137,7 +137,9 @@ def built_without_weights(cell: Cell) -> Iterator[Finding]:
 def training_written(cell: Cell) -> Iterator[Finding]:
     for call in cell.calls:
         value = call.kwargs.get("training")
-        if isinstance(value, bool) and isinstance(call.operation, keras.Layer) and not call.scope:
+        if not isinstance(value, bool) or not isinstance(call.operation, keras.Layer) or call.scope:
+            continue
+        if value or call.operation.trainable:  # the Keras guide on transfer learning calls a frozen base so
             yield found("training_written", call.operation, layer=cell.name(call.operation), value=value)
 
 
