@@ -5,6 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+from keras import layers
+
+KEEPING_SHAPE = (
+    layers.Activation,
+    layers.ReLU,
+    layers.LeakyReLU,
+    layers.Dropout,
+    layers.SpatialDropout1D,
+    layers.SpatialDropout2D,
+    layers.GaussianNoise,
+    layers.GaussianDropout,
+    layers.BatchNormalization,
+    layers.LayerNormalization,
+)
+"""What may stand between two layers of a chain, and hands on a tensor as large as the one it takes."""
 
 
 def is_tensor(thing: Any) -> bool:
@@ -37,6 +52,15 @@ def _length(length: Any) -> int | None:
         return None if length is None else int(length)
     except Exception:  # JAX has an error of its own for it
         return None
+
+
+def fits(have: tuple[int | None, ...], want: tuple[int | None, ...]) -> bool:
+    """Whether a shape is like another but for axes that are open, the batch first of all.
+
+    >>> fits((32, 28, None), (None, 28, 3)), fits((32, 28), (None, 28, 28))
+    (True, False)
+    """
+    return len(have) == len(want) and all(None in (a, b) or a == b for a, b in zip(have[1:], want[1:], strict=True))
 
 
 def shape_text(shape: tuple[int | None, ...] | None) -> str:

@@ -123,6 +123,8 @@ METHODS: Mapping[str, Today] = {
 }
 """Methods that models no longer have."""
 
+OPTIMIZER_ATTRIBUTES: Mapping[str, Today] = {"lr": Today("optimizer.learning_rate")}
+
 LAYER_PARAMETERS: Mapping[str, str] = {
     "W_constraint": "kernel_constraint",
     "W_regularizer": "kernel_regularizer",

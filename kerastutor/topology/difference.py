@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
@@ -12,6 +12,7 @@ from .canonical import equal
 from .correcting import Change, changes, corrected
 from .edits import OUTPUT, Edit, edits
 from .graph import Json, Ref, Topology
+from .normal import Node
 from .rules import DEFAULT, Rules, normalise
 from .search import Work, fewest, improved
 from .sides import Matching, Side
@@ -132,9 +133,8 @@ def standing_for(learner: Topology, expected: Topology, rules: Rules = DEFAULT) 
     """
     best = _best(learner, expected, rules, Work(WORK))
     found: dict[str, list[Mapping[str, Json]]] = {}
-    for other, place in enumerate(best.matching.ours):
-        if place >= 0:
-            found.setdefault(best.theirs.nodes[other].origin, []).append(best.ours.nodes[place].config)
+    for our, their in _matched(best):
+        found.setdefault(their.origin, []).append(our.config)
     return found
 
 
@@ -142,12 +142,12 @@ def counterparts(learner: Topology, expected: Topology, rules: Rules = DEFAULT) 
     """Which node of the learner's normal graph stands for which of the expected one, for the fewest differences."""
     best = _best(learner, expected, rules, Work(WORK))
     ours, theirs = normalise(learner, rules).nodes, normalise(expected, rules).nodes
-    pairs = (
-        (best.ours.nodes[place].id, best.theirs.nodes[other].id)
-        for other, place in enumerate(best.matching.ours)
-        if place >= 0
-    )
-    return {our: their for our, their in pairs if our in ours and their in theirs}
+    return {our.id: their.id for our, their in _matched(best) if our.id in ours and their.id in theirs}
+
+
+def _matched(best: _Alignment) -> Iterator[tuple[Node, Node]]:
+    pairs = ((place, other) for other, place in enumerate(best.matching.ours) if place >= 0)
+    return ((best.ours.nodes[place], best.theirs.nodes[other]) for place, other in pairs)
 
 
 def apply(learner: Topology, difference: Diff) -> Topology:

@@ -14,13 +14,13 @@ import keras
 
 from kerastutor.models.error_messages import sentence
 from kerastutor.models.recording import Trained
+from kerastutor.models.training_state import weights_kept
 from kerastutor.training import devices
 from kerastutor.training.control import Control
 from kerastutor.training.engine import Engine, engine_class
 from kerastutor.training.inherited import inherited_state
 from kerastutor.training.job import ENDLESS, Job
 from kerastutor.training.journal import Journal, Listener
-from kerastutor.training.kept import weights_kept
 from kerastutor.training.loop import Loop
 from kerastutor.training.policy import NEVER, Plan, choose
 from kerastutor.training.progress import Progress, Status

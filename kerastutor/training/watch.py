@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from kerastutor.models.training_state import samples_counted
 from kerastutor.training.control import Control
 from kerastutor.training.engine import floats
 from kerastutor.training.journal import INTERVAL_SECONDS, Journal
@@ -91,16 +92,3 @@ class Watch(keras.callbacks.Callback):
             self.model.stop_evaluating = True
         if self._journal.seconds >= self._until:
             self.model.stop_training = True
-
-
-def samples_counted(model: keras.Model) -> float:
-    """How many samples of this epoch Keras has averaged the loss over; 0 where a step of the learner's own does not.
-
-    Keras tells a callback neither the batch size nor a count. On JAX the count is in the state of the loop until
-    that is written back, as Keras' own ModelCheckpoint has it done.
-    """
-    write_back = getattr(model, "jax_state_sync", None)
-    if write_back is not None:
-        write_back()
-    count = getattr(getattr(model, "_loss_tracker", None), "count", None)
-    return 0.0 if count is None else float(keras.ops.convert_to_numpy(count))

@@ -8,10 +8,10 @@ from typing import Any
 
 import anywidget
 import traitlets
-from IPython.core.inputtransformer2 import classic_prompt, ipython_prompt, leading_indent
 from IPython.display import display
 
 from kerastutor.building import stepper, voice
+from kerastutor.building.pasted import as_code
 from kerastutor.building.stepper import Steps
 from kerastutor.building.tracing import Traced, trace_code
 from kerastutor.drawing import draw
@@ -65,20 +65,11 @@ def steps(source: str) -> Steps:
 
     It may be pasted as it is found: prompts, the fences of a text, and an indent that all lines have do no harm.
     """
-    told = stepper.run(_as_code(source))
+    told = stepper.run(as_code(source))
     show(told)
     if told.error is not None and not isinstance(told.error, Exception):
         raise told.error  # whoever interrupts means all of the cell
     return told
-
-
-def _as_code(pasted: str) -> str:
-    lines = pasted.strip("\n").splitlines(keepends=True)
-    if lines and lines[0].lstrip().startswith("```"):
-        lines = [line for line in lines if not line.lstrip().startswith("```")]
-    for cleaned in (leading_indent, classic_prompt, ipython_prompt):
-        lines = cleaned(lines)
-    return "".join(lines)
 
 
 def run_cell(shell: Any, cell: str) -> None:

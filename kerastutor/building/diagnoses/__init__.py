@@ -7,6 +7,7 @@ from collections.abc import Callable
 from kerastutor.building.diagnoses import (
     calls,
     classes,
+    feeding,
     joining,
     making,
     models,
@@ -29,6 +30,7 @@ RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
     *calls.RULES,
     *joining.RULES,
     *shapes.RULES,
+    *feeding.RULES,
     *training.RULES,
 )
 

@@ -22,6 +22,7 @@ from kerastutor.knowledge.older_keras import (
     MODEL_PARAMETERS,
     MODULES,
     NAMES,
+    OPTIMIZER_ATTRIBUTES,
     OPTIMIZER_PARAMETERS,
     TRAINING_PARAMETERS,
     Today,
@@ -30,7 +31,6 @@ from kerastutor.models.recording import of_keras
 
 _MISSING = re.compile(r"cannot import name '(\w+)'")
 _LIKE = 0.75
-_OF_OPTIMIZERS = {"lr": Today("{model}.learning_rate")}
 
 
 def removed_module(evidence: Evidence) -> Finding | None:
@@ -72,15 +72,14 @@ def missing_attribute(evidence: Evidence) -> Finding | None:
     if not isinstance(owner, (keras.Layer, keras.Optimizer)) or name in dir(owner):  # there, and not to be had now
         return None
     called = evidence.name(owner) if isinstance(owner, keras.Layer) else "optimizer"
-    today = METHODS.get(name) if isinstance(owner, keras.Model) else _OF_OPTIMIZERS.get(name)
+    today = METHODS.get(name) if isinstance(owner, keras.Model) else OPTIMIZER_ATTRIBUTES.get(name)
     if today is not None:
         form = today.form.format(model=called)
         return found("removed_name", older=f"{called}.{name}", reason=today.reason, today=form)
     if not of_keras(type(owner)):
         return _never_made(evidence, owner, name)
-    if not _alike(name, dir(owner)):
-        return None
-    return found("no_such_name", owner=called, given=name, suggestion=_suggestion(name, dir(owner)))
+    like = _alike(name, dir(owner))
+    return found("no_such_name", owner=called, given=name, suggestion=f"Did you mean {like}?") if like else None
 
 
 def _never_made(evidence: Evidence, owner: Any, name: str) -> Finding | None:

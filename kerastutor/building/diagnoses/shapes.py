@@ -12,7 +12,7 @@ from kerastutor.building.diagnoses.failing import kind, layer_before, layer_name
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.diagnoses.objects import is_symbolic
 from kerastutor.building.evidence import Evidence
-from kerastutor.building.tensors import is_input, shape_text
+from kerastutor.building.tensors import KEEPING_SHAPE, fits, is_input, shape_text
 from kerastutor.knowledge import facts
 
 Shape = tuple[int | None, ...]
@@ -86,11 +86,8 @@ def _recurrent_before(evidence: Evidence, tensor: Any) -> Any:
     if isinstance(tensor, KerasTensor):
         made = _maker(tensor)
     else:
-        made = (
-            layer_before(evidence.failed.stack, evidence.operation)
-            if evidence.failed and evidence.failed.stack
-            else None
-        )
+        stack = evidence.failed.stack if evidence.failed else None
+        made = layer_before(stack, evidence.operation) if stack else None
     inner = getattr(made, "forward_layer", made)
     return made if isinstance(inner, layers.RNN) and not inner.return_sequences else None
 
@@ -98,20 +95,8 @@ def _recurrent_before(evidence: Evidence, tensor: Any) -> Any:
 def _maker(tensor: KerasTensor) -> Any:
     """The layer that a tensor comes from, looking through layers that keep its shape."""
     operation, node, _ = tensor._keras_history
-    came = operation._inbound_nodes[node].input_tensors if isinstance(operation, _KEEPING) else []
+    came = operation._inbound_nodes[node].input_tensors if isinstance(operation, KEEPING_SHAPE) else []
     return _maker(came[0]) if len(came) == 1 else operation
-
-
-_KEEPING = (
-    layers.Dropout,
-    layers.GaussianNoise,
-    layers.GaussianDropout,
-    layers.Activation,
-    layers.ReLU,
-    layers.LeakyReLU,
-    layers.BatchNormalization,
-    layers.LayerNormalization,
-)
 
 
 def made_for_other_shape(evidence: Evidence) -> Finding | None:
@@ -120,13 +105,13 @@ def made_for_other_shape(evidence: Evidence) -> Finding | None:
     if not isinstance(layer, keras.Layer) or len(evidence.shapes) != 1 or not is_symbolic(evidence.tensors[0]):
         return None
     wanted, shape = _taken_before(layer), evidence.shapes[0]
-    if wanted is None or _fits(shape, wanted) or (len(shape) != len(wanted) and not isinstance(layer, keras.Model)):
+    if wanted is None or fits(shape, wanted) or (len(shape) != len(wanted) and not isinstance(layer, keras.Model)):
         return None
     name, tensor = evidence.name(layer), tensor_name(evidence, evidence.tensors[0])
     fitting = [
         called
         for called, value in evidence.site.scope.items()
-        if isinstance(value, KerasTensor) and _fits(tuple(value.shape), wanted) and not called.startswith("_")
+        if isinstance(value, KerasTensor) and fits(tuple(value.shape), wanted) and not called.startswith("_")
     ]
     if isinstance(layer, keras.Model):
         suggestion = f"Call it on a tensor of that shape{f', {name}({fitting[-1]})' if fitting else ''}."
@@ -149,13 +134,6 @@ def _taken_before(layer: Any) -> Shape | None:
     else:
         made_for = layer._inbound_nodes[0].input_tensors if layer._inbound_nodes and layer.weights else []
     return tuple(made_for[0].shape) if len(made_for) == 1 else None
-
-
-def _fits(shape: Shape, wanted: Shape) -> bool:
-    """Whether a shape is like another but for axes that are open, the batch first of all."""
-    if len(shape) != len(wanted):
-        return False
-    return all(None in (a, b) or a == b for a, b in zip(shape[1:], wanted[1:], strict=True))
 
 
 def window_too_large(evidence: Evidence) -> Finding | None:

@@ -59,7 +59,7 @@ def ends(model: Any) -> list[End]:
     if last is not None:
         losses = tree.flatten(given)
         return [End("The last layer", last, losses[0])] if len(losses) == 1 else []
-    outputs = getattr(model, "_outputs_struct", None)
+    outputs = getattr(model, "output", None)
     if not isinstance(outputs, dict):
         outputs = dict(enumerate(tree.flatten(outputs)))
     found = [

@@ -14,21 +14,9 @@ from keras import KerasTensor, layers, tree
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.silent.cell import Cell, Rule, activation_of, is_functional, tensors_of
 from kerastutor.building.silent.ends import last_layer
-from kerastutor.building.tensors import is_input, shape_of, shape_text
+from kerastutor.building.tensors import KEEPING_SHAPE, is_input, shape_of, shape_text
 from kerastutor.models.recording import RecordedCall
 
-BETWEEN = (
-    layers.Activation,
-    layers.ReLU,
-    layers.LeakyReLU,
-    layers.Dropout,
-    layers.SpatialDropout1D,
-    layers.SpatialDropout2D,
-    layers.GaussianNoise,
-    layers.BatchNormalization,
-    layers.LayerNormalization,
-)
-"""What stands between two layers of a chain."""
 HEADS = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Activation, layers.Softmax)
 """What may stand beside or after an output, to be that of another model."""
 
@@ -195,7 +183,7 @@ def _repeats(call: RecordedCall, made: Mapping[int, RecordedCall]) -> bool:
         before = made.get(id(given[0]))
         if before is None or before.operation is call.operation:
             return before is not None
-        if not isinstance(before.operation, BETWEEN):
+        if not isinstance(before.operation, KEEPING_SHAPE):
             return False
         given = tensors_of(before)
     return False

@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (activation_and_loss, mse_on_classes, accuracy_of_a_qu
 
 
 def _metrics(model: Any) -> list[str]:
-    given = getattr(getattr(model, "_compile_metrics", None), "_user_metrics", None)
+    given = (model.get_compile_config() or {}).get("metrics") if model.compiled else None
     return [metric for metric in tree.flatten(given) if isinstance(metric, str)]
 
 

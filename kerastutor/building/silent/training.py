@@ -7,24 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from keras import layers
 
 from kerastutor.building.diagnoses.finding import Finding, found
-from kerastutor.building.diagnoses.training import beyond_units
+from kerastutor.building.diagnoses.given import beyond_units
 from kerastutor.building.silent.cell import Cell, Rule, arrays_of
 from kerastutor.building.silent.ends import ends
 from kerastutor.models.reading import read
 
-SCALING = (layers.Rescaling, layers.Normalization, layers.BatchNormalization, layers.LayerNormalization)
-LOOKUPS = (
-    layers.Embedding,
-    layers.TextVectorization,
-    layers.StringLookup,
-    layers.IntegerLookup,
-    layers.CategoryEncoding,
-    layers.Hashing,
-    layers.Discretization,
+BEFORE_WEIGHTS = frozenset(
+    {
+        *("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization"),
+        *("Embedding", "TextVectorization", "StringLookup", "IntegerLookup"),
+        *("CategoryEncoding", "Hashing", "Discretization"),
+    }
 )
+"""The layers that scale the data, or look them up and so need no scale."""
 PIXEL = 255
 """The largest value of a pixel; measurements beyond it are worth a word too."""
 BRIGHT = 100
@@ -81,11 +78,11 @@ def _pixels(array: np.ndarray) -> bool:
 
 def _may_scale(model: Any) -> bool:
     """Whether something scales the data, or may do so: an operation or a layer of the learner's before the weights."""
-    if any(isinstance(layer, (*SCALING, *LOOKUPS)) for layer in model._flatten_layers()):
-        return True
     try:
         topology = read(model)
     except (TypeError, ValueError):
+        return True
+    if BEFORE_WEIGHTS & {layer.kind for layer in topology.layers}:
         return True
     for call in topology.calls:
         layer = topology.layer[call.layer]

@@ -1,4 +1,4 @@
-"""A model keeps its weights, even where `model.fit` breaks off in its first step."""
+"""What Keras holds of a training under way and tells no callback: the values of variables, and the samples counted."""
 
 from __future__ import annotations
 
@@ -25,3 +25,16 @@ def weights_kept(model: keras.Model) -> Iterator[None]:
             if value is not None and variable._value is None:
                 variable.assign(value)
         raise
+
+
+def samples_counted(model: keras.Model) -> float:
+    """How many samples of this epoch Keras has averaged the loss over; 0 where a step of the learner's own does not.
+
+    Keras tells a callback neither the batch size nor a count. On JAX the count is in the state of the loop until
+    that is written back, as Keras' own ModelCheckpoint has it done.
+    """
+    write_back = getattr(model, "jax_state_sync", None)
+    if write_back is not None:
+        write_back()
+    count = getattr(getattr(model, "_loss_tracker", None), "count", None)
+    return 0.0 if count is None else float(keras.ops.convert_to_numpy(count))
