@@ -79,7 +79,7 @@ __getattr__, __dir__ = on_first_use(__name__, {name: _HOMES.get(name, "kerastuto
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """What `%load_ext kerastutor` runs: models are shown as drawings, and Keras is loaded in the background."""
+    """What `%load_ext kerastutor` runs: models are shown as drawings, and mistakes are explained."""
     from kerastutor.widgets import extension
 
     extension.load(shell)

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 
 
 @contextmanager
 def hushed() -> Iterator[None]:
-    """While Keras is loaded and looks for devices inside, nothing reaches stderr.
+    """While Keras is loaded inside, nothing reaches stderr; where that fails, what was held back is shown after all.
 
     The notes are written to file descriptor 2 before any logging is set up, so that no setting of TensorFlow reaches
     them.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a descriptor is wanted
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+    stderr = os.dup(2)
+    with TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(stderr, 2)
+            held.seek(0)
+            with open(2, "wb", closefd=False) as shown:
+                shutil.copyfileobj(held, shown)
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)

@@ -13,12 +13,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, NamedTuple, Protocol
 
 import keras
 from keras.src.backend.common.keras_tensor import any_symbolic_tensors
 from keras.src.ops.operation import Operation
+
+from kerastutor.tracebacks import without_steps
 
 KERAS_FOLDER = str(Path(keras.__file__).parent) + os.sep
 KERASTUTOR_MODELS = str(Path(__file__).parent) + os.sep
@@ -54,24 +56,11 @@ def without_our_frames(error: BaseException) -> BaseException:
     Where it is about a training (its attribute `trained` says of which), none of kerastutor's own steps says anything.
     """
     if hasattr(error, "trained"):
-        _drop_frames(error, KERASTUTOR)
+        without_steps(error, (KERASTUTOR,))
         if error.__cause__ is not None:
-            _drop_frames(error.__cause__, KERASTUTOR)
+            without_steps(error.__cause__, (KERASTUTOR,))
         return error
-    return _drop_frames(error, KERASTUTOR_MODELS)
-
-
-def _drop_frames(error: BaseException, folder: str) -> BaseException:
-    steps = []
-    step = error.__traceback__
-    while step is not None:
-        if not step.tb_frame.f_code.co_filename.startswith(folder):
-            steps.append(step)
-        step = step.tb_next
-    chain = None
-    for step in reversed(steps):
-        chain = TracebackType(chain, step.tb_frame, step.tb_lasti, step.tb_lineno)
-    return error.with_traceback(chain)
+    return without_steps(error, (KERASTUTOR_MODELS,))
 
 
 class Listener(Protocol):

@@ -164,6 +164,7 @@ class Run:
 
         self._journal.status("queued")
         name = f"kerastutor training {self.progress.name}"
+        engine_class()  # loaded here: nothing of a backend may be imported in a thread
         devices.hand_over()
         self._thread = threading.Thread(target=self._context.run, args=(work,), name=name, daemon=True)
         self._thread.start()

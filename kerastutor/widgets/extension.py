@@ -1,15 +1,21 @@
-"""`%load_ext kerastutor`: models shown as drawings, mistakes explained, and `%%steps` to run a cell line by line."""
+"""`%load_ext kerastutor`: models shown as drawings, mistakes explained, and `%%steps` to run a cell line by line.
+
+Nothing is loaded ahead: Keras comes in when a cell needs it, in the thread of that cell. A thread that loads it beside
+a cell ends in a deadlock as soon as the cell imports TensorFlow, and takes the kernel with it; and a learner may still
+choose the backend.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-import threading
+from contextlib import ExitStack
 from functools import partial
-from importlib import import_module
 from typing import Any
 
-from kerastutor.quiet import hushed
+from kerastutor.on_import import around_import
+from kerastutor.widgets import waiting
 from kerastutor.widgets.coach import CellCoach
 
 MODELS = (
@@ -19,37 +25,60 @@ MODELS = (
 )
 """Where Keras defines its models; named, not imported, so that loading the extension does not wait for Keras."""
 
-SHARE_THE_GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-"""So that a backend takes GPU memory as it needs it, and several notebooks share one; read when the backend loads."""
+FOR_BACKENDS = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+}
+"""What a backend reads when it is loaded: no notes about CUDA, and no more GPU memory than it needs, so that several
+notebooks share one."""
 
-_COACHES: dict[int, CellCoach] = {}
+EXTENSION = "kerastutor"
+_LOADS_IT = re.compile(rf"(?<![a-z_])load_ext\W+{EXTENSION}\b")
+_LOADED: dict[int, ExitStack] = {}
+"""By the id of a shell, what ends what was done to it."""
 
 
 def load(shell: Any) -> None:
-    """Draw models and explain mistakes in this shell, and begin to load Keras while the learner reads on."""
+    """Draw models and explain mistakes in this shell, from this very cell on. Loading it again changes nothing."""
+    if id(shell) in _LOADED:
+        return
+    for name, value in FOR_BACKENDS.items():
+        os.environ.setdefault(name, value)
+    ends = _LOADED[id(shell)] = ExitStack()
     formatter = shell.display_formatter.mimebundle_formatter
     for module, name in MODELS:
         formatter.for_type_by_name(module, name, _shown)
+        ends.callback(_show_as_ever, formatter, module, name)
+    coach = CellCoach(shell)
+    coach.attach()
+    ends.callback(coach.detach)
     shell.register_magic_function(partial(_steps, shell), "cell", "steps")
-    _COACHES[id(shell)] = CellCoach(shell)
-    _COACHES[id(shell)].attach()
-    shell.register_magic_function(_COACHES[id(shell)].switch, "line", "coach")
-    for name, value in SHARE_THE_GPU.items():
-        os.environ.setdefault(name, value)
-    threading.Thread(target=_load_keras, name="kerastutor-load-keras", daemon=True).start()
+    shell.register_magic_function(coach.switch, "line", "coach")
+    for package in waiting.SLOW:
+        ends.callback(around_import(package, partial(waiting.for_package, package)))
+    for event, heard in (
+        ("pre_run_cell", partial(_before_cell, shell)),
+        ("post_run_cell", partial(_after_cell, shell)),
+    ):
+        shell.events.register(event, heard)
+        ends.callback(shell.events.unregister, event, heard)
 
 
 def unload(shell: Any) -> None:
     """Show models as Keras does again, and leave errors to Python."""
-    coach = _COACHES.pop(id(shell), None)
-    if coach is not None:
-        coach.detach()
-    formatter = shell.display_formatter.mimebundle_formatter
-    for module, name in MODELS:
-        formatter.pop((module, name), None)
-        loaded = _loaded_class(module, name)
-        if loaded is not None:
-            formatter.pop(loaded, None)
+    _LOADED.pop(id(shell), ExitStack()).close()
+
+
+def _before_cell(shell: Any, info: Any) -> None:
+    """Let a cell that loads the extension be run again: IPython prints a remark on what it knows to be loaded."""
+    if _LOADS_IT.search(info.raw_cell or ""):
+        shell.extension_manager.loaded.discard(EXTENSION)
+
+
+def _after_cell(shell: Any, _result: Any) -> None:
+    if id(shell) in _LOADED:
+        shell.extension_manager.loaded.add(EXTENSION)
 
 
 def _steps(shell: Any, _line: str, cell: str) -> None:
@@ -69,13 +98,9 @@ def _shown(model: Any, include: Any = None, exclude: Any = None) -> Any:
         return {"text/plain": f"{model!r}\n{problem}"}
 
 
-def _load_keras() -> None:
-    try:
-        with hushed():
-            import_module("keras").distribution.list_devices()  # which is when TensorFlow looks for a GPU, and says so
-    except Exception:  # the learner's own import will say it where it can be read
-        return
-
-
-def _loaded_class(module: str, name: str) -> Any:
-    return getattr(sys.modules.get(module), name, None)
+def _show_as_ever(formatter: Any, module: str, name: str) -> None:
+    """Forget how a class is shown, under its name and, once it was loaded and shown, under itself."""
+    formatter.pop((module, name), None)
+    loaded = getattr(sys.modules.get(module), name, None)
+    if loaded is not None:
+        formatter.pop(loaded, None)

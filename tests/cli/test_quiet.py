@@ -8,11 +8,18 @@ from kerastutor.quiet import hushed
 
 
 def test_nothing_reaches_stderr_inside_and_everything_does_after(capfd):
-    with suppress(ValueError), hushed():
+    with hushed():
         os.write(2, b"failed call to cuInit\n")
-        raise ValueError
     os.write(2, b"said\n")
     assert capfd.readouterr().err == "said\n"
+
+
+def test_what_was_held_back_is_shown_where_loading_fails(capfd):
+    with suppress(ImportError), hushed():
+        os.write(2, b"libcudart.so.12 not found\n")
+        raise ImportError
+    os.write(2, b"said\n")
+    assert capfd.readouterr().err == "libcudart.so.12 not found\nsaid\n"
 
 
 def test_an_authors_file_is_run_after_keras_was_loaded_quietly(tmp_path, monkeypatch, capfd):
@@ -22,5 +29,6 @@ def test_an_authors_file_is_run_after_keras_was_loaded_quietly(tmp_path, monkeyp
         '@declare("90-a", title="A")\ndef a(keras):\n    """Build one."""\n    return None\n'
     )
     (tmp_path / "mine.py").write_text(source + 'import os\nos.write(2, b"of the author\\n")\n')
+    capfd.readouterr()  # where this test is the first that loads Keras
     declared.load(tmp_path / "mine.py")
     assert capfd.readouterr().err == "of the author\n"

@@ -18,6 +18,7 @@ from kerastutor.building.diagnoses import (
 )
 from kerastutor.building.diagnoses.finding import Finding, found
 from kerastutor.building.evidence import Evidence
+from kerastutor.own_failures import log_failure
 
 __all__ = ["RULES", "Finding", "diagnose", "found"]
 
@@ -43,5 +44,5 @@ def diagnose(evidence: Evidence) -> Finding | None:
             if finding is not None:
                 return finding.checked()
         except Exception:
-            continue
+            log_failure(f"The rule {rule.__name__}")
     return None

@@ -8,6 +8,7 @@ from kerastutor.building.diagnoses.finding import Finding
 from kerastutor.building.silent import graph, losses, training, writing
 from kerastutor.building.silent.cell import Cell, Rule
 from kerastutor.building.silent.told import Told
+from kerastutor.own_failures import log_failure
 
 __all__ = ["RULES", "Cell", "Told", "notice"]
 
@@ -22,5 +23,5 @@ def notice(cell: Cell, rules: Iterable[Rule] = RULES) -> list[Finding]:
             for finding in rule(cell):
                 found_.setdefault((finding.mistake, finding.checked().sentence), finding)
         except Exception:
-            continue
+            log_failure(f"The rule {rule.__name__}")
     return list(found_.values())
