@@ -7,20 +7,25 @@ import traceback as tracebacks
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 from kerastutor.building.diagnoses import Finding, diagnose
 from kerastutor.building.evidence import Evidence, gather
 from kerastutor.building.in_background import of_a_training
 from kerastutor.building.partial_graph import graph_so_far
-from kerastutor.building.sites import from_the_learner
+from kerastutor.building.sites import Site, from_the_learner
 from kerastutor.models.error_messages import telling
 from kerastutor.models.interception import without_our_frames
 from kerastutor.models.recording import Record, watching
+from kerastutor.own_failures import log_failure
 from kerastutor.topology.graph import Topology
 
 EXPLAINED = "_kerastutor_explained"
-"""The attribute of an exception that was explained already; a notebook whose every cell is watched sees it again."""
+"""The attribute of an exception about which the coach has spoken: whether it knew the mistake.
+
+A notebook whose every cell is watched sees such an exception again.
+"""
 
 
 @dataclass(frozen=True)
@@ -29,15 +34,17 @@ class Explanation:
 
     Attributes:
         finding: the mistake, or None where the coach does not know it.
-        line: the learner's line, and where it stands.
+        line: the learner's line.
+        place: where it stands: `Line 3`, or `Line 12 of helpers.py`; "" where that is not known.
         graph: the network as far as it got, or None; the failing call is its last.
         failing: the id of the failing call in the graph.
-        traceback: Python's own, complete, from the learner's first line on.
+        traceback: Python's own, complete, from the learner's first line on; "" where it is shown anyway.
         message: what the exception says, in one line.
     """
 
     finding: Finding | None
     line: str
+    place: str
     graph: Topology | None
     failing: str
     traceback: str
@@ -51,9 +58,14 @@ class Explanation:
     @property
     def text(self) -> str:
         """The explanation as plain lines."""
+        lines = [self.headline]
+        if self.line:
+            lines.append(f"{self.place or 'Line'}: {self.line}")
         if self.finding is None:
-            return f"{self.headline}\n  Line: {self.line}\n  Keras says: {self.message}"
-        return f"{self.finding.sentence}\n  Why: {self.finding.why}\n  Try: {self.finding.remedy}"
+            lines.append(f"Keras says: {self.message}")
+        else:
+            lines += [f"Why: {self.finding.why}", f"Try: {self.finding.remedy}"]
+        return "\n  ".join(lines)
 
 
 def explain(
@@ -71,9 +83,19 @@ def explain(
         line = linecache.getline(site.file, site.line).strip() or site.text
         begins = from_the_learner(without_our_frames(error).__traceback__)
         whole = "".join(tracebacks.format_exception(type(error), error, begins))
-        return Explanation(finding, line, graph, failing, whole, telling(training.error if training else error))
+        message = telling(training.error if training else error)
+        return Explanation(finding, line, _place(site), graph, failing, whole, message)
     except Exception:
+        log_failure("Explaining an error")
         return None
+
+
+def _place(site: Site) -> str:
+    """Where a line stands: cells have names that are no files."""
+    if not site.line:
+        return ""
+    file = Path(site.file)
+    return f"Line {site.line} of {file.name}" if file.is_file() else f"Line {site.line}"
 
 
 def _graph(evidence: Evidence) -> tuple[Topology | None, str]:
@@ -81,6 +103,7 @@ def _graph(evidence: Evidence) -> tuple[Topology | None, str]:
     try:
         return graph_so_far(evidence)
     except Exception:
+        log_failure("Drawing the graph so far")
         return None, ""
 
 
@@ -110,11 +133,18 @@ def coach() -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            explanation = explain(error, record)
-            if explanation is not None:
-                from kerastutor.building.voice import say
-
-                say(explanation)
-                setattr(error, EXPLAINED, True)
+            try:
+                _say(error, record)
+            except Exception:
+                log_failure("Explaining an error")
             without_our_frames(error)
             raise
+
+
+def _say(error: Exception, record: Record) -> None:
+    from kerastutor.building.voice import say
+
+    explanation = explain(error, record)
+    if explanation is not None:
+        say(explanation)
+        setattr(error, EXPLAINED, explanation.finding is not None)

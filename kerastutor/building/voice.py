@@ -13,6 +13,7 @@ from kerastutor.building.sites import SIGNS
 from kerastutor.drawing import draw_failing
 from kerastutor.drawing.still import OWN_KEYS
 from kerastutor.models.error_messages import ANSI
+from kerastutor.own_failures import log_failure
 
 _BOX = (
     "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#1c2128);padding:10px 14px;"
@@ -24,16 +25,14 @@ _ATTRIBUTE = re.compile("\1((?:\\.\\w+)+)")  # what is asked of a name is code l
 
 
 def html(explanation: Explanation) -> str:
-    """The explanation as HTML that needs nothing else; the traceback folds at its end, complete."""
+    """The explanation as HTML that needs nothing else; its traceback folds at the end, complete."""
     finding = explanation.finding
     sentence = _marked_up(finding.entry.sentence, finding) if finding else escape(explanation.headline)
     more = _told(finding) if finding else f"<p>Keras says: {escape(explanation.message)}</p>"
     line = f"<pre style='margin:2px 0 6px'><code>{escape(explanation.line)}</code></pre>" if explanation.line else ""
-    whole = escape(ANSI.sub("", explanation.traceback))
     return (
         f'<div role="note" style="{_BOX.format(colour="#d55e00")}"><p {_P}><strong>{sentence}</strong></p>{line}{more}'
-        f"{_drawn(explanation)}<details><summary {OWN_KEYS}>Python's traceback</summary>"
-        f"<pre style='overflow:auto;max-height:420px;font-size:12px'>{whole}</pre></details></div>"
+        f"{_drawn(explanation)}{_traceback(explanation)}</div>"
     )
 
 
@@ -87,12 +86,23 @@ def _is_code(value: str) -> bool:
     return value.isidentifier() or value in SIGNS.values()
 
 
+def _traceback(explanation: Explanation) -> str:
+    if not explanation.traceback:
+        return ""
+    whole = escape(ANSI.sub("", explanation.traceback))
+    return (
+        f"<details><summary {OWN_KEYS}>Python's traceback</summary>"
+        f"<pre style='overflow:auto;max-height:420px;font-size:12px'>{whole}</pre></details>"
+    )
+
+
 def _drawn(explanation: Explanation) -> str:
     if explanation.graph is None:
         return ""
     try:
         picture = draw_failing(explanation.graph, explanation.failing).html()
     except Exception:  # a picture is a help; the words stand without it
+        log_failure("Drawing the graph so far")
         return ""
     which = f" The call that failed is {escape(explanation.failing)}." if explanation.failing else ""
     return f"<details open><summary {OWN_KEYS}>The graph as far as it got.{which}</summary>{picture}</details>"

@@ -1,11 +1,14 @@
 """The coach among the cells of a shell: one explanation, one line of Python's, nothing hidden."""
 
+import importlib.util
 import warnings
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from kerastutor.building import voice
+from kerastutor.building import diagnoses, voice
+from kerastutor.building.silent import Cell, notice
+from kerastutor.models.recording import Record
 from kerastutor.widgets import extension
 from kerastutor.widgets.coach import CellCoach
 
@@ -94,6 +97,38 @@ def test_an_unknown_mistake_gets_the_graph_and_what_keras_says(watched):
     assert "does not know the mistake" in watched.shown[0]["text/plain"]
     assert "axis values 4" in watched.shown[0]["text/plain"]
     assert "<img" in watched.shown[0]["text/html"]
+    assert "traceback" not in watched.shown[0]["text/html"]  # it stands below
+
+
+DOT = "x = keras.Input((4,))\ny = keras.layers.Dot(1)([x, keras.layers.Dense(3)(x)])"
+
+
+@pytest.mark.parametrize("cell", [DOT, f"with kerastutor.coach():\n    {DOT.replace(chr(10), chr(10) + '    ')}"])
+def test_an_unknown_mistake_keeps_its_traceback(watched, cell):
+    watched.run(cell)
+    (_said,), (traceback,) = watched.shown, watched.tracebacks
+    assert "y = keras.layers.Dot(1)" in traceback and "in Dot.build" in traceback and "axis values 4" in traceback
+
+
+def test_what_is_said_names_the_line_and_its_code(watched):
+    watched.run("x = keras.Input((4,))\n\nkeras.Input(784)")
+    assert "\n  Line 3: keras.Input(784)\n" in watched.shown[0]["text/plain"]
+    watched.run(DOT)
+    assert "\n  Line 2: y = keras.layers.Dot(1)([x, keras.layers.Dense(3)(x)])\n" in watched.shown[1]["text/plain"]
+
+
+def test_a_line_of_a_file_is_named_with_its_file(watched, tmp_path):
+    (tmp_path / "helpers.py").write_text("import keras\n\n\ndef entry():\n    return keras.Input(784)\n")
+    watched.shell.user_ns["helper_folder"] = str(tmp_path)
+    watched.run("import sys\nsys.path.insert(0, helper_folder)\nimport helpers\nsys.path.pop(0)\nhelpers.entry()")
+    assert "\n  Line 5 of helpers.py: return keras.Input(784)\n" in watched.shown[0]["text/plain"]
+
+
+def test_the_traceback_of_an_explained_mistake_can_be_asked_for(watched):
+    watched.run("keras.Input(784)")
+    watched.run("%tb")
+    assert len(watched.shown) == 1
+    assert "keras.Input(784)" in watched.tracebacks[-1] and "Cannot convert" in watched.tracebacks[-1]
 
 
 def test_a_block_that_is_coached_is_explained_once(watched):
@@ -102,10 +137,40 @@ def test_a_block_that_is_coached_is_explained_once(watched):
     assert watched.tracebacks == ["ValueError: explained above. %tb shows the traceback here."]
 
 
-def test_a_coach_that_fails_hides_no_error(watched, monkeypatch):
+def test_a_coach_that_fails_hides_no_error_and_says_so_in_the_log(watched, monkeypatch, caplog):
     monkeypatch.setattr(voice, "say", lambda explanation: 1 / 0)
-    watched.run("keras.Input(784)")
+    with caplog.at_level("DEBUG", "kerastutor"):
+        watched.run("keras.Input(784)")
     assert "ValueError" in watched.tracebacks[0] and "784" in watched.tracebacks[0]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def failing_rule(subject):
+    raise LookupError("this rule is broken")
+
+
+def test_a_rule_that_fails_is_passed_over_and_named_in_the_log(watched, monkeypatch, caplog):
+    monkeypatch.setattr(diagnoses, "RULES", (failing_rule, *diagnoses.RULES))
+    with caplog.at_level("DEBUG", "kerastutor"):
+        watched.run("keras.Input(784)")
+        assert notice(Cell("", Record(), {}), [failing_rule]) == []
+    assert "784 is a single number" in watched.shown[0]["text/plain"]
+    assert caplog.text.count("The rule failing_rule failed") == 2
+    assert caplog.text.count("LookupError: this rule is broken") == 2
+
+
+@pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="tensorflow is not installed")
+def test_advice_that_is_about_no_model_is_given_once(watched):
+    watched.run("import tensorflow as tf")
+    for units in range(1, 31):
+        watched.run(f"layer = tf.keras.layers.Dense({units})")
+    assert [bundle["text/plain"].partition(" is ")[0] for bundle in watched.shown] == ["Hint: tf.keras"]
+
+
+def test_advice_on_two_lines_of_one_cell_is_given_once(watched):
+    watched.run("a = keras.layers.Conv2D(32, 3, 3)\nb = keras.layers.Conv2D(64, 3, 3)")
+    watched.run("c = keras.layers.Conv2D(64, 5, 5)")
+    assert len(watched.shown) == 1
 
 
 def test_a_silent_mistake_is_mentioned_once(watched):
