@@ -20,10 +20,9 @@ needs_tensorflow = pytest.mark.skipif(
 
 
 def is_said(label: str, text: str) -> bool:
-    """Whether a text holds the sentence of a mistake, with whatever names."""
-    mistake = MISTAKES[label]
-    sentence = ".*".join(map(re.escape, re.split(r"\{\w+\}", mistake.sentence)))
-    return re.search(("Hint: " if mistake.silent else "") + sentence, text, re.S) is not None
+    """Whether a text holds the sentence of a mistake, with whatever names; a hint where Keras lets it pass."""
+    sentence = ".*".join(map(re.escape, re.split(r"\{\w+\}", MISTAKES[label].sentence)))
+    return re.search(sentence, text, re.S) is not None
 
 
 def unheard(program: Program, *before: str) -> str:
