@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +34,11 @@ def one_sentence(*faults: type[Exception]) -> Iterator[None]:
     except faults as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
+
+
+def in_terminal() -> bool:
+    """Whether somebody is there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 @app.command()
@@ -100,9 +107,13 @@ def grade(
     canvas_roster: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An export of the Canvas gradebook, to know who is who.")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Grade whom it finds, also where it would ask whether these are the students.")
+    ] = False,
 ) -> None:
-    """Grade what a class handed in; a run that was stopped goes on where it was."""
+    """Grade what a class handed in; a run that was stopped goes on where it was, and others' results stay."""
     from kerastutor.grading import command
+    from kerastutor.grading.intake import Surprise
     from kerastutor.grading.sandbox import Limits
     from kerastutor.grading.shards import Shard, ShardError
 
@@ -115,9 +126,17 @@ def grade(
             shard=Shard.parse(shard) if shard else None,
             assignment=assignment,
             roster=canvas_roster,
+            sure=yes,
         )
-        for sentence in command.grade(submissions, exercises, out, settings):
-            typer.echo(sentence)
+        try:
+            for sentence in command.grade(submissions, exercises, out, settings):
+                typer.echo(sentence)
+        except Surprise as found:
+            if not in_terminal():
+                raise
+            typer.confirm(f"{found.question} Grade it as it is?", abort=True, err=True)
+            for sentence in command.grade(submissions, exercises, out, replace(settings, sure=True)):
+                typer.echo(sentence)
 
 
 @app.command()

@@ -22,7 +22,7 @@ from kerastutor.grading.comments import CommentsError
 from kerastutor.grading.grader import Terms
 from kerastutor.grading.intake import IntakeError
 from kerastutor.grading.journal import JournalError
-from kerastutor.grading.outcomes import OUTCOMES
+from kerastutor.grading.outcomes import OUTCOMES, several
 from kerastutor.grading.pool import Pool, PoolError, local_pool
 from kerastutor.grading.records import RecordsError
 from kerastutor.grading.run import Results
@@ -46,6 +46,10 @@ FAULTS = (
 """What may go wrong, each told in one sentence."""
 
 
+_NAMED = 5
+"""Up to so many students are told by name."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """How to grade.
@@ -58,6 +62,7 @@ class Settings:
         shard: only this share of the class.
         assignment: its name in Canvas; by default that of the exercises.
         roster: an export of the Canvas gradebook.
+        sure: grade also where those who were found are hardly the students that were meant.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -67,6 +72,7 @@ class Settings:
     shard: Shard | None = None
     assignment: str | None = None
     roster: Path | None = None
+    sure: bool = False
 
 
 def grade(source: Path, name: str, folder: Path, settings: Settings) -> Iterator[str]:
@@ -83,9 +89,10 @@ def grade(source: Path, name: str, folder: Path, settings: Settings) -> Iterator
     roster = read_roster(settings.roster) if settings.roster else ()
     claim(folder)
     comments.read(folder / "comments.toml")  # better told before an hour of grading than after
-    terms = _terms(specs, settings)
+    terms = _terms(specs, settings, _private(source, Path(name), folder, settings.roster))
+    pool = _pool(terms, settings)
     with _counted() as progress:
-        results = run.grade(source, folder, terms, _pool(terms, settings), shard=settings.shard, progress=progress)
+        results = run.grade(source, folder, terms, pool, shard=settings.shard, sure=settings.sure, progress=progress)
     if settings.shard:
         yield f"Share {settings.shard} is graded, {len(results.students)} students. When all are, run without a share."
     else:
@@ -95,9 +102,16 @@ def grade(source: Path, name: str, folder: Path, settings: Settings) -> Iterator
         yield f"{results.failures} could not be graded, which is our fault; the same command tries them again."
 
 
-def _terms(specs: tuple[Spec, ...], settings: Settings) -> Terms:
+def _private(source: Path, exercises: Path, folder: Path, roster: Path | None) -> tuple[Path, ...]:
+    """What no submission may see: the exercises with the files beside them that hold answers too, and all else."""
+    own = [exercises.with_suffix(suffix) for suffix in (".py", ".json", ".ipynb") if exercises.suffix]
+    there = [path for path in (*own, exercises) if path.is_file()]
+    return tuple(path.absolute() for path in (*there, source, folder, roster) if path is not None)
+
+
+def _terms(specs: tuple[Spec, ...], settings: Settings, private: tuple[Path, ...]) -> Terms:
     ids = tuple(spec.id for spec in specs)
-    sandbox = partial(open_sandbox, settings.limits, exercises=ids, unsafe_ok=settings.unsafe_ok)
+    sandbox = partial(open_sandbox, settings.limits, exercises=ids, unsafe_ok=settings.unsafe_ok, private=private)
     return Terms(specs, sandbox, json.dumps([kerastutor.__version__, asdict(settings.limits)]))
 
 
@@ -132,7 +146,13 @@ def _told(results: Results, specs: Sequence[Spec], written: Written) -> Iterator
     outcomes = ", ".join(
         f"{count[name]} {wording.headline.lower()}" for name, wording in OUTCOMES.items() if count[name]
     )
-    yield f"{_several(len(results.students), 'student')}, {_several(len(specs), 'exercise')}: {outcomes}."
+    yield f"{several(len(results.students), 'student')}, {several(len(specs), 'exercise')}: {outcomes}."
+    if results.kept:
+        yield f"Kept from earlier runs: {_named(results.kept)}; to leave them out, grade into a new folder."
+    if results.waiting:
+        yield f"Not graded, because the run was stopped: what {_named(results.waiting)} handed in; hand it in again."
+    if results.incomplete:
+        yield f"Some files could not be taken: {_named(results.incomplete)}; details.csv says which and why."
     if written.regraded:
         yield written.regraded
     if written.unknown and len(written.unknown) < len(results.students):
@@ -140,5 +160,8 @@ def _told(results: Results, specs: Sequence[Spec], written: Written) -> Iterator
     yield f"Begin with {written.report}."
 
 
-def _several(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _named(students: Sequence[str]) -> str:
+    """The students as they can be told in a line."""
+    if len(students) > _NAMED:
+        return several(len(students), "student")
+    return ", ".join("".join(c if c.isprintable() else "?" for c in student) for student in students)

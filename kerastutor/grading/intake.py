@@ -1,19 +1,33 @@
-"""What was handed in, as one `Submission` for each student: from a file, a folder, an archive or an LMS download."""
+"""What was handed in, as one `Submission` for each student: from a file, a folder, an archive or an LMS download.
+
+Everything is copied before anything of it runs, into a folder of ours.
+"""
 
 from __future__ import annotations
 
-import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from kerastutor.grading.folders import Listing, opened_file, opened_folder
+from kerastutor.grading.keeping import Held, clear, keep
 from kerastutor.grading.layouts import Student, by_student, root
-from kerastutor.grading.unpacking import UnpackingError, clear, contents, unpack
+from kerastutor.grading.surprises import Students, doubt_about
+from kerastutor.grading.unpacking import UnpackingError, opened_archive
 
 
 class IntakeError(ValueError):
     """The submissions cannot be taken in at all; the message says why."""
+
+
+class Surprise(IntakeError):
+    """What was found is hardly what was meant; `question` asks, and the message says too how to go on."""
+
+    def __init__(self, question: str, remedy: str) -> None:
+        super().__init__(f"{question} {remedy}")
+        self.question = question
 
 
 @dataclass(frozen=True)
@@ -23,24 +37,31 @@ class Submission:
     Attributes:
         student: as the folder or file name says.
         files: the older ones first.
+        left_out: a sentence on each file that could not be taken.
     """
 
     student: str
     files: tuple[Path, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Received:
-    """One student with their submission, or with the sentence on why it was refused."""
+    """One student with copies of what they handed in, and a sentence on each file that could not be taken."""
 
     student: Student
     files: tuple[Path, ...] = ()
-    refused: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def submission(self) -> Submission:
         """As the sandbox takes it."""
-        return Submission(self.student.id, self.files)
+        return Submission(self.student.id, self.files, self.left_out)
+
+    @property
+    def refused(self) -> str:
+        """Why nothing at all could be taken; empty where something was, or where nothing was handed in."""
+        return self.left_out[0] if self.left_out and not self.files else ""
 
 
 def everyone(student: str) -> bool:
@@ -48,93 +69,91 @@ def everyone(student: str) -> bool:
     return True
 
 
-def take_in(source: Path, unpacked: Path, wanted: Callable[[str], bool] = everyone) -> tuple[Received, ...]:
+def take_in(
+    source: Path,
+    copies: Path,
+    wanted: Callable[[str], bool] = everyone,
+    *,
+    exercises: Iterable[str] = (),
+    sure: bool = False,
+) -> tuple[Received, ...]:
     """What every wanted student handed in, sorted by student.
 
     Args:
         source: a file, a folder, or an archive (`.zip`) of submissions; in any layout of `layouts`.
-        unpacked: where an archive is unpacked, which is emptied first. The folder it lies in is that of the results;
-            where `source` holds it, it is no submission.
+        copies: where the copies go, which is emptied first. The folder it lies in is that of the results; where
+            `source` holds it, it is no submission.
         wanted: which students, by id.
+        exercises: the ids of those that are graded: no student is called like them.
+        sure: take in also what is a surprise.
 
     Raises:
         IntakeError: there is nothing to take in.
+        Surprise: the students that were found are most likely none, or only a few of those that were meant.
     """
-    clear(unpacked)
-    if source.is_dir():
-        return _from_folder(source, unpacked.parent.resolve(), wanted)
-    if zipfile.is_zipfile(source) and source.suffix.lower() == ".zip":
-        return _from_archive(source, unpacked, wanted)
-    if not source.exists():
-        raise IntakeError(f"There is neither a file nor a folder {source}.")
-    (student,) = by_student([PurePosixPath(source.name)])
-    return (_checked(student, [source]),) if wanted(student.id) else ()
-
-
-def _from_folder(source: Path, ours: Path, wanted: Callable[[str], bool]) -> tuple[Received, ...]:
-    paths = {PurePosixPath(path.relative_to(source).as_posix()): path for path in _walk(source, ours)}
-    inside = source / root(paths)
-    within = {
-        PurePosixPath(path.relative_to(inside).as_posix()): path for path in paths.values() if inside in path.parents
-    }
-    folders = (path for path in inside.iterdir() if path.is_dir() and path.resolve() != ours)
-    found = by_student(within, (PurePosixPath(path.name) for path in folders))
-    if not found:
-        raise IntakeError(f"There are no submissions in {source}.")
-    return tuple(
-        _checked(student, [within[path] for path in own]) for student, own in found.items() if wanted(student.id)
-    )
-
-
-def _walk(folder: Path, ours: Path) -> Iterator[Path]:
-    """Everything in a folder that is no folder, and not in `ours`; what links lead to is not followed."""
-    for place, folders, files in os.walk(folder):
-        here = Path(place)
-        folders[:] = (name for name in folders if (here / name).resolve() != ours)
-        yield from (here / name for name in files)
-        yield from (here / name for name in folders if (here / name).is_symlink())
-
-
-def _checked(student: Student, files: Iterable[Path]) -> Received:
-    files = tuple(files)
-    for path in files:
-        if path.is_symlink() or not path.is_file():
-            return Received(student, refused=f"`{path.name}` is a link or a device; hand in the file itself.")
-        if not os.access(path, os.R_OK):
-            return Received(student, refused=f"`{path.name}` cannot be read; look at its permissions.")
-    return Received(student, files)
-
-
-def _from_archive(source: Path, unpacked: Path, wanted: Callable[[str], bool]) -> tuple[Received, ...]:
+    clear(copies)
+    copies.mkdir(mode=0o700, parents=True)
+    ids = tuple(exercises)
     try:
-        with zipfile.ZipFile(source) as archive:
-            return tuple(_unpacked(archive, unpacked, source.stem, wanted))
-    except (zipfile.BadZipFile, UnpackingError) as problem:
+        with _listed(source, copies) as (files, folders):
+            inside = root((held.path for held in files if not held.misnamed), _name_of_archive(source), ids)
+            held = _by_path(files, inside)
+            found = by_student(held, (PurePosixPath(path.name) for path in folders if path.parent == inside))
+            if not sure:
+                _be_sure(found, source, inside, ids)
+            own = {student: paths for student, paths in found.items() if wanted(student.id)}
+            return tuple(
+                _received(student, [one for path in paths for one in held[path]], copies / str(place))
+                for place, (student, paths) in enumerate(own.items())
+            )
+    except UnpackingError as problem:
         raise IntakeError(f"{source.name} cannot be unpacked: {problem}") from None
 
 
-def _unpacked(archive: zipfile.ZipFile, unpacked: Path, name: str, wanted: Callable[[str], bool]) -> Iterator[Received]:
-    entries = contents(archive)
-    top = root(entries, name)
-    inner = {_within(top, path): path for path in entries if _within(top, path).parts}
-    folders = (_within(top, PurePosixPath(entry.filename)) for entry in archive.infolist() if entry.is_dir())
-    found = by_student(inner, (PurePosixPath(path.parts[0]) for path in folders if path.parts))
+def _listed(source: Path, copies: Path) -> AbstractContextManager[Listing]:
+    if source.is_dir():
+        return opened_folder(source, copies.parent.resolve())
+    if _name_of_archive(source):
+        return opened_archive(source, copies / "archive.zip")
+    if source.exists():
+        return opened_file(source)
+    raise IntakeError(f"There is neither a file nor a folder {source}.")
+
+
+def _name_of_archive(source: Path) -> str:
+    """What an archive is called, without its ending; empty for what is none."""
+    is_one = source.is_file() and source.suffix.lower() == ".zip" and zipfile.is_zipfile(source)
+    return source.stem if is_one else ""
+
+
+def _by_path(files: Iterable[Held], inside: PurePosixPath) -> Mapping[PurePosixPath, Sequence[Held]]:
+    """The files in the folder of the students; those of no usable name may lie anywhere."""
+    found: dict[PurePosixPath, list[Held]] = {}
+    for held in files:
+        if held.path.is_relative_to(inside):
+            found.setdefault(held.path.relative_to(inside), []).append(held)
+        elif held.misnamed:
+            found.setdefault(held.path, []).append(held)
+    return found
+
+
+def _be_sure(found: Students, source: Path, inside: PurePosixPath, exercises: Sequence[str]) -> None:
+    """Raises `IntakeError` where nobody was found, and `Surprise` where others were meant, by the look of it."""
     if not found:
-        raise UnpackingError("there are no submissions in it.")
-    for place, (student, own) in enumerate(found.items()):
-        if not wanted(student.id):
-            continue
-        mine = {path: entries[inner[path]] for path in own}
-        folder = unpacked / str(place)
-        try:
-            yield Received(student, unpack(archive, mine, folder))
-        except UnpackingError as problem:
-            clear(folder)
-            yield Received(student, refused=str(problem))
+        raise IntakeError(f"There are no submissions in {source}.")
+    doubt = doubt_about(found, exercises, inside.name)
+    if doubt is None:
+        return
+    meant = " and ".join(f"`{inside / folder}`" for folder in doubt.folders)
+    if not doubt.folders:
+        way = "If one student handed them in, put them into a folder of that student's"
+    elif source.is_dir():
+        way = f"If so, grade {' and '.join(str(source / inside / folder) for folder in doubt.folders)}"
+    else:
+        way = f"If so, unpack it and grade {meant} in it"
+    raise Surprise(doubt.question, f"{way}; if not, add --yes.")
 
 
-def _within(top: PurePosixPath, path: PurePosixPath) -> PurePosixPath:
-    """The path inside `top`, or an empty one; what claims to be absolute is anybody's as if it were not."""
-    if not top.parts:
-        return PurePosixPath(*(part for part in path.parts if part != path.anchor))
-    return path.relative_to(top) if path.is_relative_to(top) else PurePosixPath()
+def _received(student: Student, own: Sequence[Held], folder: Path) -> Received:
+    kept = keep(own, folder)
+    return Received(student, kept.files, kept.left_out)

@@ -2,8 +2,9 @@
 
 It is one SQLite file that only grows. What a submission came to is kept by what it holds and what was allowed; what an
 exercise made of it, by the content of the exercise. So a changed submission is run again, a changed exercise is judged
-again without running anything, and the results of a run are read from here alone: the same ones however often it was
-killed, and in whatever order the work was done.
+again without running anything. It also knows who handed in what, so that a run on the latecomers leaves everyone else's
+results as they are. The results of a run are read from here alone: the same ones however often it was killed, and in
+whatever order the work was done.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.grading.intake import Submission
+from kerastutor.grading.layouts import Student
 from kerastutor.grading.records import Record
 
 _TABLES = """
@@ -25,18 +27,36 @@ CREATE TABLE IF NOT EXISTS extractions (key TEXT PRIMARY KEY, extraction TEXT NO
 CREATE TABLE IF NOT EXISTS records (
     key TEXT, exercise TEXT, version TEXT, record TEXT NOT NULL, PRIMARY KEY (key, exercise, version)
 );
+CREATE TABLE IF NOT EXISTS handed_in (turn INTEGER PRIMARY KEY, student TEXT NOT NULL, hand_in TEXT NOT NULL);
 """
 _ADD_EXTRACTION = "INSERT OR IGNORE INTO extractions VALUES (?, ?)"
+_ADD_HAND_IN = "INSERT INTO handed_in (student, hand_in) VALUES (?, ?)"
 _ADD_RECORD = "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)"
 _CHUNK = 1 << 20
+
+Rows = Sequence[tuple[str, ...]]
 
 
 class JournalError(RuntimeError):
     """The journal cannot be used; the message says what to do."""
 
 
+@dataclass(frozen=True)
+class HandIn:
+    """What a student handed in, as the journal remembers it.
+
+    Attributes:
+        key: of the submission, as `key_of` gives it; empty where there was no file to grade.
+        cause: why there was none.
+    """
+
+    student: Student
+    key: str
+    cause: str = ""
+
+
 def key_of(submission: Submission, terms: str) -> str:
-    """What a submission holds, under these terms: the names and bytes of its files, hashed.
+    """What a submission holds, under these terms: the names and bytes of its files, and what was left out, hashed.
 
     Args:
         terms: what else decides what it comes to, such as the limits it runs under.
@@ -95,23 +115,51 @@ class Journal:
         rows = [(key, record.exercise, record.exercise_version, _text(record)) for record in records]
         self._insert([(key, extraction)], rows)
 
+    def hand_in(self, coming: Iterable[HandIn]) -> None:
+        """Write down who handed in what, where that is new."""
+        last = {student: turns[-1] for student, turns in self.handed_in().items()}
+        self._insert(hand_ins=[_row(one) for one in coming if last.get(one.student.id) != one])
+
+    def handed_in(self) -> dict[str, list[HandIn]]:
+        """What everyone handed in, by student, the last at the end."""
+        found: dict[str, list[HandIn]] = {}
+        for (text,) in self._connection.execute("SELECT hand_in FROM handed_in ORDER BY turn"):
+            plain = json.loads(text)
+            one = HandIn(Student(**plain["student"]), plain["key"], plain["cause"])
+            found.setdefault(one.student.id, []).append(one)
+        return found
+
+    def exercises(self, keys: Iterable[str]) -> set[str]:
+        """The ids of the exercises that any of these submissions was judged by."""
+        wanted = set(keys)
+        rows = self._connection.execute("SELECT DISTINCT key, exercise FROM records")
+        return {exercise for key, exercise in rows if key in wanted}
+
     def take_over(self, other: Path) -> None:
-        """Copy what another journal holds, such as that of a shard."""
+        """Copy what another journal holds, such as that of a shard; of whom this one knows, it knows better."""
         with open_journal(other) as source, _explained(other):
             extractions = source._connection.execute("SELECT * FROM extractions").fetchall()
             records = source._connection.execute("SELECT * FROM records").fetchall()
-        self._insert(extractions, records)
+            theirs = source.handed_in()
+        known = self.handed_in()
+        fresh = [_row(turn) for student, turns in theirs.items() if student not in known for turn in turns]
+        self._insert(extractions, records, fresh)
 
-    def _insert(self, extractions: Sequence[tuple[str, ...]], records: Sequence[tuple[str, ...]]) -> None:
+    def _insert(self, extractions: Rows = (), records: Rows = (), hand_ins: Rows = ()) -> None:
         with _explained(self._path):
             self._connection.execute("BEGIN")
             try:
                 self._connection.executemany(_ADD_EXTRACTION, extractions)
                 self._connection.executemany(_ADD_RECORD, records)
+                self._connection.executemany(_ADD_HAND_IN, hand_ins)
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+
+def _row(one: HandIn) -> tuple[str, ...]:
+    return one.student.id, json.dumps(asdict(one), sort_keys=True)
 
 
 def _text(record: Record) -> str:

@@ -19,6 +19,7 @@ from kerastutor.topology.rules import DEFAULT
 NO_ANSWER = "No answer to this exercise was found in what was handed in."
 TOO_LARGE = "This network is too large to be compared with the answer."
 GRADE_AGAIN = "Nothing was taken off for it: your instructor can have it graded once more, or grade it by hand."
+NOT_GRADED_YET = "What was handed in is not graded yet."
 NOT_TRAINED = "How well it trains was not checked: grading looks at the network and does not train it."
 
 Answered = Callable[[str, Spec, Answer], Record]
@@ -50,6 +51,12 @@ def failed(student: str, spec: Spec, problem: BaseException) -> Record:
     """The record where we failed, which is not the student's fault."""
     record = unjudged(student, spec, Verdict.GRADED, "")
     return replace(record, result=could_not_check(spec, problem, GRADE_AGAIN).to_plain())
+
+
+def waiting(student: str, spec: Spec) -> Record:
+    """The record of what was handed in to a run that was stopped before it was graded."""
+    result = Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, NOT_GRADED_YET, NOTHING_EARNED)
+    return replace(unjudged(student, spec, Verdict.GRADED, ""), result=result.to_plain())
 
 
 def judge_answer(student: str, spec: Spec, answer: Answer) -> Record:

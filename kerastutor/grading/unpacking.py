@@ -1,142 +1,157 @@
-"""Unpacking an archive of submissions that nobody vouches for.
+"""An archive of submissions that nobody vouches for.
 
-A file in it may name a path outside, be a link, be locked, or grow without end; it then costs its own student and
-nobody else. Sizes are counted while unpacking: what an archive says about itself is a claim.
+A file in it may name a path outside, be a link, be locked, or grow without end; that costs this file and nothing else.
 """
 
 from __future__ import annotations
 
 import lzma
 import re
-import shutil
 import stat
+import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 from unicodedata import category
 
+from kerastutor.grading.folders import DEEPEST, Listing
+from kerastutor.grading.keeping import BOUNDS, Bounds, Held, NotKept, shown
+from kerastutor.grading.repairing import repaired
+
+NAMELESS = PurePosixPath("(without a name)")
+
 _ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar"})
-_CHUNK = 1 << 20
-_DEEPEST = 12
 _DRIVE = re.compile("[A-Za-z]:")
 _ENCRYPTED = 0x1
 _UNIX = 3
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
 
 
 class UnpackingError(ValueError):
-    """Something cannot be unpacked safely; the message says what and why."""
+    """An archive cannot be unpacked at all; the message says why."""
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """How much is unpacked.
+@contextmanager
+def opened_archive(source: Path, spare: Path, bounds: Bounds = BOUNDS) -> Iterator[Listing]:
+    """What lies in an archive, as `opened_folder` gives it.
 
-    Attributes:
-        files: in the whole archive.
-        student_files, student_bytes: of one student.
-        ratio: unpacked to packed size of one file that is larger than a mebibyte.
+    Args:
+        spare: where a copy of the archive goes if it cannot be read as it is.
+
+    Raises:
+        UnpackingError: it is no archive, or holds too many files.
     """
-
-    files: int = 100_000
-    student_files: int = 1_000
-    student_bytes: int = 256 << 20
-    ratio: int = 200
-
-
-BOUNDS = Bounds()
+    try:
+        with _opened(source, spare) as archive:
+            yield contents(archive, bounds)
+    except zipfile.BadZipFile as problem:
+        raise UnpackingError(str(problem)) from None
 
 
-def contents(archive: zipfile.ZipFile, bounds: Bounds = BOUNDS) -> dict[PurePosixPath, list[zipfile.ZipInfo]]:
-    """The files of an archive by path as written there, two under one path together; folders are left out."""
+def contents(archive: zipfile.ZipFile, bounds: Bounds = BOUNDS) -> Listing:
+    """The files and the folders of an archive; of two files with one name the last is taken, as `unzip` does."""
     entries = archive.infolist()
     if len(entries) > bounds.files:
         raise UnpackingError(f"The archive holds {len(entries):,} files; more than {bounds.files:,} are not unpacked.")
-    found: dict[PurePosixPath, list[zipfile.ZipInfo]] = {}
-    for entry in entries:
-        if not entry.is_dir():
-            found.setdefault(PurePosixPath(entry.filename), []).append(entry)
-    return found
+    folders = [_path(entry) for entry in entries if _is_folder(entry) and not _is_misnamed(entry)]
+    files = [(entry, _path(entry), _fault(entry)) for entry in entries if not _is_folder(entry)]
+    coming = Counter(path for _, path, fault in files if not fault)
+    held = []
+    for entry, path, fault in files:
+        coming[path] -= not fault
+        if not fault and coming[path]:
+            fault = f"There are two files named {shown(path)}; the last one was taken."
+        held.append(
+            Held(
+                path,
+                partial(_entry, archive, entry),
+                entry.file_size,
+                min(bounds.grown(entry.compress_size), bounds.file_bytes + 1),
+                fault,
+                misnamed=_is_misnamed(entry),
+            )
+        )
+    return held, folders
 
 
-def unpack(
-    archive: zipfile.ZipFile, own: dict[PurePosixPath, list[zipfile.ZipInfo]], folder: Path, bounds: Bounds = BOUNDS
-) -> tuple[Path, ...]:
-    """Unpack the files of one student into `folder`, which is made; raises `UnpackingError` at the first bad one."""
-    folder.mkdir(parents=True)
-    if len(own) > bounds.student_files:
-        raise UnpackingError(f"It holds {len(own):,} files; more than {bounds.student_files:,} are not unpacked.")
-    left = bounds.student_bytes
-    written = []
-    for path, entries in own.items():
-        _check(entries)
-        target = folder.joinpath(*path.parts)
-        left -= _write(archive, entries[0], target, left, bounds)
-        written.append(target)
-    return tuple(written)
+@contextmanager
+def _opened(source: Path, spare: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive; where one of its entries keeps `zipfile` from reading it, a copy with that entry put right."""
+    try:
+        archive = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError):
+        archive = zipfile.ZipFile(repaired(source, spare))
+    with archive:
+        yield archive
 
 
-def _check(entries: list[zipfile.ZipInfo]) -> None:
-    """Refuse what is no file with a plain name; raises `UnpackingError`."""
-    (first, *more) = entries
-    path = PurePosixPath(first.filename)
-    name = _shown(path)
-    if path.is_absolute() or len(path.parts) > _DEEPEST or any(part == ".." or _unusable(part) for part in path.parts):
-        raise UnpackingError(f"{name} is not a plain file name inside the submission.")
-    if more:
-        raise UnpackingError(f"It holds two files named {name}.")
-    if first.create_system == _UNIX and stat.S_IFMT(first.external_attr >> 16) not in (0, stat.S_IFREG):
-        raise UnpackingError(f"{name} is a link or a device; hand in the file itself.")
-    if first.flag_bits & _ENCRYPTED:
-        raise UnpackingError(f"{name} is locked with a password; hand it in without one.")
-    if path.suffix.lower() in _ARCHIVES:
-        raise UnpackingError(f"{name} is an archive within the submission; hand in the files themselves.")
+@contextmanager
+def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    name = shown(_path(entry))
+    try:
+        with archive.open(entry) as stream:
+            yield stream
+    except NotKept:
+        raise
+    except _DAMAGED as problem:
+        raise NotKept(f"{name} is damaged and cannot be unpacked ({problem}).") from None
+    except OSError as problem:
+        if problem.errno is not None:  # of this machine; what bzip2 finds damaged has no number
+            raise
+        raise NotKept(f"{name} is damaged and cannot be unpacked ({problem}).") from None
 
 
-def _unusable(part: str) -> bool:
+def _fault(entry: zipfile.ZipInfo) -> str:
+    """Why an entry is no file with a plain name; empty where it is one."""
+    name = shown(PurePosixPath(_name(entry)))
+    if _is_misnamed(entry):
+        return f"{name} is not a plain file name inside the submission."
+    if entry.create_system == _UNIX and stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+        return f"{name} is a link or a device; hand in the file itself."
+    if entry.flag_bits & _ENCRYPTED:
+        return f"{name} is locked with a password; hand it in without one."
+    if _path(entry).suffix.lower() in _ARCHIVES:
+        return f"{name} is an archive within the submission; hand in the files themselves."
+    return ""
+
+
+def _is_misnamed(entry: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(_name(entry))
+    parts = path.parts
+    plain = parts and not path.is_absolute() and len(parts) <= DEEPEST
+    return not plain or any(part == ".." or _is_unusable(part) for part in parts)
+
+
+def _is_unusable(part: str) -> bool:
     """Names that another system reads as a path, and names that no system takes."""
     too_long = len(part.encode("utf-8", "surrogatepass")) > 255
     return too_long or "\\" in part or bool(_DRIVE.match(part)) or any(category(c) in ("Cc", "Cs") for c in part)
 
 
-def _shown(path: PurePosixPath) -> str:
-    """The name as it can be shown: short, and without what a terminal would obey.
-
-    >>> _shown(PurePosixPath("x" * 100 + ".py"))
-    '`...xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.py`'
-    """
-    text = "".join(character if character.isprintable() else "?" for character in str(path))
-    return f"`{text}`" if len(text) <= 63 else f"`...{text[-60:]}`"
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return _name(entry).endswith("/")
 
 
-def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int, bounds: Bounds) -> int:
-    """Unpack one file; returns its size."""
-    name = _shown(PurePosixPath(entry.filename))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(entry) as source, target.open("xb") as sink:
-            return _copy(source, sink, name, min(left, max(_CHUNK, bounds.ratio * entry.compress_size)))
-    except (FileExistsError, NotADirectoryError, IsADirectoryError):
-        raise UnpackingError(f"{name} is the name of a file and of a folder.") from None
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as problem:
-        raise UnpackingError(f"{name} is damaged and cannot be unpacked ({problem}).") from None
-    except OSError as problem:
-        if problem.errno is not None:  # of this machine; what bzip2 finds damaged has no number
-            raise
-        raise UnpackingError(f"{name} is damaged and cannot be unpacked ({problem}).") from None
+def _name(entry: zipfile.ZipInfo) -> str:
+    """As it is written there: `zipfile` ends a name at its first NUL, where another name may begin."""
+    return entry.orig_filename if "\0" in entry.orig_filename else entry.filename
 
 
-def _copy(source: IO[bytes], sink: IO[bytes], name: str, bound: int) -> int:
-    size = 0
-    while chunk := source.read(_CHUNK):
-        size += len(chunk)
-        if size > bound:
-            raise UnpackingError(f"{name} grows to more than {bound >> 20} MiB when it is unpacked.")
-        sink.write(chunk)
-    return size
-
-
-def clear(folder: Path) -> None:
-    """Remove what was unpacked."""
-    shutil.rmtree(folder, ignore_errors=True)
+def _path(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """Where it lies; what claims to be absolute is anybody's as if it were not."""
+    path = PurePosixPath(_name(entry))
+    return PurePosixPath(*(part for part in path.parts if part != path.anchor)) if path.name else NAMELESS

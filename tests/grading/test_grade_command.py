@@ -10,10 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from kerastutor.cli import app
+from kerastutor.grading import command
 
 RUN = """
 import sys
 from kerastutor.cli import app
+from kerastutor.grading import command
 try:
     app(sys.argv[1:])
 finally:
@@ -22,8 +24,8 @@ finally:
 
 
 def kerastutor(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-c", RUN, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    words = [sys.executable, "-P", "-c", RUN, *map(str, arguments)]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
 def outcomes(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -90,6 +92,54 @@ def test_what_is_asked_wrongly_is_one_sentence(tmp_path, monkeypatch, arguments,
     assert done.exit_code == 1
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+ASKED = "1 student, `hand-in`: did you mean the 2 folders inside `hand-in/`?"
+
+
+def surprising(folder: Path) -> list[str]:
+    for student in ("ada", "bob"):
+        (folder / "class" / "hand-in" / student).mkdir(parents=True)
+        (folder / "class" / "hand-in" / student / "01.ipynb").write_text(handed_in.notebook())
+    (folder / "class" / "hand-in" / "names.csv").touch()
+    return ["grade", str(folder / "class"), "-e", "01", "-o", str(folder / "out")]
+
+
+def test_a_surprise_ends_without_a_terminal_in_one_sentence_that_says_how_to_go_on(tmp_path):
+    done = CliRunner().invoke(app, surprising(tmp_path))
+    assert done.exit_code == 1
+    assert done.stderr == f"{ASKED} If so, grade {tmp_path / 'class' / 'hand-in'}; if not, add --yes.\n"
+    assert not (tmp_path / "out" / "grades.csv").exists()
+
+
+@pytest.mark.parametrize(("answer", "asked_again"), [("n\n", False), ("y\n", True)])
+def test_a_surprise_is_asked_about_in_a_terminal(tmp_path, monkeypatch, answer, asked_again):
+    sure = []
+    honest = command.grade
+
+    def grade(source, name, folder, settings):
+        sure.append(settings.sure)
+        return iter(["It was graded."]) if settings.sure else honest(source, name, folder, settings)
+
+    monkeypatch.setattr(command, "grade", grade)
+    monkeypatch.setattr("kerastutor.cli.in_terminal", lambda: True)
+    done = CliRunner().invoke(app, surprising(tmp_path), input=answer)
+    assert ASKED in done.output
+    assert sure == ([False, True] if asked_again else [False])
+    assert ("It was graded." in done.output) == asked_again
+    assert done.exit_code == (0 if asked_again else 1)
+
+
+def test_it_is_told_who_stays_and_whose_files_could_not_be_taken(tmp_path):
+    for name in ("class/ada", "late/zoe"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "late" / "bob.ipynb").symlink_to("/etc/passwd")
+    options = ["-e", "01", "-o", str(tmp_path / "out")]
+    CliRunner().invoke(app, ["grade", str(tmp_path / "class"), *options])
+    done = CliRunner().invoke(app, ["grade", str(tmp_path / "late"), *options])
+    assert "3 students, 2 exercises" in done.stdout
+    assert "Kept from earlier runs: ada; to leave them out, grade into a new folder." in done.stdout
+    assert "Some files could not be taken: bob; details.csv says which and why." in done.stdout
 
 
 def test_a_class_that_handed_in_nothing_has_a_full_table_without_a_sandbox(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -116,6 +117,165 @@ def test_results_that_lie_among_the_submissions_are_none(tmp_path):
         results = run(source, source / "results")
         write(results, SPECS, source / "results", "hw")
     assert outcomes(results).keys() == {"ada"}
+
+
+def written(source: Path, out: Path, **how) -> Results:
+    results = run(source, out, **how)
+    write(results, how.get("specs", SPECS), out, "hw")
+    return results
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    files = (path for path in out.rglob("*") if path.is_file() and path.suffix != ".sqlite")
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
+
+
+def test_grading_the_latecomers_adds_them_and_leaves_everyone_else_as_they_are(tmp_path):
+    source = hand_in(tmp_path / "class", CLASS)
+    (source / "max").mkdir()
+    (source / "nan.ipynb").symlink_to("/etc/passwd")
+    written(source, tmp_path / "out")
+    before = contents(tmp_path / "out")
+    (tmp_path / "log").unlink()
+    late = hand_in(tmp_path / "late", {"zoe.ipynb": CLASS["bob.ipynb"], "pam.ipynb": "no notebook"})
+    results = written(late, tmp_path / "out")
+    after = contents(tmp_path / "out")
+    assert len(results.kept) == 7
+    assert looked_into(tmp_path) == ["pam", "zoe"]
+    assert before.keys() < after.keys()
+    everybody = {"ada", "bob", "eve", "kim", "lou", "max", "nan"}
+    for name in ("grades.csv", "details.csv", "canvas.csv", "moodle.csv"):
+        old, new = before[name].splitlines(), after[name].splitlines()
+        assert [line for line in new if line in old or b"lou" in line] == [
+            line for line in new if b"zoe" not in line and b"pam" not in line
+        ]
+    pages = [name for name in before if name.startswith(("feedback/", "gradescope/")) and "/lou-" not in name]
+    assert len(pages) == 12
+    assert [before[name] for name in pages] == [after[name] for name in pages]
+    assert set(outcomes(results)) == everybody | {"pam", "zoe"}
+    whole = written(hand_in(source, {"zoe.ipynb": CLASS["bob.ipynb"], "pam.ipynb": "no notebook"}), tmp_path / "whole")
+    assert {id: found for id, found in outcomes(whole).items() if id != "lou"} == {
+        id: found for id, found in outcomes(results).items() if id != "lou"
+    }
+
+
+def test_who_hands_in_again_is_graded_again_and_an_empty_folder_is_no_new_work(tmp_path):
+    source = hand_in(tmp_path / "class", {name: CLASS[name] for name in ("ada/01.ipynb", "bob.ipynb")})
+    run(source, tmp_path / "out")
+    late = hand_in(tmp_path / "late", {"bob.ipynb": {"answers": {"01-stack": reference("01-stack")}}})
+    (late / "ada").mkdir()
+    results = run(late, tmp_path / "out")
+    assert outcomes(results) == {"ada": ["passed", "passed"], "bob": ["passed", "not_attempted"]}
+    assert results.kept == ("ada",)
+
+
+def test_where_an_exercise_has_changed_since_everyone_is_judged_by_the_new_one(tmp_path):
+    source = hand_in(tmp_path / "class", {name: CLASS[name] for name in ("ada/01.ipynb", "bob.ipynb")})
+    written(source, tmp_path / "out")
+    (tmp_path / "log").unlink()
+    late = hand_in(tmp_path / "late", {"zoe.ipynb": {"answers": {"01-stack": reference("01-stack"), "x": 1}}})
+    changed = (replace(SPECS[0], points=5), SPECS[1])
+    results = written(late, tmp_path / "out", specs=changed)
+    assert [record.points for record in results.records] == [5, 1] * 3
+    assert looked_into(tmp_path) == ["zoe"]
+    assert {record.exercise_version for record in results.records} == {spec.version for spec in changed}
+
+
+def test_another_homework_is_not_mixed_in_and_nobody_loses_an_exercise(tmp_path):
+    source = hand_in(tmp_path / "class", {name: CLASS[name] for name in ("ada/01.ipynb", "bob.ipynb")})
+    written(source, tmp_path / "out")
+    before = contents(tmp_path / "out")
+    other = (by_lesson()["05"][0],)
+    with pytest.raises(JournalError, match="holds results on `01-stack` and `01-two-branches`: choose another folder"):
+        run(source, tmp_path / "out", specs=other)
+    late = hand_in(tmp_path / "late", {"zoe.ipynb": CLASS["bob.ipynb"]})
+    for specs in (SPECS[:1], (*SPECS, *other)):
+        with pytest.raises(JournalError, match="the results of 2 more students"):
+            run(late, tmp_path / "out", specs=specs)
+    assert contents(tmp_path / "out") == before
+    assert len(run(source, tmp_path / "out", specs=SPECS[:1]).records) == 2
+
+
+def test_of_a_run_that_was_stopped_nobody_is_forgotten(tmp_path):
+    source = hand_in(
+        tmp_path / "class", {f"student {number}.ipynb": CLASS["bob.ipynb"] | {"n": number} for number in range(4)}
+    )
+    terms = Terms(SPECS, open_paper_sandbox, "30 s")
+
+    def stop(done, all):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(source, tmp_path / "out", terms, local_pool(terms, 1), progress=stop)
+    results = run(hand_in(tmp_path / "late", {"zoe.ipynb": CLASS["ada/01.ipynb"]}), tmp_path / "out")
+    found = outcomes(results)
+    assert len(found) == 5
+    assert len(results.waiting) == 2
+    assert all(found[student] == ["could_not_check", "could_not_check"] for student in results.waiting)
+    assert outcomes(run(source, tmp_path / "out"))["zoe"] == ["passed", "passed"]
+
+
+def test_a_new_submission_that_was_never_graded_does_not_cost_the_old_one(tmp_path):
+    source = hand_in(tmp_path / "class", {"ada.ipynb": CLASS["ada/01.ipynb"]})
+    run(source, tmp_path / "out")
+    run(hand_in(source, {"ada.ipynb": CLASS["lou.ipynb"]}), tmp_path / "out")
+    results = run(hand_in(tmp_path / "late", {"zoe.ipynb": CLASS["bob.ipynb"]}), tmp_path / "out")
+    assert (outcomes(results)["ada"], results.waiting) == (["passed", "passed"], ("ada",))
+
+
+def test_results_that_the_journal_does_not_know_are_not_dropped(tmp_path):
+    source = hand_in(tmp_path / "class", {"ada.ipynb": CLASS["ada/01.ipynb"]})
+    written(source, tmp_path / "out")
+    (tmp_path / "out" / "journal.sqlite").unlink()
+    late = hand_in(tmp_path / "late", {"zoe.ipynb": CLASS["bob.ipynb"]})
+    with pytest.raises(JournalError, match="the results of 1 more student"):
+        run(late, tmp_path / "out")
+    assert run(source, tmp_path / "out").kept == ()
+
+
+def test_latecomers_are_added_to_a_class_that_was_graded_in_shares(tmp_path):
+    source = hand_in(tmp_path / "class", {f"student {number}.ipynb": CLASS["bob.ipynb"] for number in range(6)})
+    for number in (1, 2):
+        run(source, tmp_path / "out", shard=Shard(number, 2))
+    late = hand_in(tmp_path / "late", {"student 3.ipynb": CLASS["ada/01.ipynb"]})
+    for _ in range(2):
+        found = outcomes(run(late, tmp_path / "out"))
+        assert len(found) == 6
+        assert found["student 3"] == ["passed", "passed"]
+        assert found["student 4"] == ["not_yet", "not_attempted"]
+
+
+def test_what_could_not_be_taken_is_told_beside_what_was(tmp_path):
+    source = hand_in(tmp_path / "class", {"ada/01.ipynb": CLASS["bob.ipynb"], "bob.ipynb": CLASS["bob.ipynb"]})
+    (source / "ada" / "notes.ipynb").symlink_to("/etc/passwd")
+    results = run(source, tmp_path / "out")
+    told = {(record.student, record.outcome): record.cause for record in results.records}
+    link = "`notes.ipynb` is a link or a device; hand in the file itself."
+    assert told["ada", "not_yet"] == told["ada", "refused"] == link
+    assert told["bob", "not_yet"] == ""
+    assert results.incomplete == ("ada",)
+
+
+def test_what_is_exchanged_while_the_class_is_graded_changes_nothing(tmp_path):
+    source = hand_in(tmp_path / "class", {"ada.ipynb": CLASS["bob.ipynb"], "bob/01.ipynb": CLASS["bob.ipynb"]})
+    solution = hand_in(tmp_path / "solution", {"01.ipynb": CLASS["ada/01.ipynb"]})
+
+    @contextmanager
+    def exchanging():
+        with open_paper_sandbox() as extract:
+
+            def exchange(submission):
+                if not (source / "bob").is_symlink():
+                    (source / "bob").rename(tmp_path / "moved")
+                    (source / "bob").symlink_to(solution)
+                return extract(submission)
+
+            yield exchange
+
+    terms = Terms(SPECS, exchanging, "")
+    results = grade(source, tmp_path / "out", terms, local_pool(terms, 1), progress=lambda done, all: None)
+    assert outcomes(results)["bob"] == ["not_yet", "not_attempted"]
 
 
 def test_copies_are_run_once_and_are_graded_alike(tmp_path):

@@ -14,6 +14,7 @@ from kerastutor.cli import app
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 RIGHT = 'model = keras.Sequential([keras.Input((784,)), layers.Dense(64, "relu"), layers.Dense(10, "softmax")])'
 WRONG = RIGHT.replace(', "relu"', "")
+HANDED_IN = {"submissions": ("ada", "bob"), "late": ("eve",)}
 
 
 @pytest.fixture
@@ -25,10 +26,10 @@ def blocks(guide: str, language: str) -> list[str]:
     return [text for kind, text in BLOCK.findall(guide) if kind == language]
 
 
-def hand_in(folder: Path, released: Path) -> None:
-    """Two students: one is right, the other forgot the activation."""
+def hand_in(folder: Path, released: Path, students: tuple[str, ...]) -> None:
+    """The first student is right, another forgot the activation."""
     folder.mkdir()
-    for student, model in (("ada", RIGHT), ("bob", WRONG)):
+    for student, model in zip(students, (RIGHT, WRONG), strict=False):
         notebook = nbformat.read(released, as_version=4)
         for cell in notebook.cells:
             cell.source = cell.source.replace("model = None  # your model here", model)
@@ -52,13 +53,14 @@ def test_every_command_of_the_guide_runs(guide, tmp_path):
     (tmp_path / "siamese.py").write_text(script)
     said = []
     for command in (line for text in blocks(guide, "sh") for line in text.splitlines()):
-        if command.startswith("kerastutor grade") and not (tmp_path / "submissions").exists():
-            hand_in(tmp_path / "submissions", tmp_path / "handout" / "homework1.ipynb")
+        for folder, students in HANDED_IN.items():
+            if command.startswith(f"kerastutor grade {folder} ") and not (tmp_path / folder).exists():
+                hand_in(tmp_path / folder, tmp_path / "handout" / "homework1.ipynb", students)
         said.append(run(command, tmp_path))
     assert "Nobody gains and nobody loses." in said[-1]
     table = (tmp_path / "grades" / "grades.csv").read_text()
     assert "ada" in table
-    assert len(list((tmp_path / "grades" / "feedback").glob("*.html"))) == 2
+    assert len(list((tmp_path / "grades" / "feedback").glob("*.html"))) == 3
     assert "1 student, such as bob" in (tmp_path / "grades" / "comments.toml").read_text()
 
 

@@ -16,11 +16,14 @@ built, and only as their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from kerastutor.grading.extraction import Extraction
 from kerastutor.grading.intake import Submission
+from kerastutor.grading.sandbox import places
 from kerastutor.grading.sandbox.extracting import Sandbox
 from kerastutor.grading.sandbox.limits import Limits
 from kerastutor.grading.sandbox.protection import Protection, protection, remedy
@@ -31,7 +34,12 @@ __all__ = ["Limits", "Protection", "SandboxError", "open_sandbox", "protection"]
 
 @contextmanager
 def open_sandbox(
-    limits: Limits, *, exercises: tuple[str, ...], backend: str | None = None, unsafe_ok: bool = False
+    limits: Limits,
+    *,
+    exercises: tuple[str, ...],
+    backend: str | None = None,
+    unsafe_ok: bool = False,
+    private: Iterable[Path] = (),
 ) -> Iterator[Callable[[Submission], Extraction]]:
     """A function that takes a submission apart into its answers, one at a time; it never raises for what they do.
 
@@ -40,10 +48,13 @@ def open_sandbox(
         exercises: the ids of those that are graded.
         backend: of Keras in the sandbox; by default the first of tensorflow, jax and torch that is installed.
         unsafe_ok: run also where layers of protection are missing.
+        private: files and folders that no submission may see, such as the key, the other submissions, the results.
 
     Raises:
-        SandboxError: a layer is missing and `unsafe_ok` is False.
+        SandboxError: a layer is missing, or something private lies where it can be seen, and `unsafe_ok` is False.
     """
+    if not unsafe_ok:
+        refuse_exposed((*private, Path(tempfile.gettempdir())))
     found = protection()
     if found.missing and not unsafe_ok:
         raise SandboxError(
@@ -55,3 +66,14 @@ def open_sandbox(
         yield sandbox.extract
     finally:
         sandbox.close()
+
+
+def refuse_exposed(private: Iterable[Path]) -> None:
+    """Raises `SandboxError` where something private lies in a folder that is seen behind the wall."""
+    found = places.exposed(private)
+    if found:
+        path, place = found
+        raise SandboxError(
+            f"{path} lies in {place}, which the code of submissions can read: move it out of there, or install "
+            "kerastutor into an environment elsewhere."
+        )

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import site
 import sys
-import sysconfig
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-import kerastutor
-
-PACKAGE = Path(kerastutor.__file__).parent
-HIDDEN = (PACKAGE / "exercises" / "catalog",)
-"""Folders of the package that hold answers."""
+from kerastutor.grading.sandbox import places
 
 HOME = "/sandbox"
 """The one place where what is behind the wall can write."""
 
 _SERVER = "kerastutor.grading.sandbox.inside.server"
-_SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64")
-_SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "fonts")
 _PREFERRED = ("tensorflow", "jax", "torch")
 
 
@@ -48,7 +40,7 @@ def environment(backend: str | None, home: str) -> dict[str, str]:
         "USER": "learner",
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": os.pathsep.join(map(str, [PACKAGE.parent, *_own_packages()])),
+        "PYTHONPATH": os.pathsep.join(map(str, places.search_path())),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "KERAS_BACKEND": backend or next(filter(find_spec, _PREFERRED), _PREFERRED[0]),
@@ -70,41 +62,25 @@ def _bubblewrap() -> Iterator[str]:
         yield from ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     else:
         yield from ("--unshare-user", "--uid", "1000", "--gid", "1000")
-    for name in _SYSTEM:
-        place = Path("/", name)
-        if place.is_symlink():
-            yield from ("--symlink", str(place.readlink()), str(place))
-        elif place.is_dir():
-            yield from _read_only(place)
-    for name in _SETTINGS:
-        yield from _read_only(Path("/etc", name))
-    code = _code()
-    for place in code:
-        for folder in reversed(place.parents[:-1]):
-            yield from ("--perms", "0755", "--dir", str(folder))
-        yield from _read_only(place)
-    if not any(place.is_relative_to("/tmp") for place in code):
-        yield from ("--symlink", HOME.lstrip("/"), "/tmp")
-    for place in HIDDEN:
-        yield from ("--tmpfs", str(place), "--remount-ro", str(place))
+    yield from _seen()
     yield from ("--proc", "/proc", "--dev", "/dev", "--tmpfs", HOME)
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME, "--")
 
 
-def _code() -> list[Path]:
-    """Where the interpreter and its packages lie, outer folders before inner ones."""
-    paths = sysconfig.get_paths()
-    folders = {Path("/usr"), Path(sys.prefix), Path(sys.base_prefix), PACKAGE}
-    folders.update(_own_packages())
-    folders |= {Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return sorted(folders, key=lambda folder: len(folder.parts))
+def _seen() -> Iterator[str]:
+    """The places that are seen, to read; over the answers in them lies an empty folder."""
+    seen = places.shown()
+    names = places.links(seen)
+    for link, target in names.items():
+        yield from (*_folders_around(link), "--symlink", str(target), str(link))
+    for place in seen:
+        yield from (*_folders_around(place), "--ro-bind", str(place), str(place))
+    if not any(path.is_relative_to("/tmp") for path in (*seen, *names)):
+        yield from ("--symlink", HOME.lstrip("/"), "/tmp")
+    for place in places.hidden():
+        yield from ("--tmpfs", str(place), "--remount-ro", str(place))
 
 
-def _own_packages() -> list[Path]:
-    """Where this user has packages of their own, as `pip install --user` puts them."""
-    return [Path(site.getusersitepackages())] if site.ENABLE_USER_SITE else []
-
-
-def _read_only(place: Path) -> Iterator[str]:
-    if place.exists():
-        yield from ("--ro-bind", str(place), str(place))
+def _folders_around(place: Path) -> Iterator[str]:
+    for folder in reversed(place.parents[:-1]):
+        yield from ("--perms", "0755", "--dir", str(folder))
