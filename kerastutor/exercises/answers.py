@@ -22,6 +22,8 @@ MOST = 50
 
 _NAME = re.compile(r"[^/#~]+")
 _MODELS = ("Functional", "Model", "Sequential")
+_NAMELESS = ("api", "config", "kind", "value", "weights")
+"""Fields in which `sequential` or `relu` is no name of a layer."""
 
 
 class Answer(NamedTuple):
@@ -112,7 +114,7 @@ def _renamed(plain: Json, new: dict[str, str]) -> Json:
     if isinstance(plain, str):
         return _NAME.sub(lambda name: new.get(name[0], name[0]), plain)
     if isinstance(plain, dict):
-        return {key: _renamed(value, new) for key, value in plain.items()}
+        return {key: value if key in _NAMELESS else _renamed(value, new) for key, value in plain.items()}
     return [_renamed(part, new) for part in plain] if isinstance(plain, (list, tuple)) else plain
 
 

@@ -81,7 +81,7 @@ def from_lines(report: bytes, exercises: Iterable[str], most_calls: int) -> Extr
     except (FileRefused, TopologyError, TypeError, ValueError, LookupError, AttributeError):
         return Extraction(Verdict.REFUSED, _NOT_OURS)
     if answers and all(one.too_large for answer in answers.values() for one in answer.all):
-        wrong.append((Verdict.TOO_LARGE, f"A network in it has more than {most_calls:,} calls."))
+        return Extraction(Verdict.TOO_LARGE, f"A network in it has more than {most_calls:,} calls.")
     if wrong:
         return Extraction(*wrong[0], answers)
     return Extraction(Verdict.GRADED if answers else Verdict.NOT_ATTEMPTED, "" if answers else NO_ANSWER, answers)
