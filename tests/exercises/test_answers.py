@@ -126,8 +126,8 @@ def test_a_cell_that_is_run_again_and_again_is_one_answer(progress):
     check(progress, *(stack(number) for number in range(2 * MOST)), stack(1, units=65), spec=withheld(STACK))
     assert len(tried(progress)) == 2
     assert identity({"topology": stack(0).to_plain()}) == identity({"topology": stack(7).to_plain()})
-    named, other = (replace(stack(1), layers=(*stack(1).layers[:2], replace(stack(1).layers[2], name=name)))
-                    for name in ("one", "two"))  # fmt: skip
+    *layers, digit = stack(1).layers
+    named, other = (replace(stack(1), layers=(*layers, replace(digit, name=name))) for name in ("one", "two"))
     assert identity({"topology": named.to_plain()}) != identity({"topology": other.to_plain()})
 
 
