@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from kerastutor.exercises.answers import MOST, Answer, by_exercise, counting
+from kerastutor.exercises.answers import MOST, Answer, by_exercise, counting, worth_keeping
 from kerastutor.exercises.progress import Progress
 from kerastutor.files import new_text
 from kerastutor.topology.graph import Json
@@ -80,7 +80,8 @@ def which_count(progress: Progress) -> str:
 def _handed_in(progress: Progress) -> dict[str, list[Answer]]:
     """All answers that may count, by exercise; practice is nobody's homework."""
     tried = by_exercise(progress.tried())
-    return {exercise: all for exercise, all in sorted(tried.items()) if not exercise.startswith(_PRACTICE)}
+    handed_in = (exercise for exercise in sorted(tried) if not exercise.startswith(_PRACTICE))
+    return {exercise: list(worth_keeping(tried[exercise])) for exercise in handed_in}
 
 
 def _to_plain(answer: Answer) -> Json:

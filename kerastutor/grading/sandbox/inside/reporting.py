@@ -27,6 +27,7 @@ class Report:
 
     def __init__(self, stream: IO[bytes], most_bytes: int) -> None:
         self._stream = stream
+        self._most = most_bytes
         self._room = most_bytes // _SHARE
         self._told: dict[str, _Told] = defaultdict(_Told)
 
@@ -69,9 +70,9 @@ class Report:
                 told.waiting = None
 
     def _has_room(self, told: _Told, name: str, line: bytes) -> bool:
-        """The first answer to an exercise is told whatever it takes; a place is kept for the last."""
+        """A place is kept for the last; the first is told whatever it takes, and what no report holds ends it."""
         few = told.lines < 2 * MOST and (name in told.places or len(told.places) < MOST - 1)
-        return not told.places or (few and len(line) <= self._room)
+        return not told.places or len(line) > self._most or (few and len(line) <= self._room)
 
     def _tell(self, told: _Told, name: str, line: bytes) -> None:
         if told.places:
