@@ -156,20 +156,19 @@ class Progress:
         """Keep an answer, the fields of which `answers.Answer` tells; those that can no longer count are forgotten.
 
         Args:
-            instead_since: it takes the place of those that were given from this time on.
+            instead_since: it takes the place of those without a score that were given from this time on.
         """
         text = json.dumps(answer, ensure_ascii=False, default=str)  # an answer that is no JSON is kept as its text
-        row = (*_stamp(), exercise, version, text, None)
+        new, at = _stamp()
 
         def keep(connection: sqlite3.Connection) -> None:
-            if instead_since is not None:
-                taken_back = "DELETE FROM answers WHERE reset IS NULL AND exercise = ? AND at >= ?"
-                connection.execute(taken_back, (exercise, instead_since))
+            known = {uid: _answer(others) for uid, *others in connection.execute(_ANSWERS, (exercise, exercise))}
+            others = {uid: one for uid, one in known.items() if not _in_place_of(one, instead_since)}
+            kept = worth_keeping([*others.values(), Answer(at, exercise, version, json.loads(text))])
+            gone = [(uid,) for uid in known if uid not in others or others[uid] not in kept]
+            connection.executemany("DELETE FROM answers WHERE uid = ?", gone)
+            row = (new, at, exercise, version, text, None)
             connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)", row)
-            rows = {uid: _answer(others) for uid, *others in connection.execute(_ANSWERS, (exercise, exercise))}
-            kept = set(map(id, worth_keeping(list(rows.values()))))
-            beaten = [(uid,) for uid, one in rows.items() if id(one) not in kept]
-            connection.executemany("DELETE FROM answers WHERE uid = ?", beaten)
 
         self._write(keep)
 
@@ -322,6 +321,10 @@ def _transact(connection: sqlite3.Connection, change: Callable[[sqlite3.Connecti
 
 def _stamp() -> tuple[str, str]:
     return uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _in_place_of(answer: Answer, since: str | None) -> bool:
+    return since is not None and answer.at >= since and answer.score is None
 
 
 def _answer(row: Sequence[Any]) -> Answer:

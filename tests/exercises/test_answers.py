@@ -192,6 +192,15 @@ def test_within_an_exam_the_last_counts_and_what_was_practised_before_is_safe(pr
     assert handed(practised) == RIGHT
 
 
+def test_an_exam_takes_nothing_back_that_was_checked_elsewhere_while_it_ran(progress):
+    sat = exam("test", [Exercise(STACK, progress)])
+    elsewhere = Progress.in_memory()
+    check(elsewhere, RIGHT)
+    progress.import_json(elsewhere.to_json())
+    sat.hand_in(STACK.id, WRONG[0])
+    assert handed(progress) == RIGHT
+
+
 def test_practising_after_an_exam_gains_and_never_costs(progress):
     sat = exam("test", [Exercise(STACK, progress)])
     sat.hand_in(STACK.id, WRONG[0])
