@@ -114,11 +114,13 @@ def test_an_answer_to_an_older_version_is_handed_in_too_and_the_grader_decides(p
 
 def test_what_only_the_instructor_can_judge_is_all_handed_in(progress):
     """Also what a check here says is no answer: it may be worth more than the others."""
-    narrow = Net("narrow")
-    image = narrow.input("image", (None, 28))
-    other = narrow.topology(narrow.call("Dense", "digit", [image], (None, 10), units=10))
-    check(progress, other, RIGHT, *WRONG[:2], spec=withheld(STACK))
-    assert tried(progress) == [other, RIGHT, *WRONG[:2]]
+    others = []
+    for width in (28, 56):
+        net = Net("narrow")
+        digit = net.call("Dense", "digit", [net.input("image", (None, width))], (None, 10), units=10)
+        others.append(net.topology(digit))
+    check(progress, *others, RIGHT, *WRONG[:2], spec=withheld(STACK))
+    assert tried(progress) == [*others, RIGHT, *WRONG[:2]]
     assert handed(progress) == WRONG[1], "nobody knows better here than the learner"
 
 
@@ -182,6 +184,7 @@ def test_within_an_exam_the_last_counts_and_what_was_practised_before_is_safe(pr
     assert handed(progress) == WRONG[0]
     assert float(sat.end()) < 1
     assert handed(progress) == WRONG[0], "the last answer counts, as the exam said"
+    assert RIGHT not in tried(progress)
 
     practised = Progress.in_memory()
     check(practised, RIGHT)

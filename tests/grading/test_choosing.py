@@ -55,6 +55,7 @@ def fixed(*outcomes):
         "passed": ("passed", 4),
         "half": ("not_yet", 2),
         "quarter": ("not_yet", 1),
+        "zero": ("not_yet", 0),
         "unknown": ("could_not_check", 0),
     }
 
@@ -77,7 +78,7 @@ def fixed(*outcomes):
     [
         (("half", "quarter"), 0),
         (("half", "half"), 1),
-        (("half", "too_large"), 0),
+        (("zero", "too_large"), 0),
         (("quarter", "not_attempted", "too_large"), 0),
         (("not_attempted", "refused"), 1),
         (("refused", "not_attempted"), 0),

@@ -235,7 +235,9 @@ def test_lines_are_read_until_the_one_that_was_cut_off():
     "said",
     [b"{\n", b"3\n", b"\n", b"\xff\n", b"[" * 9999 + b"\n", b'{"answer": "hw1-fork"}\n', b'{"problem": "graded"}\n',
      line(answer="hw1-fork", value=float("nan")), line(answer="hw1-fork", topology={"calls": 3}),
-     line(problem="timed_out", cause="x."), line(problem="crashed", cause="\x1b[31m"), b"{}\n" * 20_000],
+     line(problem="timed_out", cause="x."), line(problem="crashed", cause="\x1b[31m"), b"{}\n" * 20_000,
+     line(answer="hw1-stack", again=5), line(answer="hw1-stack", again=[0]),
+     b"".join(line(answer="hw1-fork", value=number) for number in range(MOST + 1))],
 )  # fmt: skip
 def test_lines_that_the_sandbox_does_not_write_are_refused(said):
     found = from_lines(line(answer="hw1-stack", value=1) + said, EXERCISES, 9)
