@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from kerastutor.building.builder import Builder
     from kerastutor.drawing import Drawing
+    from kerastutor.exercises.answers import Counts
     from kerastutor.exercises.exercise import Exercise
     from kerastutor.exercises.freedoms import Freedom
     from kerastutor.exercises.requirements import Requirement
@@ -192,6 +193,7 @@ def seal(
     freedoms: Sequence[Freedom] = (),
     requirements: Sequence[Requirement] = (),
     hints: Sequence[str] = (),
+    counts: Counts = "best",
 ) -> Path:
     """For instructors: make an exercise of a working model, and return the file it was sealed into.
 
@@ -202,7 +204,7 @@ def seal(
         id: handout and name joined by dashes, such as `homework1-stack`.
         task: what the learner reads, in Markdown.
         into: the sealed file; an exercise with the same id in it is replaced, others stay.
-        starter, points, freedoms, requirements, hints: as in `kerastutor.exercises.declare`.
+        starter, points, freedoms, requirements, hints, counts: as in `kerastutor.exercises.declare`.
 
     Raises:
         ExerciseError: the id is not of that form, or `into` is another kind of file.
@@ -219,6 +221,7 @@ def seal(
         freedoms=freedoms,
         requirements=requirements,
         hints=hints,
+        counts=counts,
     )
     return sealing.put(spec, Path(into))
 
@@ -237,7 +240,10 @@ def practice(level: int = 1, seed: int | None = None, *, kind: str | None = None
 
 
 def submit(path: str | PathLike[str] | None = None, *, student: str = "") -> Path:
-    """Write your last answer to every exercise you checked, and your progress, into one file to hand in.
+    """Write your best answer to every exercise you checked, and your progress, into one file to hand in.
+
+    Trying more after you passed costs nothing. Where your instructor asks for the last answer, the card of the exercise
+    says so, and the last one is handed in.
 
     Args:
         path: of the file, or a folder for it; by default `kerastutor-submission.json` beside the notebook. A file that

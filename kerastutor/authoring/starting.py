@@ -56,6 +56,8 @@ from kerastutor.exercises import between, declare, free
     # requirements=[parameters(max=200_000), shares("encoder", times=2), residual(over=2), inputs("image")],
     # Hints of your own come before those of the tutor, the idea first:
     # hints=["How many numbers come in?"],
+    # A student's best answer is graded. Where the last one should be:
+    # counts="last",
 )
 def exercise():
     """{task}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
@@ -35,6 +36,7 @@ class Declaration:
     hints: tuple[str, ...]
     solution: SolutionPolicy
     drawn: bool = False
+    counts: Counts = "best"
 
     def references(self, keras: Any) -> tuple[Any, ...]:
         """The reference models the function returns: one, or every accepted one as a tuple or list.
@@ -68,6 +70,7 @@ def declare(
     hints: Sequence[str] = (),
     solution: SolutionPolicy = AFTER_THREE_ATTEMPTS,
     drawn: bool = False,
+    counts: Counts = "best",
 ) -> Callable[[Callable[..., Any]], Declaration]:
     """Make an exercise of the function below.
 
@@ -88,6 +91,7 @@ def declare(
         hints: hand-written hints, where the author knows better than the catalogue.
         solution: when the solution may be seen.
         drawn: the task shows the drawing of the (first) reference: the learner builds from it.
+        counts: which of several answers by one learner is graded: the `"best"`, or the `"last"`.
     """
     check_id(id)
     hold_settings(
@@ -99,6 +103,7 @@ def declare(
         requirements=requirements,
         rules_off=rules_off,
         solution=solution,
+        counts=counts,
     )
     if any_network and not requirements:
         raise ExerciseError(f"The exercise {id!r} accepts any network but requires nothing; add a requirement.")
@@ -121,6 +126,7 @@ def declare(
             hints=tuple(hints),
             solution=solution,
             drawn=drawn,
+            counts=counts,
         )
 
     return make

@@ -121,7 +121,7 @@ class Exam:
         if not self.sitting.running:
             return self._said("The exam has ended: report() shows what came of it, again() begins it anew.")
         try:
-            result = exercise.keep(answer)
+            result = exercise.keep(answer, instead_since=self.sitting.at)
         except Exception as problem:  # a crash of ours is said to be ours, and the exam goes on
             return self._said(f"This answer could not be kept ({type(problem).__name__}: {problem}); it is not lost.")
         if answer is None or answer is ...:
@@ -184,7 +184,7 @@ class Exam:
     def _answers(self) -> dict[str, Json]:
         """The last answer to each exercise, as far as it was given in this sitting."""
         began = self.sitting.at
-        return {one.exercise: one.answer for one in self._progress.answers() if one.at >= began}
+        return {one.exercise: one.answer for one in self._progress.tried() if one.at >= began}
 
     def _count(self) -> str:
         done = len(self.handed_in)

@@ -133,7 +133,7 @@ class Exercise:
             measured = self._around.measure(model) if measured is None else measured
             result = self._judged(model, measured)
             self.progress.record(result, _print_of(result, model))
-            self._keep(result, model, measured)
+            self._keep(result, model, measured, self._score(result))
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
             result = could_not_check(self.spec, problem, CHECK_AGAIN)
         result = replace(result, present=self.present)
@@ -141,11 +141,15 @@ class Exercise:
             self._last = result
         return result
 
-    def keep(self, model: Any) -> Result:
-        """Judge an answer and keep it as the last one, without counting an attempt: for an exam, which tells later."""
+    def keep(self, model: Any, *, instead_since: str) -> Result:
+        """Judge an answer and keep it, without a score and without counting an attempt: for an exam, which tells later.
+
+        Args:
+            instead_since: when the exam began: the answer takes the place of those that were given in it before.
+        """
         measured = self._around.measure(model)
         result = self._judged(model, measured)
-        self._keep(result, model, measured)
+        self._keep(result, model, measured, instead_since=instead_since)
         return result
 
     def hint(self) -> Hint:
@@ -186,15 +190,30 @@ class Exercise:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         return {"text/plain": repr(self)} if self.present is None else self.present(self)
 
-    def _keep(self, result: Result, submitted: Any, measured: Mapping[str, float]) -> None:
-        """The answer that would be handed in: the network as it was judged, or the choice or value."""
-        if result.outcome is Outcome.NOT_ATTEMPTED:
+    def _keep(
+        self,
+        result: Result,
+        submitted: Any,
+        measured: Mapping[str, float],
+        score: float | None = None,
+        instead_since: str | None = None,
+    ) -> None:
+        """The answer as it would be handed in: the network as it was judged, or the choice or value."""
+        if result.outcome is Outcome.NOT_ATTEMPTED or (result.learner is None and self.spec.asks_for_network):
             return
-        if result.learner is not None:
-            kept = {"topology": result.learner.to_plain(), **({"measured": dict(measured)} if measured else {})}
-            self.progress.record_answer(self.spec.id, self.spec.version, kept)
-        elif not self.spec.asks_for_network:
-            self.progress.record_answer(self.spec.id, self.spec.version, {"value": plain_value(submitted)})
+        kept: dict[str, Any] = {} if score is None else {"score": score}
+        if self.spec.counts == "last":
+            kept["counts"] = "last"
+        if result.learner is None:
+            kept["value"] = plain_value(submitted)
+        else:
+            kept.update({"topology": result.learner.to_plain()}, **({"measured": dict(measured)} if measured else {}))
+        self.progress.record_answer(self.spec.id, self.spec.version, kept, instead_since=instead_since)
+
+    def _score(self, result: Result) -> float | None:
+        """What the check found; nothing where the key is with the instructor: what is said then is no score."""
+        judged = result.outcome in (Outcome.PASSED, Outcome.NOT_YET)
+        return float(result) if judged and not isinstance(self.spec.answer, WithheldAnswer) else None
 
     def _judged(self, model: Any, measured: Mapping[str, float]) -> Result:
         if model is None or model is ... or not self.spec.asks_for_network:

@@ -1,4 +1,4 @@
-"""Handing in: the last answers and the progress of one learner in one file, which `kerastutor grade` takes."""
+"""Handing in: the answers and the progress of one learner in one file, which `kerastutor grade` takes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from kerastutor.exercises.answers import MOST, Answer, by_exercise, counting, worth_keeping
 from kerastutor.exercises.progress import Progress
 from kerastutor.files import new_text
 from kerastutor.topology.graph import Json
@@ -44,24 +45,51 @@ def hand_in(progress: Progress, student: str, path: Path) -> Path:
 def submission(progress: Progress, student: str) -> str:
     """The file as text.
 
-    Its fields: `format` and `version` name this form; `student` is who hands in; `answers` has an entry for each
-    exercise, with the `exercise_version` that was answered, the `topology` of the network (null where the answer is
-    none) and the `value` (null where the answer is a network); `progress` is what `Progress.to_plain` gives.
+    Its fields: `format` and `version` name this form; `student` is who hands in; `answers` has the one that counts of
+    each exercise, with the `exercise_version` that was answered, the `topology` of the network (null where the answer
+    is none) and the `value` (null where the answer is a network); `tried` has, where there are several, all that may
+    turn out to be the best when they are graded, in the same form, the oldest first; `progress` is what
+    `Progress.to_plain` gives.
     """
-    answers = {
-        answer.exercise: {
-            "exercise_version": answer.version,
-            "topology": answer.answer.get("topology"),
-            "value": answer.answer.get("value"),
-        }
-        for answer in progress.answers()
-        if not answer.exercise.startswith(_PRACTICE)
-    }
-    if not answers:
+    tried = _handed_in(progress)
+    if not tried:
         raise HandingInError("There is nothing to hand in yet: check an answer first, it is kept with every check.")
-    told: dict[str, Json] = {name: rows for name, rows in progress.to_plain().items() if name != "answers"}
-    plain = {"format": FORMAT, "version": VERSION, "student": student, "answers": answers, "progress": told}
+    plain: dict[str, Json] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "student": student,
+        "answers": {exercise: _to_plain(counting(all)) for exercise, all in tried.items()},
+        "tried": {exercise: list(map(_to_plain, all)) for exercise, all in tried.items() if len(all) > 1},
+        "progress": {name: rows for name, rows in progress.to_plain().items() if name != "answers"},
+    }
     return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def which_count(progress: Progress) -> str:
+    """Which of several answers is handed in, in a sentence for the learner."""
+    tried = _handed_in(progress)
+    last = [exercise for exercise, all in tried.items() if counting(all).counts == "last"]
+    full = [exercise for exercise, all in tried.items() if sum(one.score is None for one in all) >= MOST]
+    said = "Your best answer to each exercise counts"
+    if last:
+        said = "Your last answer counts" if len(last) == len(tried) else f"{said}; of {', '.join(last)} your last"
+    latest = f" Of {', '.join(full)} it has your latest {MOST} different answers." if full else ""
+    return f"{said}.{latest}"
+
+
+def _handed_in(progress: Progress) -> dict[str, list[Answer]]:
+    """All answers that may count, by exercise; practice is nobody's homework."""
+    tried = by_exercise(progress.tried())
+    handed_in = (exercise for exercise in sorted(tried) if not exercise.startswith(_PRACTICE))
+    return {exercise: list(worth_keeping(tried[exercise])) for exercise in handed_in}
+
+
+def _to_plain(answer: Answer) -> Json:
+    return {
+        "exercise_version": answer.version,
+        "topology": answer.answer.get("topology"),
+        "value": answer.answer.get("value"),
+    }
 
 
 def logged_in() -> str:

@@ -24,7 +24,7 @@ Leftovers = Callable[[], Topology | None]
 UNTOUCHED = "This is still the model that the exercise began with; change it and check again."
 WITH_INSTRUCTOR = (
     "Your model can be read and is kept for handing in. Your instructor judges it: this notebook holds no answer to "
-    "compare it with."
+    "compare it with. Of several models, your {counts} counts."
 )
 CHECK_AGAIN = "Restart the kernel and check again; if it stays, please report it."
 NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})
@@ -110,7 +110,8 @@ def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Resu
         return _seen_in_part(spec, learner, learner.partial)
     if problem:
         return replace(not_yet(spec, problem), learner=learner)
-    return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, WITH_INSTRUCTOR, NOTHING_EARNED, learner=learner)
+    message = WITH_INSTRUCTOR.format(counts=spec.counts)
+    return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, message, NOTHING_EARNED, learner=learner)
 
 
 def _unmet(answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float]) -> tuple[Finding, ...]:

@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kerastutor.exercises import store
+from kerastutor.exercises.answers import Answer, by_exercise, counting, worth_keeping
 from kerastutor.exercises.progress_file import ANSWER, ATTEMPT, EXAM, FORMAT, TABLES, VERSION, rows_of
 from kerastutor.exercises.results import Outcome, Result
 from kerastutor.topology.graph import Json
 
 _FORGETTABLE = ("attempts", "hints", "answers")
+_ANSWERS = f"""
+    SELECT {", ".join(ANSWER[:-1])} FROM answers WHERE reset IS NULL AND (? IS NULL OR exercise = ?) ORDER BY at, rowid
+"""
 
 
 class Attempt(NamedTuple):
@@ -36,15 +40,6 @@ class Attempt(NamedTuple):
     def score(self) -> float:
         """From 0 to 1."""
         return self.earned / self.parts
-
-
-class Answer(NamedTuple):
-    """The last answer to one exercise: `answer` is JSON, a network's topology or the choice or value asked for."""
-
-    at: str
-    exercise: str
-    version: str
-    answer: Json
 
 
 class Sitting(NamedTuple):
@@ -157,22 +152,34 @@ class Progress:
         row = (*_stamp(), result.exercise, result.version, result.outcome.value)
         self._insert("attempts", (*row, score.earned, score.parts, fingerprint, result.misconception, None))
 
-    def record_answer(self, exercise: str, version: str, answer: Json) -> None:
-        """Keep an answer as the last one to its exercise, whatever was said of it; it is what is handed in."""
+    def record_answer(self, exercise: str, version: str, answer: Json, *, instead_since: str | None = None) -> None:
+        """Keep an answer, the fields of which `answers.Answer` tells; those that can no longer count are forgotten.
+
+        Args:
+            instead_since: it takes the place of those without a score that were given from this time on.
+        """
         text = json.dumps(answer, ensure_ascii=False, default=str)  # an answer that is no JSON is kept as its text
-        row = (*_stamp(), exercise, version, text, None)
+        new, at = _stamp()
 
         def keep(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM answers WHERE reset IS NULL AND exercise = ?", (exercise,))
+            known = {uid: _answer(others) for uid, *others in connection.execute(_ANSWERS, (exercise, exercise))}
+            others = {uid: one for uid, one in known.items() if not _in_place_of(one, instead_since)}
+            kept = worth_keeping([*others.values(), Answer(at, exercise, version, json.loads(text))])
+            gone = [(uid,) for uid in known if uid not in others or others[uid] not in kept]
+            connection.executemany("DELETE FROM answers WHERE uid = ?", gone)
+            row = (new, at, exercise, version, text, None)
             connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)", row)
 
         self._write(keep)
 
     def answers(self) -> tuple[Answer, ...]:
-        """The last answer to each exercise, by exercise."""
-        rows = self._rows(f"SELECT {', '.join(ANSWER[1:-1])} FROM answers WHERE reset IS NULL ORDER BY at, rowid", ())
-        last = {row[1]: Answer(*row)._replace(answer=json.loads(row[3])) for row in rows}
-        return tuple(last[exercise] for exercise in sorted(last))
+        """The answer that counts of each exercise, by exercise: the best, or the last where the instructor asks."""
+        tried = by_exercise(self.tried())
+        return tuple(counting(tried[exercise]) for exercise in sorted(tried))
+
+    def tried(self, exercise: str | None = None) -> tuple[Answer, ...]:
+        """The answers to one exercise, or to all, that are kept because they may count, oldest first."""
+        return tuple(_answer(others) for _, *others in self._rows(_ANSWERS, (exercise, exercise)))
 
     def begin_exam(self, exam: str, exercises: Iterable[str]) -> None:
         """Add that an exam of these exercises has begun."""
@@ -314,6 +321,15 @@ def _transact(connection: sqlite3.Connection, change: Callable[[sqlite3.Connecti
 
 def _stamp() -> tuple[str, str]:
     return uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _in_place_of(answer: Answer, since: str | None) -> bool:
+    return since is not None and answer.at >= since and answer.score is None
+
+
+def _answer(row: Sequence[Any]) -> Answer:
+    at, exercise, version, text = row
+    return Answer(at, exercise, version, json.loads(text))
 
 
 def _select(table: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.declaring import Declaration, check_id
 from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.requirements import Requirement
@@ -41,6 +42,7 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
         hints=declaration.hints,
         solution=declaration.solution,
         picture=references[0] if declaration.drawn else None,
+        counts=declaration.counts,
         answer=NetworkAnswer(
             references=references,
             freedoms=declaration.freedoms,
@@ -63,13 +65,16 @@ def seal_topology(
     freedoms: Sequence[Freedom] = (),
     requirements: Sequence[Requirement] = (),
     hints: Sequence[str] = (),
+    counts: Counts = "best",
 ) -> Spec:
     """An exercise whose answer is this network; the rest as in `declare`."""
     check_id(id)
-    hold_settings(id, points=points, starter=starter, hints=hints, freedoms=freedoms, requirements=requirements)
+    hold_settings(
+        id, points=points, starter=starter, hints=hints, freedoms=freedoms, requirements=requirements, counts=counts
+    )
     hold_freedoms(id, freedoms, [topology])
     answer = NetworkAnswer((replace(topology, name=id),), tuple(freedoms), requirements=tuple(requirements))
-    return Spec(id, title, task, answer, points=points, starter=starter, hints=tuple(hints))
+    return Spec(id, title, task, answer, points=points, starter=starter, hints=tuple(hints), counts=counts)
 
 
 def built_by(starter: str, *, read: Read, keras: Any) -> Topology | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kerastutor.exercises import freedoms, requirements
+from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
@@ -96,6 +97,7 @@ class Spec:
         task: what the learner reads, in Markdown.
         hints: hand-written ones from the first rung on; where they end, those of the recognised misconception go on.
         picture: a network to be drawn beside the task.
+        counts: which of several answers is graded.
     """
 
     id: str
@@ -107,6 +109,7 @@ class Spec:
     hints: tuple[str, ...] = ()
     solution: SolutionPolicy = AFTER_THREE_ATTEMPTS
     picture: Topology | None = None
+    counts: Counts = "best"
 
     @property
     def lesson(self) -> str:
@@ -140,6 +143,7 @@ class Spec:
             "solution": self.solution.to_plain(),
             "answer": _answer_to_plain(self.answer),
             **({} if self.picture is None else {"picture": self.picture.to_plain()}),
+            **({} if self.counts == "best" else {"counts": self.counts}),
         }
 
     @classmethod
@@ -163,6 +167,7 @@ class Spec:
                 hints=tuple(plain["hints"]),
                 solution=SolutionPolicy.from_plain(plain["solution"]),
                 picture=_maybe_topology(plain.get("picture")),
+                counts=_counts(plain.get("counts", "best")),
             )
         except (KeyError, TypeError, ValueError, AttributeError, TopologyError) as problem:
             raise ExerciseError(f"This exercise is damaged: {type(problem).__name__} at {problem}.") from None
@@ -225,6 +230,12 @@ def _answer_from_plain(plain: Json) -> Answer:
 
 def _shape(shape: Shape | None) -> Json:
     return None if shape is None else list(shape)
+
+
+def _counts(word: Json) -> Counts:
+    if word not in ("best", "last"):
+        raise ValueError(f"counts = {word!r}")
+    return "last" if word == "last" else "best"
 
 
 def _maybe_topology(plain: Json) -> Topology | None:

@@ -27,6 +27,7 @@ def hold_settings(
     requirements: Sequence[Any],
     rules_off: Sequence[str] = (),
     solution: SolutionPolicy | None = None,
+    counts: str = "best",
 ) -> None:
     """Raise `ExerciseError` where a setting of the exercise `id` is of another sort than it has to be."""
     where = f"The exercise {id!r}"
@@ -38,6 +39,10 @@ def hold_settings(
         )
     if solution is not None and not isinstance(solution, SolutionPolicy):
         raise ExerciseError(f"{where} has the solution policy {solution!r}; give one such as solution=ALWAYS.")
+    if counts not in ("best", "last"):
+        raise ExerciseError(
+            f'{where} has counts={counts!r}; give "best" or "last": which of several answers is graded.'
+        )
     lists = {"hints": hints, "freedoms": freedoms, "requirements": requirements, "rules_off": rules_off}
     for name, given in lists.items():
         if not isinstance(given, (list, tuple)):

@@ -1,4 +1,4 @@
-"""What was found in a submission: one answer for each exercise, as plain data, and what became of the rest.
+"""What was found in a submission: the answers to each exercise, as plain data, and what became of the rest.
 
 The lines that are read here were written by a stranger's process. They are taken as data, under caps, and a network
 only as far as it makes a valid `Topology`.
@@ -7,8 +7,9 @@ only as far as it makes a valid `Topology`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kerastutor.exercises.answers import MOST, identity
 from kerastutor.formats.containers import FileRefused, parsed
 from kerastutor.grading.records import Verdict
 from kerastutor.topology.graph import Json, Topology, TopologyError
@@ -29,11 +30,22 @@ class Answer:
         topology: as `Topology.to_plain` gives it.
         value: JSON, where it is no network.
         leftovers: the network with what was written beside it and does not count, where that is known.
+        too_large: it is a network with more calls than are judged, and nothing of it is here.
+        earlier: the other answers to the exercise that were given before it, the oldest first.
+        left_out: whether there were more of them than are looked at.
     """
 
     topology: Mapping[str, Json] | None = None
     value: Json = None
     leftovers: Mapping[str, Json] | None = None
+    too_large: bool = False
+    earlier: tuple[Answer, ...] = ()
+    left_out: bool = False
+
+    @property
+    def all(self) -> tuple[Answer, ...]:
+        """Every answer to the exercise by itself, the oldest first."""
+        return (*self.earlier, replace(self, earlier=(), left_out=False))
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,8 @@ class Extraction:
     Attributes:
         verdict: `graded` where there is an answer and nothing went wrong; otherwise what went wrong first.
         cause: one sentence, for every verdict but `graded`.
-        answers: the last answer to each exercise, by its id; what was answered before something went wrong counts.
+        answers: the last answer to each exercise, with those before it, by its id; what was answered before something
+            went wrong counts.
     """
 
     verdict: Verdict
@@ -54,44 +67,92 @@ class Extraction:
 def from_lines(report: bytes, exercises: Iterable[str], most_calls: int) -> Extraction:
     """What the lines of one child say; a last line without its end was cut off, and is left out."""
     lines = report.split(b"\n")[:-1]
-    given: dict[str, Mapping[str, Json]] = {}
     wrong: list[tuple[Verdict, str]] = []
-    asked = frozenset(exercises)
+    given = {exercise: _Given(most_calls) for exercise in exercises}
     try:
         if len(lines) > _MOST_LINES:
             raise ValueError(len(lines))
         for said in map(parsed, lines):
-            if said.get("answer") in asked:
-                given[said["answer"]] = said
+            if said.get("answer") in given:
+                given[said["answer"]].take(said)
             elif "problem" in said:
                 wrong.append(_problem(said))
-        answers = {exercise: _answer(said, most_calls) for exercise, said in given.items()}
-    except _TooLarge:
-        return Extraction(Verdict.TOO_LARGE, f"A network in it has more than {most_calls:,} calls.")
+        answers = {exercise: one.together() for exercise, one in given.items() if one.answers}
     except (FileRefused, TopologyError, TypeError, ValueError, LookupError, AttributeError):
         return Extraction(Verdict.REFUSED, _NOT_OURS)
+    if answers and all(one.too_large for answer in answers.values() for one in answer.all):
+        return Extraction(Verdict.TOO_LARGE, f"A network in it has more than {most_calls:,} calls.")
     if wrong:
         return Extraction(*wrong[0], answers)
     return Extraction(Verdict.GRADED if answers else Verdict.NOT_ATTEMPTED, "" if answers else NO_ANSWER, answers)
 
 
-class _TooLarge(Exception):
-    """A network with more calls than are judged."""
+def in_a_row(answers: Iterable[Answer]) -> Answer:
+    """The answers to one exercise as one, given oldest first: each once, where it was given last.
+
+    Of more than `MOST`, the latest are taken.
+    """
+    given = tuple(answers)
+    different: dict[str, Answer] = {}
+    for one in (one for answer in given for one in answer.all):
+        name = identity({"topology": one.topology, "value": [one.value, one.too_large]})
+        different.pop(name, None)
+        different[name] = one
+    *earlier, last = different.values()
+    left_out = len(earlier) >= MOST or any(answer.left_out for answer in given)
+    return replace(last, earlier=tuple(earlier[-(MOST - 1) :]), left_out=left_out)
+
+
+class _Given:
+    """The answers to one exercise, as the lines of a child tell them one after the other."""
+
+    def __init__(self, most_calls: int) -> None:
+        self.answers: list[Answer] = []
+        self._most_calls = most_calls
+        self._order: dict[tuple[int, bool], None] = {}
+        self._left_out = False
+
+    def take(self, said: Mapping[str, Json]) -> None:
+        """Take one line: an answer, one that was told before and is given `again`, or that some are `left_out`.
+
+        What is handed in to an exam takes the place of what was handed in to it before.
+        """
+        if said.get("left_out"):
+            self._left_out = True
+            return
+        exam = said.get("exam") is True
+        if exam:
+            self._order = {(place, before): None for place, before in self._order if not before}
+        place = said.get("again", len(self.answers))
+        if place == len(self.answers) < MOST:
+            self.answers.append(_answer(said, self._most_calls))
+        elif type(place) is not int or not 0 <= place < len(self.answers):
+            raise ValueError(place)
+        self._order.pop((place, exam), None)
+        self._order[place, exam] = None
+
+    def together(self) -> Answer:
+        """The answers as one."""
+        answer = in_a_row(self.answers[place] for place, _ in self._order)
+        return replace(answer, left_out=answer.left_out or self._left_out)
 
 
 def _answer(said: Mapping[str, Json], most_calls: int) -> Answer:
-    return Answer(
-        _topology(said["topology"], most_calls), _plain(said["value"]), _topology(said["leftovers"], most_calls)
-    )
+    value, topology = _plain(said["value"]), said["topology"]
+    if topology is not None and _calls(topology) > most_calls:
+        return Answer(too_large=True)
+    leftovers = said["leftovers"]
+    beside = None if leftovers is None or _calls(leftovers) > most_calls else _topology(leftovers)
+    return Answer(_topology(topology), value, beside)
 
 
-def _topology(plain: Json, most_calls: int) -> Mapping[str, Json] | None:
+def _calls(plain: Json) -> int:
+    return max(len(plain["calls"]), len(plain["layers"]), len(plain.get("scopes", ())))
+
+
+def _topology(plain: Json) -> Mapping[str, Json] | None:
     """Read and written anew, so that nothing is in it but what belongs there."""
-    if plain is None:
-        return None
-    if max(len(plain["calls"]), len(plain["layers"]), len(plain.get("scopes", ()))) > most_calls:
-        raise _TooLarge
-    return Topology.from_plain(plain).to_plain()
+    return None if plain is None else Topology.from_plain(plain).to_plain()
 
 
 def _plain(value: Json) -> Json:

@@ -6,7 +6,7 @@ import json
 import queue
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import BoundedSemaphore
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +24,9 @@ _TOLD = 3
 """How many files that could not be taken are told one by one."""
 
 Extract = Callable[[Submission], Extraction]
+
+_FORM = 2
+"""Of extractions. In the first form an exercise had its last answer alone; what a journal kept in it is run again."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Terms:
     @property
     def text(self) -> str:
         """What decides what a submission comes to, beside what it holds."""
-        return json.dumps([[spec.id for spec in self.specs], self.conditions])
+        return json.dumps([[spec.id for spec in self.specs], self.conditions, _FORM])
 
 
 @dataclass(frozen=True)
@@ -138,10 +141,7 @@ def to_text(extraction: Extraction) -> str:
     plain = {
         "verdict": extraction.verdict.value,
         "cause": extraction.cause,
-        "answers": {
-            exercise: {"topology": answer.topology, "value": answer.value, "leftovers": answer.leftovers}
-            for exercise, answer in extraction.answers.items()
-        },
+        "answers": {exercise: asdict(answer) for exercise, answer in extraction.answers.items()},
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace").decode()
 
@@ -149,5 +149,9 @@ def to_text(extraction: Extraction) -> str:
 def from_text(text: str) -> Extraction:
     """Read what `to_text` wrote."""
     plain: Any = json.loads(text)
-    answers = {exercise: Answer(**answer) for exercise, answer in plain["answers"].items()}
+    answers = {exercise: _answer(answer) for exercise, answer in plain["answers"].items()}
     return Extraction(Verdict(plain["verdict"]), plain["cause"], answers)
+
+
+def _answer(plain: Any) -> Answer:
+    return Answer(**{**plain, "earlier": tuple(map(_answer, plain["earlier"]))})

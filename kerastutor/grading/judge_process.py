@@ -39,7 +39,7 @@ class Judge:
 
     def __call__(self, student: str, spec: Spec, answer: Answer) -> Record:
         """The record of one answer; a process that dies, and not of its work, is asked once more."""
-        request = json.dumps([spec.id, answer.topology, answer.value, answer.leftovers])
+        request = json.dumps([spec.id, answer.topology, answer.value, answer.leftovers, answer.too_large])
         for _ in range(2):
             line = self._asked(request)
             if line:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from kerastutor.exercises.judging import could_not_check, judge
 from kerastutor.exercises.requirements import trains_to
 from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
 from kerastutor.exercises.spec import NetworkAnswer, Spec
+from kerastutor.grading.choosing import graded
 from kerastutor.grading.extraction import Answer, Extraction
 from kerastutor.grading.records import Record, Verdict
 from kerastutor.topology.canonical import fingerprint
@@ -23,7 +25,7 @@ NOT_GRADED_YET = "What was handed in is not graded yet."
 NOT_TRAINED = "How well it trains was not checked: grading looks at the network and does not train it."
 
 Answered = Callable[[str, Spec, Answer], Record]
-"""How the answer of a student to an exercise becomes a record, such as `judge_answer`."""
+"""How one answer of a student to an exercise becomes a record, such as `judge_answer`."""
 
 
 def judged(student: str, extraction: Extraction, specs: Iterable[Spec], answered: Answered) -> tuple[Record, ...]:
@@ -33,7 +35,7 @@ def judged(student: str, extraction: Extraction, specs: Iterable[Spec], answered
     for spec in specs:
         answer = extraction.answers.get(spec.id)
         if answer is not None:
-            record = answered(student, spec, answer)
+            record = graded(answer, spec.counts, partial(answered, student, spec))
             records.append(record if record.cause else replace(record, cause=extraction.cause))
         elif extraction.verdict is Verdict.GRADED:
             records.append(unjudged(student, spec, Verdict.NOT_ATTEMPTED, NO_ANSWER))
@@ -60,7 +62,9 @@ def waiting(student: str, spec: Spec) -> Record:
 
 
 def judge_answer(student: str, spec: Spec, answer: Answer) -> Record:
-    """The record of one answer; never raises."""
+    """The record of one answer, whatever was given before it; never raises."""
+    if answer.too_large:
+        return unjudged(student, spec, Verdict.TOO_LARGE, TOO_LARGE)
     try:
         return _graded(unjudged(student, spec, Verdict.GRADED, ""), spec, answer)
     except TopologyError as problem:
@@ -76,12 +80,12 @@ def _graded(blank: Record, spec: Spec, answer: Answer) -> Record:
     result = _judged(spec, answer.value if learner is None else learner, answer)
     if result.outcome is Outcome.NOT_ATTEMPTED:
         return replace(blank, verdict=Verdict.NOT_ATTEMPTED, cause=result.message)
-    graded = replace(blank, result=result.to_plain())
+    record = replace(blank, result=result.to_plain())
     if learner is None:
-        return graded
+        return record
     rules_off = spec.answer.rules_off if isinstance(spec.answer, NetworkAnswer) else ()
     found = fingerprint(learner, DEFAULT.without(*rules_off))
-    return replace(graded, topology=learner.to_plain(), fingerprint=found)
+    return replace(record, topology=learner.to_plain(), fingerprint=found)
 
 
 def _judged(spec: Spec, submitted: Any, answer: Answer) -> Result:

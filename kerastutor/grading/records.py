@@ -44,6 +44,7 @@ class Record:
         result: for `graded`, the fields of `Result.to_plain`.
         topology: for `graded`, the learner's network as `Topology.to_plain` gives it.
         fingerprint: of that network's canonical form: answers with the same one are the same network.
+        counted: which of several answers this is, in a sentence; empty where there was one.
     """
 
     student: str
@@ -55,6 +56,7 @@ class Record:
     result: Mapping[str, Json] | None = None
     topology: Mapping[str, Json] | None = None
     fingerprint: str = ""
+    counted: str = ""
 
     @property
     def outcome(self) -> str:
@@ -113,6 +115,7 @@ class Record:
             "result": None if self.result is None else dict(self.result),
             "topology": None if self.topology is None else dict(self.topology),
             "fingerprint": self.fingerprint,
+            "counted": self.counted,
         }
 
     @classmethod

@@ -100,7 +100,7 @@ def _causes(before: Record, after: Record) -> tuple[tuple[str, bool], ...]:
     return (
         ("the exercise changed", before.exercise_version != after.exercise_version),
         (f"it is worth {after.points:g} instead of {before.points:g}", before.points != after.points),
-        ("another network was handed in", bool(before.topology) and before.fingerprint != after.fingerprint),
+        ("another network counts", bool(before.topology) and before.fingerprint != after.fingerprint),
         (f"the first run said: {before.cause.rstrip('.')}", before.result is None and bool(before.cause)),
         (f"this run says: {after.cause.rstrip('.')}", after.result is None and bool(after.cause)),
     )

@@ -66,6 +66,7 @@ def page(
         name=name,
         students=len({record.student for record in records}),
         exercises=found,
+        counts={one.exercise: specs[one.exercise].counts if one.exercise in specs else "best" for one in found},
         topics=topics(found)[:TOLD],
         shown={one.exercise: _shown(one, specs, comments) for one in found},
         open=OPEN,

@@ -10,7 +10,7 @@ from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
 from kerastutor.exercises.markdown import html, inline
 from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
-from kerastutor.exercises.spec import Answer, ChoiceAnswer
+from kerastutor.exercises.spec import Answer, ChoiceAnswer, WithheldAnswer
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets.assets import style
 
@@ -74,11 +74,14 @@ def _standing(exercise: Exercise) -> str:
     if exercise.exam:
         return "exam: no hints"
     standing = exercise.standing
+    counts = f"your {exercise.spec.counts} answer counts"
+    if isinstance(exercise.spec.answer, WithheldAnswer):
+        return (
+            f"{'kept for handing in' if exercise.progress.tried(exercise.spec.id) else 'not attempted yet'}; {counts}"
+        )
     if not standing.attempts:
-        return "not attempted yet"
-    if standing.passed:
-        return "✓ passed"
-    return f"best so far {standing.best:.0%}"
+        return "not attempted yet" if exercise.spec.counts == "best" else f"not attempted yet; {counts}"
+    return f"{'✓ passed' if standing.passed else f'best so far {standing.best:.0%}'}; {counts}"
 
 
 def _points(result: Result) -> str:

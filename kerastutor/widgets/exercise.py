@@ -135,7 +135,7 @@ def progress_view() -> ProgressView:
 
 
 def submit(path: Path, student: str) -> Path:
-    """The learner's last answers as one file to hand in."""
+    """The learner's answers as one file to hand in."""
     return hand_in(progress(), student or logged_in(), path)
 
 

@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from kerastutor.exercises.catalog import by_lesson
-from kerastutor.exercises.handing_in import HandingInError, hand_in, logged_in
+from kerastutor.exercises.handing_in import HandingInError, hand_in, logged_in, which_count
 from kerastutor.exercises.journey import Stage, journey
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.progress_file import ProgressError
@@ -96,7 +96,7 @@ def handed_in(progress: Progress) -> tuple[str, dict[str, str]]:
         path = hand_in(progress, logged_in(), Path.cwd())
     except HandingInError as problem:
         return str(problem), {}
-    said = f"Your answers are in {path}; hand in this file. Your browser has a copy of it too."
+    said = f"Your answers are in {path}; hand in this file. Your browser has a copy of it too. {which_count(progress)}"
     return said, {"name": path.name, "text": path.read_text(encoding="utf-8")}
 
 

@@ -24,7 +24,7 @@ def test_who_gains_and_who_loses_adds_up_and_losses_come_first():
     assert [(change.student, change.gain > 0) for change in found] == [("bob", False), ("ada", True)]
     assert round(sum(change.gain for change in found), 2) == 0
     assert summary(found) == "1 student gains and 1 student loses."
-    assert found[1].why == "The exercise changed; another network was handed in."
+    assert found[1].why == "The exercise changed; another network counts."
 
 
 def test_a_crash_that_is_mended_says_what_it_was():

@@ -111,6 +111,15 @@ def test_other_limits_run_everything_again(tmp_path):
     assert looked_into(tmp_path) == ["ada", "ada"]
 
 
+def test_what_a_journal_kept_of_the_last_answer_alone_is_run_again(tmp_path, monkeypatch):
+    source = hand_in(tmp_path / "class", {"ada.ipynb": CLASS["ada/01.ipynb"]})
+    monkeypatch.setattr("kerastutor.grading.grader._FORM", 1)
+    run(source, tmp_path / "out")
+    monkeypatch.undo()
+    run(source, tmp_path / "out")
+    assert looked_into(tmp_path) == ["ada", "ada"]
+
+
 def test_results_that_lie_among_the_submissions_are_none(tmp_path):
     source = hand_in(tmp_path / "class", {"ada.ipynb": CLASS["bob.ipynb"]})
     for _ in range(2):

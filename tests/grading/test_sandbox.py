@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
+from io import BytesIO
 
 import pytest
 
+from kerastutor.exercises.answers import MOST
 from kerastutor.grading.extraction import Answer, Extraction, from_lines
 from kerastutor.grading.intake import Submission
 from kerastutor.grading.records import Verdict
 from kerastutor.grading.sandbox import Limits, SandboxError, open_sandbox, protection
 from kerastutor.grading.sandbox.extracting import together, verdict_on
+from kerastutor.grading.sandbox.inside.reporting import Report
 from kerastutor.grading.sandbox.server import Ended, Server
 
 EXERCISES = ("hw1-stack", "hw1-fork")
@@ -78,6 +81,24 @@ def test_the_last_answer_counts_and_is_kept_when_what_follows_never_ends(run):
     found = run(BEGIN + MODEL.format(units=3) + CHECK + MODEL.format(units=5) + CHECK + "while True: pass")
     assert (found.verdict, units(found)) == (Verdict.TIMED_OUT, [5])
     assert found.cause == "It ran longer than 8 seconds."
+
+
+@slow
+def test_passed_then_tried_wrong_is_all_found_in_one_cell_or_in_several(run):
+    check = [MODEL.format(units=units) + CHECK for units in (3, 5, 3, 7)]
+    for found in (run(BEGIN, *check), run(BEGIN + "".join(check))):
+        assert [answer.topology["layers"][1]["config"]["units"] for answer in found.answers["hw1-stack"].all] == [
+            5,
+            3,
+            7,
+        ]
+
+
+@slow
+def test_of_what_is_handed_in_to_an_exam_the_last_is_found(run):
+    exam = "from kerastutor.exercises import exam\nsat = exam('final', [kt.exercise('hw1-stack')])\n"
+    found = run(BEGIN + exam, *(MODEL.format(units=units) + "sat.hand_in('hw1-stack', model)" for units in (3, 5)))
+    assert (units(found), found.answers["hw1-stack"].earlier) == ([5], ())
 
 
 @slow
@@ -214,7 +235,9 @@ def test_lines_are_read_until_the_one_that_was_cut_off():
     "said",
     [b"{\n", b"3\n", b"\n", b"\xff\n", b"[" * 9999 + b"\n", b'{"answer": "hw1-fork"}\n', b'{"problem": "graded"}\n',
      line(answer="hw1-fork", value=float("nan")), line(answer="hw1-fork", topology={"calls": 3}),
-     line(problem="timed_out", cause="x."), line(problem="crashed", cause="\x1b[31m"), b"{}\n" * 20_000],
+     line(problem="timed_out", cause="x."), line(problem="crashed", cause="\x1b[31m"), b"{}\n" * 20_000,
+     line(answer="hw1-stack", again=5), line(answer="hw1-stack", again=[0]),
+     b"".join(line(answer="hw1-fork", value=number) for number in range(MOST + 1))],
 )  # fmt: skip
 def test_lines_that_the_sandbox_does_not_write_are_refused(said):
     found = from_lines(line(answer="hw1-stack", value=1) + said, EXERCISES, 9)
@@ -225,8 +248,67 @@ def test_several_files_are_one_submission():
     one, two = Answer(value=1), Answer(value=2)
     crashed = Extraction(Verdict.CRASHED, "It broke.", {"hw1-fork": two})
     graded = Extraction(Verdict.GRADED, "", {"hw1-fork": one, "hw1-stack": one})
-    assert together([graded, crashed]) == Extraction(Verdict.CRASHED, "It broke.", {"hw1-fork": two, "hw1-stack": one})
+    both = {"hw1-fork": Answer(value=2, earlier=(one,)), "hw1-stack": one}
+    assert together([graded, crashed]) == Extraction(Verdict.CRASHED, "It broke.", both)
+    assert together([graded, crashed, graded]).answers["hw1-fork"] == Answer(value=1, earlier=(two,))
     assert together([]).verdict is Verdict.NOT_ATTEMPTED
+
+
+def test_of_the_lines_every_different_answer_is_taken_where_it_was_given_last():
+    told = line(answer="hw1-fork", value=1) + line(answer="hw1-fork", value=2)
+    again = json.dumps({"answer": "hw1-fork", "again": 0}).encode() + b"\n"
+    left_out = json.dumps({"answer": "hw1-fork", "left_out": True}).encode() + b"\n"
+    assert from_lines(told, EXERCISES, 9).answers["hw1-fork"] == Answer(value=2, earlier=(Answer(value=1),))
+    answer = from_lines(told + again + left_out, EXERCISES, 9).answers["hw1-fork"]
+    assert answer == Answer(value=1, earlier=(Answer(value=2),), left_out=True)
+
+
+def test_of_an_exam_the_last_answer_is_taken_beside_what_was_checked():
+    checked = line(answer="hw1-fork", value=1)
+    sat = line(answer="hw1-fork", value=2, exam=True) + line(answer="hw1-fork", value=3, exam=True)
+    answer = from_lines(checked + sat, EXERCISES, 9).answers["hw1-fork"]
+    assert answer == Answer(value=3, earlier=(Answer(value=1),))
+
+
+def test_a_network_that_is_too_large_takes_nothing_from_the_others():
+    large = {"calls": [0] * 10, "layers": []}
+    found = from_lines(line(answer="hw1-fork", value=1) + line(answer="hw1-fork", topology=large), EXERCISES, 9)
+    assert found == Extraction(
+        Verdict.GRADED, "", {"hw1-fork": Answer(too_large=True, earlier=(Answer(value=1),))}
+    )  # fmt: skip
+    assert from_lines(line(answer="hw1-fork", topology=large), EXERCISES, 9).verdict is Verdict.TOO_LARGE
+
+
+def reported(*values, most_bytes=1 << 20, ended=True):
+    """What comes out where a child checks these one after the other."""
+    stream = BytesIO()
+    report = Report(stream, most_bytes)
+    for value in values:
+        report.answer("hw1-fork", value=value)
+    if ended:
+        report.end()
+    assert len(stream.getvalue()) <= most_bytes
+    return from_lines(stream.getvalue(), EXERCISES, 9).answers["hw1-fork"]
+
+
+def test_a_child_tells_every_different_answer_and_which_was_the_last():
+    answer = reported(*[1, 2, 1] * 10_000)
+    assert [one.value for one in answer.all] == [2, 1]
+    assert not answer.left_out
+    assert [one.value for one in reported(1, 2, 1, ended=False).all] == [2, 1]
+
+
+def test_a_million_answers_are_the_first_and_the_last_and_it_is_said():
+    answer = reported(*range(20_000))
+    assert [one.value for one in answer.all] == [*range(MOST - 1), 19_999]
+    assert answer.left_out
+    assert not reported(*range(MOST)).left_out
+
+
+def test_large_answers_leave_room_for_the_last_and_for_other_exercises():
+    answer = reported(*(str(number) + "x" * 9_000 for number in range(40)), most_bytes=100_000)
+    assert answer.left_out
+    assert [one.value[:2] for one in answer.all] == ["0x", "1x", "2x", "39"]
 
 
 @pytest.mark.parametrize(

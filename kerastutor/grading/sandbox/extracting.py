@@ -6,12 +6,13 @@ import errno
 import os
 import signal
 import stat
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kerastutor.grading.extraction import NO_ANSWER, Answer, Extraction, from_lines
+from kerastutor.grading.extraction import NO_ANSWER, Answer, Extraction, from_lines, in_a_row
 from kerastutor.grading.intake import Submission
 from kerastutor.grading.records import Verdict
 from kerastutor.grading.sandbox.limits import MIB, Limits
@@ -37,7 +38,7 @@ class Sandbox:
         self._servers: dict[str, Server] = {}
 
     def extract(self, submission: Submission) -> Extraction:
-        """The answers in all files of a submission; a later file's answer replaces an earlier one's."""
+        """The answers in all files of a submission, those in a later file after those in an earlier one."""
         return together(self._file(path) for path in submission.files)
 
     def close(self) -> None:
@@ -82,12 +83,14 @@ class Sandbox:
 
 def together(extractions: Iterable[Extraction]) -> Extraction:
     """Several files as one submission: what went wrong first stands, unless nothing did."""
-    answers: dict[str, Answer] = {}
+    given: dict[str, list[Answer]] = defaultdict(list)
     wrong: Extraction | None = None
     for extraction in extractions:
-        answers.update(extraction.answers)
+        for exercise, answer in extraction.answers.items():
+            given[exercise] = [in_a_row([*given[exercise], answer])]
         if wrong is None and extraction.verdict not in (Verdict.GRADED, Verdict.NOT_ATTEMPTED):
             wrong = extraction
+    answers = {exercise: answer for exercise, (answer,) in given.items()}
     if wrong is not None:
         return replace(wrong, answers=answers)
     if answers:

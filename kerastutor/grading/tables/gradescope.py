@@ -9,6 +9,8 @@ from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
 from kerastutor.grading.records import Record
 
+_NOT_GRADED = "This is not graded yet."
+
 
 def results(records: Mapping[str, Record], specs: Mapping[str, Spec]) -> str:
     """The results of one student, given by exercise."""
@@ -35,7 +37,7 @@ def _test(place: str, record: Record, spec: Spec) -> Mapping[str, object]:
         "score": record.marks,
         "max_score": record.points,
         "status": "passed" if record.outcome == Outcome.PASSED else "failed",
-        "output": f"This is not graded yet. {record.message}" if record.unknown else record.message,
+        "output": " ".join(filter(None, (_NOT_GRADED if record.unknown else "", record.message, record.counted))),
         "tags": list(record.misconceptions),
         "visibility": "visible",
         "extra_data": {"exercise": record.exercise, "version": record.exercise_version, "outcome": record.outcome},

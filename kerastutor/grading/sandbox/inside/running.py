@@ -32,7 +32,7 @@ with suppress(ImportError):
 
 def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Run the cells one after the other and report every answer as it is given, then what the variables hold."""
-    report = Report(stream)
+    report = Report(stream, job["limits"]["report"])
     try:
         cells = list(_cells(job["name"], content))
     except Exception as problem:
@@ -42,10 +42,10 @@ def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     sys.modules["__main__"] = main
     answered: set[str] = set()
 
-    def answer(exercise: str, given: Any) -> None:
+    def answer(exercise: str, given: Any, exam: bool = False) -> None:
         if exercise in job["exercises"]:
             answered.add(exercise)
-            _report(report, exercise, given, vars(main))
+            _report(report, exercise, given, vars(main), exam)
 
     stand_ins.install()
     stand_ins.answers_go_to(answer)
@@ -59,6 +59,7 @@ def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     for exercise, model in _models_in(vars(main), job["exercises"]):
         if exercise not in answered:
             answer(exercise, model)
+    report.end()
 
 
 class _Cell(NamedTuple):
@@ -88,22 +89,22 @@ def _run(source: str, names: dict[str, Any]) -> None:
         asyncio.run(result)
 
 
-def _report(report: Report, exercise: str, given: Any, names: Mapping[str, Any]) -> None:
+def _report(report: Report, exercise: str, given: Any, names: Mapping[str, Any], exam: bool) -> None:
     if isinstance(given, Topology):
-        report.answer(exercise, topology=given)
+        report.answer(exercise, topology=given, exam=exam)
     elif not isinstance(given, (keras.Layer, keras.KerasTensor)):
-        report.answer(exercise, value=given)
+        report.answer(exercise, value=given, exam=exam)
     else:
         try:
             topology = read(given)
         except Unreadable as problem:
-            report.answer(exercise, value=str(problem))
+            report.answer(exercise, value=str(problem), exam=exam)
             return
         except Exception as problem:
             failed = f"The answer to {exercise} could not be read ({type(problem).__name__}), which is our fault."
             report.problem("crashed", failed)
             return
-        report.answer(exercise, topology=topology, leftovers=_beside(given, names))
+        report.answer(exercise, topology=topology, leftovers=_beside(given, names), exam=exam)
 
 
 def _beside(model: keras.Model, names: Mapping[str, Any]) -> Topology | None:

@@ -21,7 +21,7 @@ from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
 from kerastutor.grading.sandbox.inside.blank import Blank
 
 _SAID = "Your answer is handed in; it is judged later."
-_receivers: list[Callable[[str, Any], None]] = []
+_receivers: list[Callable[[str, Any, bool], None]] = []
 
 
 def install() -> None:
@@ -34,8 +34,8 @@ def install() -> None:
         setattr(keras.Model, name, stand_in)
 
 
-def answers_go_to(receiver: Callable[[str, Any], None]) -> None:
-    """Hand every answer to `receiver`: the id of the exercise, and what was given."""
+def answers_go_to(receiver: Callable[[str, Any, bool], None]) -> None:
+    """Hand every answer to `receiver`: the id of the exercise, what was given, and whether to an exam."""
     _receivers[:] = [receiver]
 
 
@@ -53,10 +53,7 @@ class Exercise(Blank):
 
     def check(self, model: Any = None) -> Result:
         """Remember the answer; nothing is no attempt."""
-        if model is not None and model is not ...:
-            for receive in _receivers:
-                receive(self.id, model)
-        return Result(self.id, "", Outcome.COULD_NOT_CHECK, _SAID, NOTHING_EARNED)
+        return _remembered(self.id, model, exam=False)
 
 
 class Exam(Blank):
@@ -64,7 +61,14 @@ class Exam(Blank):
 
     def hand_in(self, id: str, answer: Any = None) -> Result:
         """Remember the answer."""
-        return Exercise(id).check(answer)
+        return _remembered(id, answer, exam=True)
+
+
+def _remembered(id: str, answer: Any, *, exam: bool) -> Result:
+    if answer is not None and answer is not ...:
+        for receive in _receivers:
+            receive(id, answer, exam)
+    return Result(id, "", Outcome.COULD_NOT_CHECK, _SAID, NOTHING_EARNED)
 
 
 class Shell:

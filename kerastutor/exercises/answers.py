@@ -1,0 +1,126 @@
+"""Which answers to an exercise are kept, and which of them counts: the best, or the last where the instructor asks.
+
+A learner tries things after passing, and that must never cost anything. So every answer that may still be the best one
+is kept and handed in, and whoever grades judges them all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from kerastutor.topology.automatic_names import is_automatic
+from kerastutor.topology.graph import Json
+
+Counts = Literal["best", "last"]
+"""Which of several answers to an exercise counts."""
+
+MOST = 50
+"""Different answers to one exercise that are kept where nobody knows yet which is the best, and that are graded."""
+
+_NAME = re.compile(r"[^/#~]+")
+_MODELS = ("Functional", "Model", "Sequential")
+_NAMELESS = ("api", "config", "kind", "value", "weights")
+"""Fields in which `sequential` or `relu` is no name of a layer."""
+
+
+class Answer(NamedTuple):
+    """One answer to one exercise, with what was found of it when it was checked.
+
+    `answer` is JSON: the `topology` of a network, and what training `measured` of it, or the `value` asked for; its
+    `score` from 0 to 1, missing where it could not be judged here; and `counts`, where that is the last answer.
+    """
+
+    at: str
+    exercise: str
+    version: str
+    answer: Json
+
+    @property
+    def score(self) -> float | None:
+        """From 0 to 1; None where it was not judged, as where only the instructor has the key."""
+        score: float | None = self.answer.get("score")
+        return score
+
+    @property
+    def counts(self) -> Counts:
+        """Which answer to this exercise counts, as the exercise said when this one was checked."""
+        return "last" if self.answer.get("counts") == "last" else "best"
+
+
+def worth(score: float | None) -> tuple[bool, bool, float]:
+    """What answers are compared by: full marks, then what nobody could judge, which may deserve them, then the score.
+
+    >>> sorted([0.5, 1.0, None, 0.75], key=worth)
+    [0.5, 0.75, None, 1.0]
+    """
+    return score == 1, score is None, score or 0.0
+
+
+def counting(answers: Sequence[Answer]) -> Answer:
+    """Which of the answers to one exercise, given oldest first, counts.
+
+    Among equals it is the latest: what the learner wrote last is what they expect to read about.
+    """
+    if answers[-1].counts == "last":
+        return answers[-1]
+    return max(reversed(answers), key=lambda answer: worth(answer.score))
+
+
+def worth_keeping(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Those of the answers to one exercise, given oldest first, that may still count.
+
+    These are the last; the best one to each version of the exercise, whose scores say nothing of another version; and
+    where no score is known the latest `MOST` different ones.
+    """
+    judged: dict[str, Answer] = {}
+    unjudged: dict[str, Answer] = {}
+    for answer in answers:
+        if answer.score is None:
+            name = identity(answer.answer)
+            unjudged.pop(name, None)
+            unjudged[name] = answer
+        elif answer.version not in judged or answer.score >= (judged[answer.version].score or 0.0):
+            judged[answer.version] = answer
+    kept = {id(answer) for answer in (answers[-1], *judged.values(), *list(unjudged.values())[-MOST:])}
+    return tuple(answer for answer in answers if id(answer) in kept)
+
+
+def identity(answer: Json) -> str:
+    """What two answers have in common that are the same: `topology`, `value`, and nothing of how Keras numbered names.
+
+    A cell that is run again builds the same network with `dense_7` in the place of `dense_4`.
+    """
+    topology = answer.get("topology")
+    if not isinstance(topology, dict):
+        return json.dumps(answer.get("value"), sort_keys=True)
+    new = _numbered_anew(topology)
+    calls = [{**call, "source": None} for call in topology["calls"]]
+    return json.dumps(_renamed({**topology, "calls": calls}, new), sort_keys=True)
+
+
+def _numbered_anew(topology: Json) -> dict[str, str]:
+    """The names that Keras gave by itself, with their place among all such names in the place of Keras' number."""
+    layers = [(part, layer["kind"]) for layer in topology["layers"] for part in _NAME.findall(layer["id"])]
+    kinds = {name: [re.split("[.>]", kind)[-1], f"{kind}Layer", *_MODELS] for name, kind in layers}
+    models = dict.fromkeys((topology["name"], *(scope[1] for scope in topology.get("scopes", ()))), _MODELS)
+    automatic = [name for name, own in {**kinds, **models}.items() if is_automatic(name, own)]
+    return {name: f"#{place}" for place, name in enumerate(automatic)}
+
+
+def _renamed(plain: Json, new: dict[str, str]) -> Json:
+    if isinstance(plain, str):
+        return _NAME.sub(lambda name: new.get(name[0], name[0]), plain)
+    if isinstance(plain, dict):
+        return {key: value if key in _NAMELESS else _renamed(value, new) for key, value in plain.items()}
+    return [_renamed(part, new) for part in plain] if isinstance(plain, (list, tuple)) else plain
+
+
+def by_exercise(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """The answers to each exercise, in the order in which they come."""
+    found: dict[str, list[Answer]] = {}
+    for answer in answers:
+        found.setdefault(answer.exercise, []).append(answer)
+    return found
