@@ -1,5 +1,6 @@
 """Every Python and every system is asked for what can be had there, and for one Keras."""
 
+import re
 import runpy
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import tomllib
 
 import keras
 import pytest
+import yaml
 from keras import layers
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -73,6 +75,15 @@ def test_an_extra_for_a_gpu_brings_the_backend_of_its_python(repository):
         environment = {"sys_platform": "linux", "python_version": python}
         expected = {"jax"} if Version(python) >= Version("3.14") else {"tensorflow"}
         assert asked_for(extra, environment) == expected
+
+
+def test_the_hosted_check_runs_on_every_python_that_has_tensorflow(repository):
+    project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
+    ours = re.findall(r"Python :: (\d\.\d+)", " ".join(project["classifiers"]))
+    workflow = yaml.safe_load((repository / ".github" / "workflows" / "check.yml").read_text("utf-8"))
+    job = workflow["jobs"]["check"]
+    assert job["strategy"]["matrix"]["python"] == [one for one in ours if Version(one) < Version("3.14")]
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
 
 
 HIDING = """
