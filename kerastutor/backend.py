@@ -11,7 +11,7 @@ BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 """The packages that Keras computes with, in the order in which kerastutor prefers them, and what people call them."""
 
 WITHOUT_TENSORFLOW = (3, 14)
-"""The first Python for which TensorFlow has no wheel, as the markers in pyproject.toml have it."""
+"""The first Python for which TensorFlow has no finished release, as the markers in pyproject.toml have it."""
 
 _HERE = sys.version_info[:2]
 
@@ -75,11 +75,11 @@ def why_missing(backend: str, python: Sequence[int] = _HERE) -> str:
     >>> why_missing("tensorflow", (3, 12))
     'TensorFlow is not installed'
     >>> why_missing("tensorflow", (3, 14))
-    'TensorFlow has no wheel for Python 3.14 yet'
+    'TensorFlow has no finished release for Python 3.14 yet'
     """
     name = BACKENDS.get(backend, backend)
-    if backend in BACKENDS and not _has_wheel(backend, python):
-        return f"{name} has no wheel for Python {'.'.join(map(str, python))} yet"
+    if backend in BACKENDS and not _is_released(backend, python):
+        return f"{name} has no finished release for Python {'.'.join(map(str, python))} yet"
     return f"{name} is not installed"
 
 
@@ -100,7 +100,7 @@ def remedy(backend: str, here: Sequence[str], python: Sequence[int] = _HERE) -> 
     choices = [f"KERAS_BACKEND={name}" for name in here if name != backend]
     other = "torch" if backend == "jax" else "jax"
     choose = f"set {' or '.join(choices)}" if choices else f"pip install {other} and set KERAS_BACKEND={other}"
-    install = f"pip install {backend}, or " if _has_wheel(backend, python) else ""
+    install = f"pip install {backend}, or " if _is_released(backend, python) else ""
     return f"{install}{choose}; then start Python again"
 
 
@@ -121,8 +121,8 @@ def explain(problem: Exception) -> NoBackend:
     return NoBackend(f"Keras cannot be loaded with the backend {backend!r} ({reason}). What to do: {what_to_do}.")
 
 
-def _has_wheel(backend: str, python: Sequence[int]) -> bool:
-    """Whether pip can install it here: a finished release, and no second Keras with it."""
+def _is_released(backend: str, python: Sequence[int]) -> bool:
+    """Whether pip finds a finished release of it for this Python, without a second Keras beside it."""
     return backend in BACKENDS and (backend != "tensorflow" or tuple(python[:2]) < WITHOUT_TENSORFLOW)
 
 

@@ -20,7 +20,7 @@ from kerastutor import backend, graphics
 from kerastutor.exercises import store
 
 TESTED_PYTHONS = ((3, 11), (3, 14))
-"""The oldest and the newest Python for which all else than TensorFlow has wheels."""
+"""The oldest and the newest Python that kerastutor was tested with; the newest on JAX."""
 
 # Both run in a process of their own: a backend or a C library that crashes must not take the doctor with it.
 PROBE = """
@@ -86,7 +86,7 @@ def python(running: Sequence[int]) -> Check:
     >>> python((3, 12, 1)).line
     'ok       Python: 3.12.1'
     >>> python((3, 14, 8)).found
-    '3.14.8; TensorFlow has no wheel for Python 3.14 yet, and JAX is the backend there'
+    '3.14.8; TensorFlow has no finished release for Python 3.14 yet, and JAX is the backend there'
     """
     found = ".".join(map(str, running))
     oldest, newest = TESTED_PYTHONS

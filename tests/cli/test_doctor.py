@@ -81,7 +81,7 @@ def test_a_python_that_was_not_tested_is_a_problem(python, healthy):
 def test_on_a_python_without_tensorflow_jax_is_said_to_be_the_backend():
     check = doctor.python((3, 14, 2))
     assert check.healthy
-    assert "TensorFlow has no wheel for Python 3.14 yet, and JAX is the backend there" in check.found
+    assert "TensorFlow has no finished release for Python 3.14 yet, and JAX is the backend there" in check.found
 
 
 def test_a_second_keras_in_the_folder_of_the_first_is_a_problem(monkeypatch):
