@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kerastutor.backend import settle
 from kerastutor.on_first_use import on_first_use
 
 __version__ = "0.1.0"
@@ -76,6 +77,8 @@ _HOMES = {
     "data": "kerastutor.data",
 }
 __getattr__, __dir__ = on_first_use(__name__, {name: _HOMES.get(name, "kerastutor.verbs") for name in __all__})
+
+settle()  # before anybody loads Keras, which reads the choice once
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from kerastutor import lab as lessons
+from kerastutor.backend import NoBackend
 
 app = typer.Typer(
     help="Learn the two ways of building a Keras model, Sequential and functional, inside Jupyter.",
@@ -225,5 +226,8 @@ def release(
 
 
 def main() -> None:
-    """Entry point of the `kerastutor` command."""
-    app()
+    """Entry point of the `kerastutor` command; that Keras cannot be loaded may show in any of them."""
+    try:
+        app()
+    except NoBackend as trouble:
+        raise SystemExit(str(trouble)) from None

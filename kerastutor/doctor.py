@@ -16,15 +16,15 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from kerastutor import graphics
+from kerastutor import backend, graphics
 from kerastutor.exercises import store
 
-TESTED_PYTHONS = ((3, 11), (3, 13))
-"""The oldest and the newest Python for which TensorFlow and all else have wheels."""
+TESTED_PYTHONS = ((3, 11), (3, 14))
+"""The oldest and the newest Python that kerastutor was tested with; the newest on JAX."""
 
 # Both run in a process of their own: a backend or a C library that crashes must not take the doctor with it.
 PROBE = """
-import json, keras
+import json, kerastutor, keras
 from kerastutor.training.devices import training_device
 device = training_device()
 print(json.dumps({"version": keras.__version__, "backend": keras.config.backend(),
@@ -78,19 +78,25 @@ def examine() -> Iterator[Check]:
     yield graphviz()
     yield widgets()
     yield progress(store.default_path())
+    yield grading(shutil.which("bwrap"), sys.platform)
 
 
 def python(running: Sequence[int]) -> Check:
     """
-    >>> python((3, 12, 1)).healthy, python((3, 14, 0)).healthy
-    (True, False)
+    >>> python((3, 12, 1)).line
+    'ok       Python: 3.12.1'
+    >>> python((3, 14, 8)).found
+    '3.14.8; TensorFlow has no finished release for Python 3.14 yet, and JAX is the backend there'
     """
     found = ".".join(map(str, running))
     oldest, newest = TESTED_PYTHONS
-    if oldest <= tuple(running[:2]) <= newest:
-        return Check("Python", found)
-    span = " to ".join(f"{major}.{minor}" for major, minor in TESTED_PYTHONS)
-    return Check("Python", f"{found}, for which TensorFlow may have no wheel", f"use Python {span}")
+    if not oldest <= tuple(running[:2]) <= newest:
+        span = " to ".join(f"{major}.{minor}" for major, minor in TESTED_PYTHONS)
+        return Check("Python", f"{found}, with which kerastutor was not tested", f"use Python {span}")
+    if tuple(running[:2]) >= backend.WITHOUT_TENSORFLOW:
+        missing = backend.why_missing("tensorflow", running[:2])
+        return Check("Python", f"{found}; {missing}, and JAX is the backend there")
+    return Check("Python", found)
 
 
 def probe_keras(seconds: float = 120) -> Keras:
@@ -102,26 +108,35 @@ def probe_keras(seconds: float = 120) -> Keras:
     except subprocess.TimeoutExpired:
         return Keras(trouble=Check("Keras", f"not loaded after {seconds:.0f} s", "look for a slow disk, or try again"))
     if done.returncode:
-        return Keras(trouble=keras_trouble(done.returncode, done.stderr))
+        asked_for, here = backend.asked_for(), backend.installed()
+        return Keras(trouble=keras_trouble(done.returncode, done.stderr, asked_for, here))
     said: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
     return Keras(said["version"], said["backend"], said["gpu"])
 
 
-def keras_trouble(status: int, stderr: str) -> Check:
+def keras_trouble(status: int, stderr: str, asked_for: str = "tensorflow", here: Sequence[str] = ()) -> Check:
     """What it means that loading Keras ended with `status` and wrote `stderr`.
 
-    >>> keras_trouble(1, "ModuleNotFoundError: No module named 'tensorflow'").remedy
-    'pip install tensorflow, or choose another backend with KERAS_BACKEND'
+    Args:
+        asked_for: the backend that Keras was to load.
+        here: the backends that are installed.
+
+    >>> print(keras_trouble(1, "ModuleNotFoundError: No module named 'torch'", "torch", ["jax"]).remedy)
+    pip install torch, or set KERAS_BACKEND=jax; then start Python again
     """
     last = _last_line(stderr)
     if status == -signal.SIGILL:
         return Check("Keras", "the backend needs instructions this processor lacks", 'pip install "kerastutor[jax]"')
     if status < 0:
         return Check("Keras", f"crashed while loading ({signal.Signals(-status).name})", "install the backend again")
+    if asked_for not in backend.BACKENDS:
+        found = f"{asked_for!r} is no backend that kerastutor knows"
+        return Check("Keras", found, backend.remedy(asked_for, here))
     if last.startswith("ModuleNotFoundError: No module named "):
         missing = last.rpartition(" ")[2].strip("'\"").partition(".")[0]
-        other = "" if missing == "keras" else ", or choose another backend with KERAS_BACKEND"
-        return Check("Keras", f"{missing} is not installed", f"pip install {missing}{other}")
+        if missing == asked_for:
+            return Check("Keras", backend.why_missing(missing), backend.remedy(missing, here))
+        return Check("Keras", f"{missing} is not installed", f"pip install {missing}")
     return Check("Keras", f"cannot be loaded ({last})", "install Keras and its backend again")
 
 
@@ -130,6 +145,9 @@ def keras_and_backend(keras: Keras) -> Check:
     if keras.trouble:
         return keras.trouble
     found = f"{keras.version} on {keras.backend} {_installed(keras.backend, f'{keras.backend}-cpu') or ''}".rstrip()
+    if second := _installed("keras-nightly"):
+        remedy = "pip uninstall -y keras-nightly, then pip install --force-reinstall --no-deps keras"
+        return Check("Keras", f"{found}, and keras-nightly {second} lies in the same folder", remedy)
     wanted = _wanted("keras")
     if not wanted.specifier.contains(keras.version, prereleases=True):
         return Check("Keras", found, f'pip install "{wanted}"')
@@ -139,7 +157,7 @@ def keras_and_backend(keras: Keras) -> Check:
 def device(keras: Keras, machine: graphics.Machine) -> Check:
     """What training will run on, and why not on a GPU that is there."""
     if keras.trouble:
-        return Check("Device", "unknown while Keras cannot be loaded", "mend Keras first")
+        return Check("Device", "unknown while Keras cannot be loaded", "fix Keras first")
     if keras.gpu:
         return Check("Device", f"training uses the GPU {keras.gpu}")
     cause = graphics.why_unseen(machine, keras.backend)
@@ -156,7 +174,10 @@ def graphviz() -> Check:
     found = f"pygraphviz does not work ({_last_line(done.stderr) or f'exit status {done.returncode}'})"
     if program := shutil.which("dot"):
         return Check("Graphviz", f"{program}; {found}")
-    return Check("Graphviz", f"{found} and there is no dot program, so drawings are text", "pip install pygraphviz")
+    remedy = "pip install pygraphviz"
+    if _installed("pygraphviz"):  # its wheel expects the libraries that every desktop has
+        remedy = "install Graphviz, on Debian and Ubuntu with `sudo apt install graphviz`"
+    return Check("Graphviz", f"{found} and there is no dot program, so drawings are plain", remedy)
 
 
 def widgets() -> Check:
@@ -196,6 +217,20 @@ def progress(path: Path) -> Check:
     return Check("Progress", f"kept in {path}")
 
 
+def grading(bubblewrap: str | None, system: str) -> Check:
+    """What `kerastutor grade` puts between this machine and what is handed in; nobody else needs it.
+
+    >>> print(grading(None, "darwin").line)
+    ok       Grading: needs bubblewrap, which runs on Linux only; for all else it is not needed
+    """
+    if bubblewrap:
+        return Check("Grading", f"{bubblewrap}; `kerastutor grade` says whether it is allowed all that it needs")
+    if system != "linux":
+        return Check("Grading", "needs bubblewrap, which runs on Linux only; for all else it is not needed")
+    remedy = "on Debian and Ubuntu, `sudo apt install bubblewrap` brings it"
+    return Check("Grading", f"bubblewrap is not installed, and only `kerastutor grade` needs it; {remedy}")
+
+
 def _last_line(text: str) -> str:
     return (text.strip().splitlines() or [""])[-1]
 
@@ -213,4 +248,9 @@ def _installed(*names: str) -> str | None:
 def _wanted(name: str) -> Requirement:
     """What kerastutor itself asks for under this name."""
     wanted = map(Requirement, requires("kerastutor") or ())
-    return next(each for each in wanted if each.name == name and each.marker is None)
+    return next(each for each in wanted if each.name == name and _is_meant_for_this(each))
+
+
+def _is_meant_for_this(requirement: Requirement) -> bool:
+    """Whether it is asked for on this system, and not only by an extra."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})

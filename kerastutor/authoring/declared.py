@@ -31,7 +31,7 @@ def load(path: Path) -> ModuleType:
 def load_keras() -> None:
     """Load Keras, as everything that reads an author's model will; its backend's notes are kept away."""
     with hushed():
-        import keras
+        from kerastutor.models import keras  # through the door, which says why Keras cannot be loaded
 
         keras.distribution.list_devices()  # which is when TensorFlow looks for a GPU, and says so
 

@@ -162,7 +162,7 @@ def _pairs(split: Split, count: int, random: np.random.Generator) -> Split:
 
 def _partner(place: int, members: list[np.ndarray], y: np.ndarray, alike: bool, random: np.random.Generator) -> int:
     digit = int(y[place])
-    wanted = digit if alike else (digit + random.integers(1, 10)) % 10
+    wanted = digit if alike else (digit + int(random.integers(1, 10))) % 10
     others = members[wanted]
     return int(random.choice(others[others != place]))
 

@@ -6,7 +6,6 @@ Graphviz is given nodes of fixed size and no text, so that its answer does not d
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -77,16 +76,18 @@ def png(source: str) -> bytes:
 
 
 def engine() -> str | None:
-    """The Graphviz that is used: `"pygraphviz"`, `"dot"`, or None where there is neither."""
-    if importlib.util.find_spec("pygraphviz"):
-        return "pygraphviz"
-    return "dot" if shutil.which("dot") else None
+    """The Graphviz that is used: `"pygraphviz"` where it can be loaded, `"dot"`, or None where there is neither."""
+    try:
+        import pygraphviz  # noqa: F401 - a compiled extension: loaded when first drawn, and replaceable by the program
+    except ImportError:
+        return "dot" if shutil.which("dot") else None
+    return "pygraphviz"
 
 
 def _plain(source: str, size: int) -> str:
     found = engine()
     if found is None:
-        raise LayoutTrouble("Graphviz was not found; `pip install pygraphviz` brings it.")
+        raise LayoutTrouble("Graphviz was not found; `kerastutor doctor` says what to do.")
     if found == "dot":
         return _in_child(["dot", "-Tplain"], source).decode()
     if size > IN_PROCESS:
@@ -97,7 +98,7 @@ def _plain(source: str, size: int) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def in_process(source: str) -> str:
     """Graphviz' answer; the same boxes come again: at a slider, an undo, in a class whose networks differ in names."""
-    import pygraphviz  # a compiled extension: loaded when first drawn, and replaceable by the program
+    import pygraphviz
 
     graph = pygraphviz.AGraph(string=source)
     try:

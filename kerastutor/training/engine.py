@@ -73,7 +73,12 @@ def has_own_logs(model: keras.Model) -> bool:
 def build(model: keras.Model, batches: Batches, *, batch_size: int | None) -> None:
     """Create the variables of model, metrics, losses and optimizer, so that the step is traced only once."""
     example = keras.tree.map_structure(
-        lambda leaf: None if leaf is None else keras.KerasTensor((batch_size, *leaf.shape[1:]), str(leaf.dtype)),
+        lambda leaf: None if leaf is None else keras.KerasTensor((batch_size, *leaf.shape[1:]), _dtype_there(leaf)),
         batches.data,
     )
     model._symbolic_build(data_batch=example)
+
+
+def _dtype_there(leaf: Any) -> str:
+    """The type that the backend gives to this array: JAX holds int64 as int32, and warns of whoever asks for int64."""
+    return str(keras.backend.standardize_dtype(keras.ops.convert_to_tensor(leaf[:1]).dtype))

@@ -27,7 +27,7 @@ def test_the_exit_code_tells(monkeypatch, remedy, status):
 def test_a_real_examination_names_everything_once(monkeypatch):
     monkeypatch.setattr(doctor, "probe_keras", lambda: CPU)
     subjects = [check.subject for check in doctor.examine()]
-    assert subjects == ["Python", "Keras", "Device", "Graphviz", "Widgets", "Progress"]
+    assert subjects == ["Python", "Keras", "Device", "Graphviz", "Widgets", "Progress", "Grading"]
 
 
 @pytest.mark.slow
@@ -50,7 +50,7 @@ def test_a_backend_that_never_finishes_loading_is_given_up():
 @pytest.mark.parametrize(
     ("status", "stderr", "words"),
     [
-        (1, "ModuleNotFoundError: No module named 'torch'", "pip install torch, or choose another backend"),
+        (1, "ModuleNotFoundError: No module named 'tensorflow.python'", "What to do: "),
         (1, "ModuleNotFoundError: No module named 'keras'", "pip install keras."),
         (-signal.SIGILL, "", "instructions this processor lacks"),
         (-signal.SIGSEGV, "", "SIGSEGV"),
@@ -62,6 +62,33 @@ def test_why_keras_cannot_be_loaded(status, stderr, words):
     assert words in doctor.keras_trouble(status, stderr).line
 
 
+def test_a_missing_backend_is_named_with_the_ones_that_are_there():
+    trouble = doctor.keras_trouble(1, "ModuleNotFoundError: No module named 'torch'", "torch", ["tensorflow", "jax"])
+    assert trouble.found == "PyTorch is not installed"
+    assert trouble.remedy.startswith("pip install torch, or set KERAS_BACKEND=tensorflow or KERAS_BACKEND=jax;")
+
+
+def test_a_mistyped_backend_is_named():
+    trouble = doctor.keras_trouble(1, "ValueError: Unable to import backend : jaks", "jaks", ["jax"])
+    assert trouble.line.startswith("problem  Keras: 'jaks' is no backend that kerastutor knows. What to do: set KERAS_")
+
+
+@pytest.mark.parametrize(("python", "healthy"), [((3, 10, 9), False), ((3, 13, 0), True), ((3, 15, 0), False)])
+def test_a_python_that_was_not_tested_is_a_problem(python, healthy):
+    assert doctor.python(python).healthy == healthy
+
+
+def test_on_a_python_without_tensorflow_jax_is_said_to_be_the_backend():
+    check = doctor.python((3, 14, 2))
+    assert check.healthy
+    assert "TensorFlow has no finished release for Python 3.14 yet, and JAX is the backend there" in check.found
+
+
+def test_a_second_keras_in_the_folder_of_the_first_is_a_problem(monkeypatch):
+    monkeypatch.setattr(doctor, "_installed", {"tensorflow": "2.22.0rc0", "keras-nightly": "3.16.0.dev1"}.get)
+    assert "pip uninstall -y keras-nightly" in doctor.keras_and_backend(CPU).remedy
+
+
 def test_an_unsupported_keras_is_a_problem():
     assert "pip install" in doctor.keras_and_backend(Keras("3.5.0", "jax")).remedy
     assert doctor.keras_and_backend(CPU).healthy
@@ -69,7 +96,7 @@ def test_an_unsupported_keras_is_a_problem():
 
 def test_the_device_cannot_be_known_while_keras_is_broken():
     broken = Keras(trouble=Check("Keras", "gone", "bring it back"))
-    assert doctor.device(broken, Machine()).line.endswith("What to do: mend Keras first.")
+    assert doctor.device(broken, Machine()).line.endswith("What to do: fix Keras first.")
 
 
 def test_the_device_that_training_uses():
@@ -114,7 +141,23 @@ def test_graphviz_missing_is_met_with_the_dot_program_or_a_remedy(monkeypatch):
     monkeypatch.setattr(doctor.shutil, "which", lambda _: "/usr/bin/dot")
     assert doctor.graphviz().healthy
     monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
+    assert "apt install graphviz" in doctor.graphviz().remedy, "it is installed, and lacks a library"
+    monkeypatch.setattr(doctor, "_installed", lambda *_: None)
     assert doctor.graphviz().remedy == "pip install pygraphviz"
+
+
+@pytest.mark.parametrize(
+    ("bubblewrap", "system", "words"),
+    [
+        ("/usr/bin/bwrap", "linux", "/usr/bin/bwrap"),
+        (None, "linux", "only `kerastutor grade`"),
+        (None, "win32", "Linux"),
+    ],
+)
+def test_bubblewrap_is_only_for_grading_so_that_it_is_no_problem_to_have_none(bubblewrap, system, words):
+    check = doctor.grading(bubblewrap, system)
+    assert check.healthy
+    assert words in check.found
 
 
 def test_widgets_too_old_or_missing_are_named_with_the_versions_wanted(monkeypatch):

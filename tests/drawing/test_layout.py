@@ -1,6 +1,7 @@
 """Graphviz in this process, as a program, in trouble, and not there at all."""
 
 import shutil
+import sys
 from itertools import combinations
 
 import drawn_networks as networks
@@ -28,8 +29,7 @@ def overlaps(scene, arranged):
 
 @pytest.fixture
 def no_pygraphviz(monkeypatch):
-    find = layout.importlib.util.find_spec
-    monkeypatch.setattr(layout.importlib.util, "find_spec", lambda name: None if name == "pygraphviz" else find(name))
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
 
 
 @pytest.fixture
@@ -79,8 +79,18 @@ def test_without_graphviz_rows_of_our_own_stand_in_and_say_so(make, no_graphviz)
     assert "Graphviz was not found" in arranged.note
     assert not list(overlaps(scene, arranged))
     drawing = draw_twin(make())
-    assert "pip install pygraphviz" in drawing.svg
+    assert "kerastutor doctor" in drawing.svg
     assert all(layer.name in drawing.text for layer in make().layers)
+
+
+def test_a_pygraphviz_that_cannot_be_loaded_is_as_good_as_none(no_graphviz, tmp_path, monkeypatch):
+    """So it is where the system lacks a library that its wheel expects, as a small container does."""
+    broken = "raise ImportError('libgobject-2.0.so.0: cannot open shared object file')"
+    (tmp_path / "pygraphviz.py").write_text(broken)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "pygraphviz")
+    assert layout.engine() is None
+    assert "Graphviz was not found" in draw(networks.tickets()).svg
 
 
 def test_a_layout_that_takes_too_long_is_given_up(monkeypatch):

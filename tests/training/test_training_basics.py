@@ -1,5 +1,9 @@
 """A run from the first step to the last, on the backend Keras runs on."""
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -65,3 +69,21 @@ def test_arrays_of_different_lengths_are_refused_at_once():
 def test_a_model_that_was_not_compiled_is_told_so():
     with pytest.raises(CannotTrain, match="compile"):
         train(keras.Sequential([keras.layers.Dense(1)]), *data())
+
+
+INTEGERS = """
+import keras, numpy as np
+from kerastutor.training import train
+
+model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3, activation="softmax")])
+model.compile("sgd", "sparse_categorical_crossentropy")
+train(model, np.ones((40, 6), "float32"), np.arange(40) % 3, epochs=1).wait()
+"""
+
+
+@pytest.mark.slow
+def test_on_jax_which_has_no_int64_such_labels_are_trained_on_without_a_warning():
+    pytest.importorskip("jax")
+    command = [sys.executable, "-W", "error::UserWarning", "-c", INTEGERS]
+    done = subprocess.run(command, env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
