@@ -6,16 +6,15 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
+from kerastutor.backend import installed
 from kerastutor.grading.sandbox import places
 
 HOME = "/sandbox"
 """The one place where what is behind the wall can write."""
 
 _SERVER = "kerastutor.grading.sandbox.inside.server"
-_PREFERRED = ("tensorflow", "jax", "torch")
 
 
 def command(kind: str, descriptor: int, *, walled: bool) -> list[str]:
@@ -43,7 +42,7 @@ def environment(backend: str | None, home: str) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(map(str, places.search_path())),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "KERAS_BACKEND": backend or next(filter(find_spec, _PREFERRED), _PREFERRED[0]),
+        "KERAS_BACKEND": backend or next(iter(installed()), "tensorflow"),
         "KERAS_HOME": f"{home}/.keras",
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": f"{home}/.matplotlib",
