@@ -110,13 +110,15 @@ def explain(problem: Exception) -> NoBackend:
     >>> print(explain(ModuleNotFoundError("No module named 'keras'", name="keras")))
     Keras is not installed. What to do: pip install keras.
     """
-    missing = problem.name if isinstance(problem, ModuleNotFoundError) else None
+    missing = (problem.name or "").partition(".")[0] if isinstance(problem, ModuleNotFoundError) else ""
     if missing == "keras":
         return NoBackend("Keras is not installed. What to do: pip install keras.")
     backend = asked_for()
     what_to_do = remedy(backend, installed())
-    if missing and missing.partition(".")[0] == backend:
+    if missing == backend:
         return NoBackend(f"Keras cannot be loaded: {why_missing(backend)}. What to do: {what_to_do}.")
+    if missing:
+        return NoBackend(f"Keras cannot be loaded: {missing} is not installed. What to do: pip install {missing}.")
     reason = (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
     return NoBackend(f"Keras cannot be loaded with the backend {backend!r} ({reason}). What to do: {what_to_do}.")
 
@@ -131,8 +133,9 @@ def _in_settings() -> str:
     import json
     from pathlib import Path
 
-    home = Path.home() if os.access(Path.home(), os.W_OK) else Path("/tmp")  # as Keras has it
-    file = Path(os.environ.get("KERAS_HOME", home / ".keras"), "keras.json").expanduser()
+    user = os.path.expanduser("~")  # noqa: PTH111 - pathlib raises where a user has no home
+    home = user if os.access(user, os.W_OK) else "/tmp"  # as Keras has it
+    file = Path(os.environ.get("KERAS_HOME") or Path(home, ".keras"), "keras.json")
     try:
         settings = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):

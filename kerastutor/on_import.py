@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -69,8 +69,8 @@ class _Finder(MetaPathFinder):
             execute = spec.loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
-                with self._around():
+                with self._around() if module.__spec__ is spec else nullcontext():  # a zip has one loader for all
                     execute(module)
 
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]  # each spec has a loader of its own
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec

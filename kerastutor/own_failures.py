@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import cache
 
 SWITCH = "KERASTUTOR_DEBUG"
 """The environment variable that prints the log on stderr where it is `1`; it is read anew at each failure."""
@@ -17,7 +18,13 @@ def log_failure(what: str) -> None:
     Args:
         what: what failed, as the beginning of a sentence: `"The rule add_broadcasts"`.
     """
-    if os.environ.get(SWITCH) == "1" and not _LOG.handlers:
-        _LOG.addHandler(logging.StreamHandler())
-        _LOG.setLevel(logging.DEBUG)
+    if os.environ.get(SWITCH) == "1":
+        _print()
     _LOG.debug("%s failed, and was passed over.", what, exc_info=True)
+
+
+@cache
+def _print() -> None:
+    """Print the log from now on, once."""
+    _LOG.addHandler(logging.StreamHandler())
+    _LOG.setLevel(logging.DEBUG)

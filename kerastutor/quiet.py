@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
+from typing import IO
 
 
 @contextmanager
@@ -17,17 +18,26 @@ def hushed() -> Iterator[None]:
     them.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        held = TemporaryFile()  # noqa: SIM115 - closed below
+    except OSError:  # nowhere to hold it: Keras matters more
+        yield
+        return
+    with held, _stderr_held_in(held):
+        yield
+
+
+@contextmanager
+def _stderr_held_in(held: IO[bytes]) -> Iterator[None]:
     stderr = os.dup(2)
-    with TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            os.dup2(stderr, 2)
-            held.seek(0)
-            with open(2, "wb", closefd=False) as shown:
-                shutil.copyfileobj(held, shown)
-            raise
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
+    os.dup2(held.fileno(), 2)
+    try:
+        yield
+    except BaseException:
+        held.seek(0)
+        with open(stderr, "wb", closefd=False) as shown:
+            shutil.copyfileobj(held, shown)
+        raise
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)

@@ -16,7 +16,7 @@ def machine(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_BACKEND", "")  # so that what is set below is taken back
     monkeypatch.delenv("KERAS_BACKEND")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.delitem(sys.modules, "keras")
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
 
     def has(*packages):
         monkeypatch.setattr(backend, "is_installed", packages.__contains__)

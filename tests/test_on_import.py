@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import sys
 import traceback
+import zipfile
 from contextlib import contextmanager
 
 import pytest
@@ -73,6 +74,25 @@ def test_the_traceback_of_an_import_that_failed_shows_no_step_of_ours(package):
         import heard_package  # noqa: F401
     steps = traceback.extract_tb(without_our_step(caught.value).__traceback__)
     assert [step.line for step in steps] == ["import heard_package  # noqa: F401", "value = 1 / 0"]
+
+
+def test_an_import_from_a_zip_is_heard_and_no_other_from_it(tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / "packages.zip", "w") as packages:
+        packages.writestr("zipped_one.py", "")
+        packages.writestr("zipped_other.py", "")
+    monkeypatch.syspath_prepend(str(tmp_path / "packages.zip"))
+    heard = []
+
+    @contextmanager
+    def around():
+        heard.append("zipped_one")
+        yield
+
+    stop = around_import("zipped_one", around)
+    importlib.import_module("zipped_one")
+    importlib.import_module("zipped_other")
+    stop()
+    assert heard == ["zipped_one"]
 
 
 def test_nothing_is_heard_after_the_end(package):

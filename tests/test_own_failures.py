@@ -15,9 +15,9 @@ for number in "12":
 """
 
 
-def stderr(monkeypatch, switch):
+def stderr(monkeypatch, switch, program=SWALLOWED):
     monkeypatch.setenv("KERASTUTOR_DEBUG", switch)
-    return subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True, check=True).stderr
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stderr
 
 
 def test_each_failure_is_printed_once_with_its_traceback_where_asked_for(monkeypatch):
@@ -25,6 +25,11 @@ def test_each_failure_is_printed_once_with_its_traceback_where_asked_for(monkeyp
     for number in "12":
         assert told.count(f"The rule {number} failed, and was passed over.\n") == 1
     assert told.count("ZeroDivisionError: division by zero") == 2
+
+
+def test_it_is_printed_also_where_somebody_else_listens(monkeypatch):
+    heard = "import logging\nlogging.getLogger('kerastutor').addHandler(logging.NullHandler())\n"
+    assert "The rule 1 failed" in stderr(monkeypatch, "1", heard + SWALLOWED)
 
 
 @pytest.mark.parametrize("switch", ["", "0"])

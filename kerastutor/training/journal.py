@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from kerastutor.own_failures import log_failure
 from kerastutor.training.progress import Progress, Row, Status
 
 INTERVAL_SECONDS = 0.1
 """Listeners are told at most this often, changes of status apart."""
-
-_LOG = logging.getLogger(__name__)
 
 Listener = Callable[[Progress], None]
 
@@ -167,7 +165,7 @@ class Journal:
             try:
                 listener(progress)
             except Exception:
-                _LOG.debug("A listener failed.", exc_info=True)
+                log_failure("Telling how a training goes")
 
 
 class _Clock:

@@ -34,7 +34,7 @@ FOR_BACKENDS = {
 notebooks share one."""
 
 EXTENSION = "kerastutor"
-_LOADS_IT = re.compile(rf"(?<![a-z_])load_ext\W+{EXTENSION}\b")
+_LOADS_IT = re.compile(rf"^\s*(%\s*|get_ipython\(\)\.run_line_magic\(\W)?load_ext\W+{EXTENSION}\b", re.MULTILINE)
 _LOADED: dict[int, ExitStack] = {}
 """By the id of a shell, what ends what was done to it."""
 

@@ -50,7 +50,7 @@ def test_a_backend_that_never_finishes_loading_is_given_up():
 @pytest.mark.parametrize(
     ("status", "stderr", "words"),
     [
-        (1, "ModuleNotFoundError: No module named 'tensorflow.python'", "What to do: "),
+        (1, "ModuleNotFoundError: No module named 'tensorflow.python'", "pip install tensorflow, or "),
         (1, "ModuleNotFoundError: No module named 'keras'", "pip install keras."),
         (-signal.SIGILL, "", "instructions this processor lacks"),
         (-signal.SIGSEGV, "", "SIGSEGV"),

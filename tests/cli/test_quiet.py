@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 
+from kerastutor import quiet
 from kerastutor.authoring import declared
 from kerastutor.quiet import hushed
 
@@ -20,6 +21,16 @@ def test_what_was_held_back_is_shown_where_loading_fails(capfd):
         raise ImportError
     os.write(2, b"said\n")
     assert capfd.readouterr().err == "libcudart.so.12 not found\nsaid\n"
+
+
+def test_where_nothing_can_be_held_back_keras_is_loaded_all_the_same(monkeypatch, capfd):
+    def full():
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(quiet, "TemporaryFile", full)
+    with hushed():
+        os.write(2, b"a note\n")
+    assert capfd.readouterr().err == "a note\n"
 
 
 def test_an_authors_file_is_run_after_keras_was_loaded_quietly(tmp_path, monkeypatch, capfd):

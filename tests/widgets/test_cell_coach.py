@@ -227,3 +227,24 @@ def test_hints_can_be_switched_off_and_on(watched):
     watched.run(softmax.format("second"))
     assert "second is a softmax" in watched.shown[1]["text/plain"]
     assert "%coach hints off" in str(watched.run("%coach quiet").error_in_exec)
+
+
+@pytest.fixture
+def printed(shell, capsys):
+    """What a shell prints that loads and unloads the extension."""
+    yield lambda *cells: [(shell.run_cell(cell), capsys.readouterr().out.strip())[1] for cell in cells]
+    extension.unload(shell)
+    shell.extension_manager.loaded.discard("kerastutor")
+
+
+def test_the_cell_that_loads_the_extension_can_be_run_again(printed):
+    by_function = "get_ipython().run_line_magic('load_ext', 'kerastutor')"
+    assert printed("%load_ext kerastutor", "%load_ext kerastutor\nx = 1", by_function, "  load_ext kerastutor") == [""] * 4
+
+
+def test_the_extension_can_be_unloaded_and_loaded_again(printed, shell):
+    lines = ("%load_ext kerastutor", "# once: %load_ext kerastutor\n%unload_ext kerastutor")
+    assert printed(*lines) == ["", ""]
+    assert shell.custom_exceptions == ()
+    assert printed("%load_ext kerastutor", "%reload_ext kerastutor") == ["", ""]
+    assert shell.custom_exceptions == (Exception,)
