@@ -239,7 +239,8 @@ def printed(shell, capsys):
 
 def test_the_cell_that_loads_the_extension_can_be_run_again(printed):
     by_function = "get_ipython().run_line_magic('load_ext', 'kerastutor')"
-    assert printed("%load_ext kerastutor", "%load_ext kerastutor\nx = 1", by_function, "  load_ext kerastutor") == [""] * 4
+    again = ("%load_ext kerastutor\nx = 1", by_function, "  load_ext kerastutor")
+    assert printed("%load_ext kerastutor", *again) == [""] * 4
 
 
 def test_the_extension_can_be_unloaded_and_loaded_again(printed, shell):
