@@ -37,12 +37,10 @@ class Submission:
     Attributes:
         student: as the folder or file name says.
         files: the older ones first.
-        left_out: a sentence on each file that could not be taken.
     """
 
     student: str
     files: tuple[Path, ...]
-    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,7 @@ class Received:
     @property
     def submission(self) -> Submission:
         """As the sandbox takes it."""
-        return Submission(self.student.id, self.files, self.left_out)
-
-    @property
-    def refused(self) -> str:
-        """Why nothing at all could be taken; empty where something was, or where nothing was handed in."""
-        return self.left_out[0] if self.left_out and not self.files else ""
+        return Submission(self.student.id, self.files)
 
 
 def everyone(student: str) -> bool:
