@@ -108,9 +108,7 @@ def grade(
     canvas_roster: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An export of the Canvas gradebook, to know who is who.")
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Grade whom it finds, also where it would ask whether these are the students.")
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; grade the students that were found.")] = False,
 ) -> None:
     """Grade what a class handed in; a run that was stopped goes on where it was, and others' results stay."""
     from kerastutor.grading import command

@@ -19,13 +19,13 @@ from kerastutor.grading.journal import HandIn, Journal, JournalError, content_of
 from kerastutor.grading.judging import waiting
 from kerastutor.grading.keeping import clear
 from kerastutor.grading.layouts import Student
-from kerastutor.grading.outcomes import several
 from kerastutor.grading.pool import Pool, PoolError, Task, as_graded
 from kerastutor.grading.records import Record
 from kerastutor.grading.regrading import records_of
 from kerastutor.grading.sandbox import SandboxError
 from kerastutor.grading.shards import Shard
 from kerastutor.grading.turns import Problems, Turn, counting, records_of_turn
+from kerastutor.topology.wording import several
 
 Progress = Callable[[int, int], None]
 """Told how many submissions are done, of how many."""

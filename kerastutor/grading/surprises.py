@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kerastutor.grading.layouts import NBGRADER, Student, below, has_answer, is_container, is_of_a_system, is_part
-from kerastutor.grading.outcomes import several
+from kerastutor.topology.wording import several
 
 Students = Mapping[Student, Sequence[PurePosixPath]]
 """Who was found, and their files within the folder that all lie in."""

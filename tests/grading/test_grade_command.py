@@ -15,7 +15,6 @@ from kerastutor.grading import command
 RUN = """
 import sys
 from kerastutor.cli import app
-from kerastutor.grading import command
 try:
     app(sys.argv[1:])
 finally:
@@ -139,7 +138,7 @@ def test_it_is_told_who_stays_and_whose_files_could_not_be_taken(tmp_path):
     done = CliRunner().invoke(app, ["grade", str(tmp_path / "late"), *options])
     assert "3 students, 2 exercises" in done.stdout
     assert "Kept from earlier runs: ada; to leave them out, grade into a new folder." in done.stdout
-    assert "Some files could not be taken: bob; details.csv says which and why." in done.stdout
+    assert "Some files of bob could not be taken; details.csv says which and why." in done.stdout
 
 
 def test_a_class_that_handed_in_nothing_has_a_full_table_without_a_sandbox(tmp_path, monkeypatch):
