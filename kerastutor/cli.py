@@ -133,7 +133,9 @@ def grade(
         except Surprise as found:
             if not in_terminal():
                 raise
-            typer.confirm(f"{found.question} Grade it as it is?", abort=True, err=True)
+            if not typer.confirm(found.prompt, err=True):
+                typer.echo(found.remedy, err=True)
+                raise typer.Exit(1) from None
             for sentence in command.grade(submissions, exercises, out, replace(settings, sure=True)):
                 typer.echo(sentence)
 

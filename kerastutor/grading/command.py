@@ -94,7 +94,17 @@ def grade(source: Path, name: str, folder: Path, settings: Settings) -> Iterator
     terms = _terms(specs, settings, _private(source, Path(name), folder, settings.roster))
     pool = _pool(terms, settings)
     with _counted() as progress:
-        results = run.grade(source, folder, terms, pool, shard=settings.shard, sure=settings.sure, progress=progress)
+        handout = Path(name).stem if Path(name).suffix else ""
+        results = run.grade(
+            source,
+            folder,
+            terms,
+            pool,
+            shard=settings.shard,
+            handout=handout,
+            sure=settings.sure,
+            progress=progress,
+        )
     if settings.shard:
         yield f"Share {settings.shard} is graded, {len(results.students)} students. When all are, run without a share."
     else:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from kerastutor.grading.folders import Listing, opened_file, opened_folder
 from kerastutor.grading.keeping import Held, clear, keep
 from kerastutor.grading.layouts import Student, by_student, root
-from kerastutor.grading.surprises import Students, doubt_about
+from kerastutor.grading.surprises import Doubt, Students, doubt_about
 from kerastutor.grading.unpacking import UnpackingError, opened_archive
 
 
@@ -23,11 +23,17 @@ class IntakeError(ValueError):
 
 
 class Surprise(IntakeError):
-    """What was found is hardly what was meant; `question` asks, and the message says too how to go on."""
+    """What was found is hardly what was meant; the message asks, and says how to go on.
 
-    def __init__(self, question: str, remedy: str) -> None:
-        super().__init__(f"{question} {remedy}")
-        self.question = question
+    Attributes:
+        prompt: the question to which yes means to grade what was found.
+        remedy: what to do where the answer is no.
+    """
+
+    def __init__(self, doubt: Doubt, way: str) -> None:
+        super().__init__(f"{doubt.question} {doubt.if_so}, {way}; {doubt.if_not}, add --yes.")
+        self.prompt = doubt.prompt
+        self.remedy = f"Nothing was graded. {way[0].upper()}{way[1:]}."
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ def take_in(
     wanted: Callable[[str], bool] = everyone,
     *,
     exercises: Iterable[str] = (),
+    handout: str = "",
     sure: bool = False,
 ) -> tuple[Received, ...]:
     """What every wanted student handed in, sorted by student.
@@ -78,6 +85,7 @@ def take_in(
             `source` holds it, it is no submission.
         wanted: which students, by id.
         exercises: the ids of those that are graded: no student is called like them.
+        handout: what the file of the exercises is called, without its ending: no student is called so either.
         sure: take in also what is a surprise.
 
     Raises:
@@ -93,7 +101,7 @@ def take_in(
             held = _by_path(files, inside)
             found = by_student(held, (PurePosixPath(path.name) for path in folders if path.parent == inside))
             if not sure:
-                _be_sure(found, source, inside, ids)
+                _be_sure(found, source, inside, doubt_about(found, ids, inside.name, handout))
             own = {student: paths for student, paths in found.items() if wanted(student.id)}
             return tuple(
                 _received(student, [one for path in paths for one in held[path]], copies / str(place))
@@ -130,21 +138,20 @@ def _by_path(files: Iterable[Held], inside: PurePosixPath) -> Mapping[PurePosixP
     return found
 
 
-def _be_sure(found: Students, source: Path, inside: PurePosixPath, exercises: Sequence[str]) -> None:
+def _be_sure(found: Students, source: Path, inside: PurePosixPath, doubt: Doubt | None) -> None:
     """Raises `IntakeError` where nobody was found, and `Surprise` where others were meant, by the look of it."""
     if not found:
         raise IntakeError(f"There are no submissions in {source}.")
-    doubt = doubt_about(found, exercises, inside.name)
     if doubt is None:
         return
     meant = " and ".join(f"`{inside / folder}`" for folder in doubt.folders)
     if not doubt.folders:
-        way = "If one student handed them in, put them into a folder of that student's"
+        way = doubt.way
     elif source.is_dir():
-        way = f"If so, grade {' and '.join(str(source / inside / folder) for folder in doubt.folders)}"
+        way = f"grade {' and '.join(str(source / inside / folder) for folder in doubt.folders)}"
     else:
-        way = f"If so, unpack it and grade {meant} in it"
-    raise Surprise(doubt.question, f"{way}; if not, add --yes.")
+        way = f"unpack {source.name} and grade {meant} in it"
+    raise Surprise(doubt, way)
 
 
 def _received(student: Student, own: Sequence[Held], folder: Path) -> Received:

@@ -59,6 +59,7 @@ def grade(
     pool: AbstractContextManager[Pool],
     *,
     shard: Shard | None = None,
+    handout: str = "",
     sure: bool = False,
     progress: Progress,
 ) -> Results:
@@ -68,6 +69,7 @@ def grade(
         source: what was handed in, as `take_in` takes it.
         folder: of the run; made where it is missing.
         pool: who does the work; opened only where there is any.
+        handout: what the file of the exercises is called, without its ending.
         sure: grade also what was found where other students were meant, by the look of it.
 
     Raises:
@@ -87,7 +89,7 @@ def grade(
                 for other in sorted(folder.glob("journal-*-of-*.sqlite")):
                     journal.take_over(other)
             wanted = shard.holds if shard else everyone
-            received = take_in(source, copies, wanted, exercises=ids, sure=sure)
+            received = take_in(source, copies, wanted, exercises=ids, handout=handout, sure=sure)
             if shard is None:
                 _check_known(folder, received, journal)
             return _graded(received, journal, terms, pool, progress)

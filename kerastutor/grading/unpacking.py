@@ -21,12 +21,12 @@ from unicodedata import category
 
 from kerastutor.grading.folders import DEEPEST, Listing
 from kerastutor.grading.keeping import BOUNDS, Bounds, Held, NotKept
+from kerastutor.grading.layouts import is_archive
 from kerastutor.grading.repairing import repaired
 from kerastutor.grading.showing import shown
 
 NAMELESS = PurePosixPath("(without a name)")
 
-_ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar"})
 _DRIVE = re.compile("[A-Za-z]:")
 _ENCRYPTED = 0x1
 _UNIX = 3
@@ -134,7 +134,7 @@ def _fault(entry: zipfile.ZipInfo) -> str:
         return f"{name} is a link or a device; hand in the file itself."
     if entry.flag_bits & _ENCRYPTED:
         return f"{name} is locked with a password; hand it in without one."
-    if _path(entry).suffix.lower() in _ARCHIVES:
+    if is_archive(_path(entry)):
         return f"{name} is an archive within the submission; hand in the files themselves."
     return ""
 

@@ -483,11 +483,13 @@ def test_a_lone_folder_around_a_download_is_none_of_the_students(tmp_path):
         ["ada/env/pyvenv.cfg", "ada/env/lib/x.py", "ada/03.ipynb"],
         ["ada.ipynb"],
         ["hw1.ipynb"],
+        ["homework1.ipynb"],
+        ["ada/homework1.ipynb", "ada/README.md"],
     ],
 )
 def test_a_single_student_is_graded_without_a_question(tmp_path, entries):
     source = put(tmp_path / "class", *((name, "{}") for name in entries))
-    received = take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"))
+    received = take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"), handout="homework1")
     assert len(received) == 1
 
 
@@ -502,14 +504,18 @@ def test_a_single_student_is_graded_without_a_question(tmp_path, entries):
         ["01234567.ipynb", "01234568.ipynb"],
         ["team 1/03.ipynb", "team 2/03.ipynb"],
         ["ada/03.ipynb", "bob/try 1/03.ipynb", "bob/try 2/03.ipynb"],
+        ["ada/homework1.ipynb", "bob/homework1.ipynb", "bob/data.zip"],
     ],
 )
 def test_usual_classes_are_graded_without_a_question(tmp_path, entries):
     source = put(tmp_path / "class", *((name, "{}") for name in entries))
     tops = {PurePosixPath(name).parts[0].partition(".")[0] for name in entries}
-    assert {one.student.id for one in take_in(source, tmp_path / "unpacked", exercises=("03-skip",))} == tops
+    received = take_in(source, tmp_path / "unpacked", exercises=("03-skip",), handout="homework1")
+    assert {one.student.id for one in received} == tops
 
 
+FLAT = [("homework1.ipynb", "{}"), ("homework1.json", "{}"), ("README.md", "")]
+COURSE = [*FLAT, ("handout/homework1.ipynb", "{}")]
 HOMEWORK = [("homework1.json", "{}"), ("homework1.ipynb", "{}"), ("handout/homework1.ipynb", "{}")]
 
 
@@ -523,6 +529,19 @@ HOMEWORK = [("homework1.json", "{}"), ("homework1.ipynb", "{}"), ("handout/homew
         ([(f"ada/{n}.ipynb", "{}") for n in "abcdefghijklmnopq"], "1 student, `ada`: did you mean the 17 files"),
         ([(f"ada/{n}", "{}") for n in ("a.py", "b.keras", "c.py", "d.py", "e.py")], "did you mean the 5 files"),
         ([(f"{g}/{g}{n}/03.py", "{}") for g in ("x", "y") for n in "ab"], "the 4 folders inside `x/` and `y/`"),
+        (
+            [(f"submissions/{name}.ipynb", "{}") for name in "abc"] + [("hw.ipynb", "{}")],
+            "3 files inside `submissions/`",
+        ),
+        ([(f"submissions/{name}.ipynb", "{}") for name in "abcdef"] + FLAT, "the 6 files inside `submissions/`"),
+        ([("submissions/ada.ipynb", "{}"), *FLAT], "the 1 file inside `submissions/`"),
+        ([(f"abgaben/{name}/03.ipynb", "{}") for name in ("ada", "bob")] + COURSE, "inside `abgaben/`?"),
+        ([("submissions.zip", "x"), ("homework1.json", "{}")], "did you mean what `submissions.zip` holds?"),
+        ([("ada.7z", "x"), ("bob.ipynb", "{}")], "did you mean what `ada.7z` holds?"),
+        ([(f"{day}/{day}{n}/{day}{n}.py", "{}") for day in ("mon", "tue") for n in "ab"], "4 folders inside `mon/`"),
+        ([("ada.ipynb", "{}"), ("bob.ipynb", "{}"), ("homework1.json", "{}")], "is `homework1` a student?"),
+        ([("ada.ipynb", "{}"), ("bob.ipynb", "{}"), ("homework1.ipynb", "{}")], "is `homework1` a student?"),
+        ([("homework1.ipynb", "{}"), ("homework1.json", "{}")], "1 student, `homework1`: is `homework1` a student?"),
         ([("hw1.ipynb", "{}"), ("hw2.ipynb", "{}")], "2 students, `hw1`, `hw2`: are these students?"),
         ([("03-skip.keras", ""), ("03-gate.keras", "")], "are these students?"),
         ([("03.ipynb", "{}"), ("04.ipynb", "{}")], "are these students?"),
@@ -532,8 +551,8 @@ HOMEWORK = [("homework1.json", "{}"), ("homework1.ipynb", "{}"), ("handout/homew
 def test_what_is_hardly_a_class_is_asked_about_and_nothing_is_copied(tmp_path, entries, asked, make):
     source = put(tmp_path / "it", *entries) if make == "folder" else archive(tmp_path / "it.zip", *entries)
     with pytest.raises(Surprise) as told:
-        take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"))
-    assert asked in told.value.question
+        take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"), handout="homework1")
+    assert asked in str(told.value)
     assert "--yes" in str(told.value)
     assert "\n" not in str(told.value)
     assert not list((tmp_path / "unpacked").iterdir())
