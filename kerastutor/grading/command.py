@@ -30,6 +30,7 @@ from kerastutor.grading.sandbox import Limits, SandboxError, open_sandbox
 from kerastutor.grading.shards import Shard
 from kerastutor.grading.showing import printable
 from kerastutor.grading.tables.canvas import RosterError, read_roster
+from kerastutor.grading.turns import in_few_words
 from kerastutor.grading.writing import FolderError, Written, claim, write
 from kerastutor.topology.wording import several
 
@@ -165,6 +166,8 @@ def _told(results: Results, specs: Sequence[Spec], written: Written) -> Iterator
         yield f"A run stopped before it graded the last work of {_named(results.waiting)}; grade that folder again."
     if results.incomplete:
         yield f"Some files of {_named(results.incomplete)} could not be taken; details.csv says which and why."
+    if results.nobodys:
+        yield f"Entries of the archive that could not be taken: {in_few_words(results.nobodys)}"
     if written.regraded:
         yield written.regraded
     if written.unknown and len(written.unknown) < len(results.students):

@@ -9,13 +9,14 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import filterfalse
 from pathlib import Path, PurePosixPath
 
 from kerastutor.grading.folders import Listing, opened_file, opened_folder
 from kerastutor.grading.keeping import Held, clear, keep
 from kerastutor.grading.layouts import Student, by_student, root
 from kerastutor.grading.surprises import Doubt, Students, doubt_about
-from kerastutor.grading.unpacking import UnpackingError, opened_archive
+from kerastutor.grading.unpacking import NAMELESS, UnpackingError, opened_archive
 
 
 class IntakeError(ValueError):
@@ -68,6 +69,10 @@ def everyone(student: str) -> bool:
     return True
 
 
+def unsaid(sentence: str) -> None:
+    """For sentences that nobody is to hear."""
+
+
 def take_in(
     source: Path,
     copies: Path,
@@ -76,6 +81,7 @@ def take_in(
     exercises: Iterable[str] = (),
     handout: str = "",
     sure: bool = False,
+    nobodys: Callable[[str], None] = unsaid,
 ) -> tuple[Received, ...]:
     """What every wanted student handed in, sorted by student.
 
@@ -87,6 +93,7 @@ def take_in(
         exercises: the ids of those that are graded: no student is called like them.
         handout: what the file of the exercises is called, without its ending: no student is called so either.
         sure: take in also what is a surprise.
+        nobodys: told of each entry of an archive whose name is nobody's why it could not be taken.
 
     Raises:
         IntakeError: there is nothing to take in.
@@ -99,7 +106,11 @@ def take_in(
         with _listed(source, copies) as (files, folders):
             inside = root((held.path for held in files if not held.misnamed), _name_of_archive(source), ids)
             held = _by_path(files, inside)
-            found = by_student(held, (PurePosixPath(path.name) for path in folders if path.parent == inside))
+            for path in filter(_is_nobodys, held):
+                for one in held[path]:
+                    nobodys(one.fault)
+            named = filterfalse(_is_nobodys, held)
+            found = by_student(named, (PurePosixPath(path.name) for path in folders if path.parent == inside))
             if not sure:
                 _be_sure(found, source, inside, doubt_about(found, ids, inside.name, handout))
             own = {student: paths for student, paths in found.items() if wanted(student.id)}
@@ -136,6 +147,11 @@ def _by_path(files: Iterable[Held], inside: PurePosixPath) -> Mapping[PurePosixP
         elif held.misnamed:
             found.setdefault(held.path, []).append(held)
     return found
+
+
+def _is_nobodys(path: PurePosixPath) -> bool:
+    """Whether a path names no student, as an archive can hold it."""
+    return path == NAMELESS or path.parts[0] == ".."
 
 
 def _be_sure(found: Students, source: Path, inside: PurePosixPath, doubt: Doubt | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
@@ -42,6 +42,7 @@ class Results:
         kept: the students who were graded by an earlier run, and handed in nothing to this one.
         waiting: those of them whose last submission was never graded, because its run was stopped.
         incomplete: the students some of whose files could not be taken, of what they handed in last.
+        nobodys: a sentence on each entry of the archive whose name is nobody's.
     """
 
     students: tuple[Student, ...]
@@ -50,6 +51,7 @@ class Results:
     kept: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
+    nobodys: tuple[str, ...] = ()
 
 
 def grade(
@@ -89,10 +91,13 @@ def grade(
                 for other in sorted(folder.glob("journal-*-of-*.sqlite")):
                     journal.take_over(other)
             wanted = shard.holds if shard else everyone
-            received = take_in(source, copies, wanted, exercises=ids, handout=handout, sure=sure)
+            nobodys: list[str] = []
+            received = take_in(
+                source, copies, wanted, exercises=ids, handout=handout, sure=sure, nobodys=nobodys.append
+            )
             if shard is None:
                 _check_known(folder, received, journal)
-            return _graded(received, journal, terms, pool, progress)
+            return replace(_graded(received, journal, terms, pool, progress), nobodys=tuple(nobodys))
     finally:
         clear(copies)
 

@@ -67,9 +67,14 @@ def not_taken(left_out: Sequence[str]) -> str:
     >>> not_taken(["`x.py` is a link."]), not_taken([])
     ('We could not take this file: `x.py` is a link.', '')
     """
-    more = len(left_out) - _TOLD
-    told = (*left_out[:_TOLD], *([f"And {more} more."] if more > 0 else []))
-    return f"We could not take {'this file' if len(left_out) == 1 else 'these files'}: {' '.join(told)}" if told else ""
+    what = "this file" if len(left_out) == 1 else "these files"
+    return f"We could not take {what}: {in_few_words(left_out)}" if left_out else ""
+
+
+def in_few_words(sentences: Sequence[str]) -> str:
+    """The first of the sentences, and how many more there are."""
+    more = len(sentences) - _TOLD
+    return " ".join((*sentences[:_TOLD], *([f"And {more} more."] if more > 0 else [])))
 
 
 def _counting(records: Sequence[Record], spec: Spec) -> Record:

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import handed_in
@@ -145,6 +146,16 @@ def test_it_is_told_who_stays_and_whose_files_could_not_be_taken(tmp_path):
     assert "3 students, 2 exercises" in done.stdout
     assert "Kept from earlier runs: ada; to leave them out, grade into a new folder." in done.stdout
     assert "Some files of bob could not be taken; details.csv says which and why." in done.stdout
+
+
+def test_an_entry_of_an_archive_that_is_nobodys_is_told_and_has_no_row(tmp_path):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as made:
+        for name in ("ada/", "bob/", "../evil.ipynb", "."):
+            made.writestr(name, "")
+    options = ["-e", "01", "-o", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, ["grade", str(tmp_path / "class.zip"), *options])
+    assert "Entries of the archive that could not be taken: `../evil.ipynb` is not a plain file name" in done.stdout
+    assert outcomes(tmp_path / "out").keys() == {"ada", "bob"}
 
 
 def test_a_class_that_handed_in_nothing_has_a_full_table_without_a_sandbox(tmp_path, monkeypatch):

@@ -220,10 +220,12 @@ def rename(source: Path, old: bytes, new: bytes) -> None:
 )
 def test_an_entry_that_is_nobodys_costs_no_student_anything_and_is_told(tmp_path, name):
     source = archive(tmp_path / "class.zip", ("ada/03.ipynb", "1"), (name, "evil"), GOOD)
-    received = {one.student.id: one for one in take_in(source, tmp_path / "unpacked")}
+    told: list[str] = []
+    received = {one.student.id: one for one in take_in(source, tmp_path / "unpacked", nobodys=told.append)}
     assert all(received.pop(student).files for student in ("ada", "bob"))
     assert all(one.left_out and not one.files for one in received.values())
-    assert len(received) == (0 if name == "/" else 1)
+    assert len(received) + len(told) == (0 if name == "/" else 1)
+    assert len(told) == (name in ("../evil.ipynb", "."))
     assert all(len(student) < 100 for student in received)
 
 
