@@ -26,10 +26,10 @@ CREATE TABLE IF NOT EXISTS extractions (key TEXT PRIMARY KEY, extraction TEXT NO
 CREATE TABLE IF NOT EXISTS records (
     key TEXT, exercise TEXT, version TEXT, record TEXT NOT NULL, PRIMARY KEY (key, exercise, version)
 );
-CREATE TABLE IF NOT EXISTS handed_in (turn INTEGER PRIMARY KEY, student TEXT NOT NULL, hand_in TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS hand_ins (turn INTEGER PRIMARY KEY, student TEXT NOT NULL, hand_in TEXT NOT NULL);
 """
 _ADD_EXTRACTION = "INSERT OR IGNORE INTO extractions VALUES (?, ?)"
-_ADD_HAND_IN = "INSERT INTO handed_in (student, hand_in) VALUES (?, ?)"
+_ADD_HAND_IN = "INSERT INTO hand_ins (student, hand_in) VALUES (?, ?)"
 _ADD_RECORD = "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)"
 _CHUNK = 1 << 20
 
@@ -133,7 +133,7 @@ class Journal:
     def handed_in(self) -> dict[str, list[HandIn]]:
         """What everyone handed in, by student, the last at the end."""
         found: dict[str, list[HandIn]] = {}
-        for (text,) in self._connection.execute("SELECT hand_in FROM handed_in ORDER BY turn"):
+        for (text,) in self._connection.execute("SELECT hand_in FROM hand_ins ORDER BY turn"):
             plain = json.loads(text)
             one = HandIn(Student(**plain["student"]), plain["content"], plain["key"], tuple(plain["left_out"]))
             found.setdefault(one.student.id, []).append(one)
