@@ -108,9 +108,7 @@ def grade(
     canvas_roster: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An export of the Canvas gradebook, to know who is who.")
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Grade whom it finds, also where it would ask whether these are the students.")
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; grade the students that were found.")] = False,
 ) -> None:
     """Grade what a class handed in; a run that was stopped goes on where it was, and others' results stay."""
     from kerastutor.grading import command
@@ -135,7 +133,9 @@ def grade(
         except Surprise as found:
             if not in_terminal():
                 raise
-            typer.confirm(f"{found.question} Grade it as it is?", abort=True, err=True)
+            if not typer.confirm(found.prompt, err=True):
+                typer.echo(found.remedy, err=True)
+                raise typer.Exit(1) from None
             for sentence in command.grade(submissions, exercises, out, replace(settings, sure=True)):
                 typer.echo(sentence)
 

@@ -13,6 +13,7 @@ from kerastutor.exercises.policies import NEVER
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Ports, Spec, WithheldAnswer
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Json, Layer, Topology, Weight
+from kerastutor.topology.wording import several
 
 _DRAWN = ("activation", "shape", "dtype")  # whatever the kind of layer; besides, what matters most for its kind
 
@@ -49,9 +50,9 @@ def ports_problem(learner: Topology, asked: Iterable[Ports]) -> str | None:
         return None
     nearest = next((each for each in options if len(each.inputs) == len(found.inputs)), options[0])
     if len(nearest.inputs) != len(found.inputs):
-        return f"The model has {_count(len(found.inputs), 'input')}; the task asks for {len(nearest.inputs)}."
+        return f"The model has {several(len(found.inputs), 'input')}; the task asks for {len(nearest.inputs)}."
     if nearest.outputs != found.outputs:
-        return f"The model has {_count(found.outputs, 'output')}; the task asks for {nearest.outputs}."
+        return f"The model has {several(found.outputs, 'output')}; the task asks for {nearest.outputs}."
     return "The shape of an input is not the one that the task asks for."
 
 
@@ -82,7 +83,3 @@ def _drawn_config(layer: Layer) -> dict[str, Json]:
 def _counted(weights: tuple[Weight, ...] | None) -> tuple[Weight, ...] | None:
     """One weight of as many parameters: the shapes of a layer's weights would tell its settings."""
     return (Weight("all", (sum(weight.size for weight in weights),)),) if weights else weights
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -24,7 +24,7 @@ def graded(answer: Answer, counts: Counts, judge: Callable[[Answer], Record]) ->
     if counts == "last":
         return replace(judge(answer.all[-1]), counted=_last_of(answer))
     records = list(_judged(answer, judge))
-    place = max(range(len(records)), key=lambda place: _worth(records[place]))
+    place = max(range(len(records)), key=lambda place: value(records[place]))
     return replace(records[place], counted=_best_of(answer, place, records))
 
 
@@ -38,8 +38,8 @@ def _judged(answer: Answer, judge: Callable[[Answer], Record]) -> Iterator[Recor
             return
 
 
-def _worth(record: Record) -> tuple[object, ...]:
-    """What records are compared by: marks, and without any, whether there was anything to judge."""
+def value(record: Record) -> tuple[object, ...]:
+    """What records of one exercise are compared by: marks, and without any, whether there was anything to judge."""
     score = None if record.unknown else record.share
     return *worth(score), record.verdict is Verdict.GRADED, record.verdict is not Verdict.NOT_ATTEMPTED
 

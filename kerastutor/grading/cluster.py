@@ -31,16 +31,15 @@ class Parcel:
 
     student: str
     files: tuple[tuple[str, bytes], ...]
-    left_out: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, submission: Submission) -> Parcel:
         """Read the files of a submission."""
         if not submission.files:
-            return cls(submission.student, (), submission.left_out)
+            return cls(submission.student, ())
         top = Path(commonpath([path.parent for path in submission.files]))
         files = ((path.relative_to(top).as_posix(), path.read_bytes()) for path in submission.files)
-        return cls(submission.student, tuple(files), submission.left_out)
+        return cls(submission.student, tuple(files))
 
     def unpacked(self, folder: Path) -> Submission:
         """Write the files into a folder."""
@@ -50,7 +49,7 @@ class Parcel:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             paths.append(path)
-        return Submission(self.student, tuple(paths), self.left_out)
+        return Submission(self.student, tuple(paths))
 
 
 @contextmanager

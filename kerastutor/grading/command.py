@@ -22,14 +22,17 @@ from kerastutor.grading.comments import CommentsError
 from kerastutor.grading.grader import Terms
 from kerastutor.grading.intake import IntakeError
 from kerastutor.grading.journal import JournalError
-from kerastutor.grading.outcomes import OUTCOMES, several
+from kerastutor.grading.outcomes import OUTCOMES
 from kerastutor.grading.pool import Pool, PoolError, local_pool
 from kerastutor.grading.records import RecordsError
 from kerastutor.grading.run import Results
 from kerastutor.grading.sandbox import Limits, SandboxError, open_sandbox
 from kerastutor.grading.shards import Shard
+from kerastutor.grading.showing import printable
 from kerastutor.grading.tables.canvas import RosterError, read_roster
+from kerastutor.grading.turns import in_few_words
 from kerastutor.grading.writing import FolderError, Written, claim, write
+from kerastutor.topology.wording import several
 
 FAULTS = (
     ExerciseError,
@@ -92,7 +95,17 @@ def grade(source: Path, name: str, folder: Path, settings: Settings) -> Iterator
     terms = _terms(specs, settings, _private(source, Path(name), folder, settings.roster))
     pool = _pool(terms, settings)
     with _counted() as progress:
-        results = run.grade(source, folder, terms, pool, shard=settings.shard, sure=settings.sure, progress=progress)
+        handout = Path(name).stem if Path(name).suffix else ""
+        results = run.grade(
+            source,
+            folder,
+            terms,
+            pool,
+            shard=settings.shard,
+            handout=handout,
+            sure=settings.sure,
+            progress=progress,
+        )
     if settings.shard:
         yield f"Share {settings.shard} is graded, {len(results.students)} students. When all are, run without a share."
     else:
@@ -150,9 +163,11 @@ def _told(results: Results, specs: Sequence[Spec], written: Written) -> Iterator
     if results.kept:
         yield f"Kept from earlier runs: {_named(results.kept)}; to leave them out, grade into a new folder."
     if results.waiting:
-        yield f"Not graded, because the run was stopped: what {_named(results.waiting)} handed in; hand it in again."
+        yield f"A run stopped before it graded the last work of {_named(results.waiting)}; grade that folder again."
     if results.incomplete:
-        yield f"Some files could not be taken: {_named(results.incomplete)}; details.csv says which and why."
+        yield f"Some files of {_named(results.incomplete)} could not be taken; details.csv says which and why."
+    if results.nobodys:
+        yield f"Entries of the archive that could not be taken: {in_few_words(results.nobodys)}"
     if written.regraded:
         yield written.regraded
     if written.unknown and len(written.unknown) < len(results.students):
@@ -164,4 +179,4 @@ def _named(students: Sequence[str]) -> str:
     """The students as they can be told in a line."""
     if len(students) > _NAMED:
         return several(len(students), "student")
-    return ", ".join("".join(c if c.isprintable() else "?" for c in student) for student in students)
+    return ", ".join(map(printable, students))

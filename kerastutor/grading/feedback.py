@@ -88,6 +88,7 @@ def _page(
         student=student,
         name=name,
         answers=answers,
+        left_out=" ".join(sorted({record.left_out for record in ordered} - {""})),
         marks=sum(record.marks for record in ordered),
         points=sum(record.points for record in ordered if not record.unknown),
         unknown=sum(record.points for record in ordered if record.unknown),

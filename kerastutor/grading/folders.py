@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from kerastutor.grading.keeping import BOUNDS, Held, NotKept, shown
+from kerastutor.grading.keeping import BOUNDS, Held, NotKept
 from kerastutor.grading.layouts import is_noise
+from kerastutor.grading.showing import shown
 
 DEEPEST = 12
 """Folders within folders that are looked into."""
@@ -73,12 +74,16 @@ def _looked_into(folder: Path, place: PurePosixPath, ours: Path, top: int) -> Li
     except OSError as problem:
         if not place.parts:
             raise
-        files.append(Held(place, partial(_opened, top, place), fault=_unreadable(place, problem)))
+        inside = place / "-"  # what lies in a folder is its owner's, whatever the folder is called
+        files.append(Held(inside, partial(_opened, top, inside), fault=_unreadable(place, problem)))
     return files, folders
 
 
 def _held(path: PurePosixPath, entry: os.DirEntry[str], top: int) -> Held:
-    about = entry.stat(follow_symlinks=False)
+    try:
+        about = entry.stat(follow_symlinks=False)
+    except OSError as problem:  # it may have gone since
+        return Held(path, partial(_opened, top, path), fault=_unreadable(path, problem))
     fault = "" if stat.S_ISREG(about.st_mode) else _no_file(path)
     if stat.S_ISDIR(about.st_mode):
         fault = f"{shown(path)} lies in more than {DEEPEST} folders."

@@ -16,12 +16,8 @@ from kerastutor.grading.intake import Submission
 from kerastutor.grading.judge_process import Judge
 from kerastutor.grading.judging import judged
 from kerastutor.grading.records import Record, Verdict
-from kerastutor.grading.sandbox.extracting import together
 
 T = TypeVar("T")
-
-_TOLD = 3
-"""How many files that could not be taken are told one by one."""
 
 Extract = Callable[[Submission], Extraction]
 
@@ -76,20 +72,11 @@ def open_graders(terms: Terms, at_once: int) -> Iterator[Grade]:
             text = known
             if text is None:
                 with sandboxes.one() as extract:
-                    text = to_text(_noted(extract(submission), submission.left_out))
+                    text = to_text(extract(submission))
             with judges.one() as judge:
                 return Graded(text, judged(submission.student, from_text(text), terms.specs, judge))
 
         yield grade
-
-
-def _noted(extraction: Extraction, left_out: tuple[str, ...]) -> Extraction:
-    """What the files that were taken come to, and what became of the others."""
-    if not left_out:
-        return extraction
-    more = len(left_out) - _TOLD
-    told = (*left_out[:_TOLD], *([f"{more} more could not be taken."] if more > 0 else []))
-    return together((extraction, Extraction(Verdict.REFUSED, " ".join(told))))
 
 
 @contextmanager

@@ -9,13 +9,14 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import filterfalse
 from pathlib import Path, PurePosixPath
 
 from kerastutor.grading.folders import Listing, opened_file, opened_folder
 from kerastutor.grading.keeping import Held, clear, keep
 from kerastutor.grading.layouts import Student, by_student, root
-from kerastutor.grading.surprises import Students, doubt_about
-from kerastutor.grading.unpacking import UnpackingError, opened_archive
+from kerastutor.grading.surprises import Doubt, Students, doubt_about
+from kerastutor.grading.unpacking import NAMELESS, UnpackingError, opened_archive
 
 
 class IntakeError(ValueError):
@@ -23,11 +24,17 @@ class IntakeError(ValueError):
 
 
 class Surprise(IntakeError):
-    """What was found is hardly what was meant; `question` asks, and the message says too how to go on."""
+    """What was found is hardly what was meant; the message asks, and says how to go on.
 
-    def __init__(self, question: str, remedy: str) -> None:
-        super().__init__(f"{question} {remedy}")
-        self.question = question
+    Attributes:
+        prompt: the question to which yes means to grade what was found.
+        remedy: what to do where the answer is no.
+    """
+
+    def __init__(self, doubt: Doubt, way: str) -> None:
+        super().__init__(f"{doubt.question} {doubt.if_so}, {way}; {doubt.if_not}, add --yes.")
+        self.prompt = doubt.prompt
+        self.remedy = f"Nothing was graded. {way[0].upper()}{way[1:]}."
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,10 @@ class Submission:
     Attributes:
         student: as the folder or file name says.
         files: the older ones first.
-        left_out: a sentence on each file that could not be taken.
     """
 
     student: str
     files: tuple[Path, ...]
-    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,17 +61,16 @@ class Received:
     @property
     def submission(self) -> Submission:
         """As the sandbox takes it."""
-        return Submission(self.student.id, self.files, self.left_out)
-
-    @property
-    def refused(self) -> str:
-        """Why nothing at all could be taken; empty where something was, or where nothing was handed in."""
-        return self.left_out[0] if self.left_out and not self.files else ""
+        return Submission(self.student.id, self.files)
 
 
 def everyone(student: str) -> bool:
     """The share that holds every student."""
     return True
+
+
+def unsaid(sentence: str) -> None:
+    """For sentences that nobody is to hear."""
 
 
 def take_in(
@@ -75,7 +79,9 @@ def take_in(
     wanted: Callable[[str], bool] = everyone,
     *,
     exercises: Iterable[str] = (),
+    handout: str = "",
     sure: bool = False,
+    nobodys: Callable[[str], None] = unsaid,
 ) -> tuple[Received, ...]:
     """What every wanted student handed in, sorted by student.
 
@@ -85,7 +91,9 @@ def take_in(
             `source` holds it, it is no submission.
         wanted: which students, by id.
         exercises: the ids of those that are graded: no student is called like them.
+        handout: what the file of the exercises is called, without its ending: no student is called so either.
         sure: take in also what is a surprise.
+        nobodys: told of each entry of an archive whose name is nobody's why it could not be taken.
 
     Raises:
         IntakeError: there is nothing to take in.
@@ -98,9 +106,13 @@ def take_in(
         with _listed(source, copies) as (files, folders):
             inside = root((held.path for held in files if not held.misnamed), _name_of_archive(source), ids)
             held = _by_path(files, inside)
-            found = by_student(held, (PurePosixPath(path.name) for path in folders if path.parent == inside))
+            for path in filter(_is_nobodys, held):
+                for one in held[path]:
+                    nobodys(one.fault)
+            named = filterfalse(_is_nobodys, held)
+            found = by_student(named, (PurePosixPath(path.name) for path in folders if path.parent == inside))
             if not sure:
-                _be_sure(found, source, inside, ids)
+                _be_sure(found, source, inside, doubt_about(found, ids, inside.name, handout))
             own = {student: paths for student, paths in found.items() if wanted(student.id)}
             return tuple(
                 _received(student, [one for path in paths for one in held[path]], copies / str(place))
@@ -137,21 +149,25 @@ def _by_path(files: Iterable[Held], inside: PurePosixPath) -> Mapping[PurePosixP
     return found
 
 
-def _be_sure(found: Students, source: Path, inside: PurePosixPath, exercises: Sequence[str]) -> None:
+def _is_nobodys(path: PurePosixPath) -> bool:
+    """Whether a path names no student, as an archive can hold it."""
+    return path == NAMELESS or path.parts[0] == ".."
+
+
+def _be_sure(found: Students, source: Path, inside: PurePosixPath, doubt: Doubt | None) -> None:
     """Raises `IntakeError` where nobody was found, and `Surprise` where others were meant, by the look of it."""
     if not found:
         raise IntakeError(f"There are no submissions in {source}.")
-    doubt = doubt_about(found, exercises, inside.name)
     if doubt is None:
         return
     meant = " and ".join(f"`{inside / folder}`" for folder in doubt.folders)
     if not doubt.folders:
-        way = "If one student handed them in, put them into a folder of that student's"
+        way = doubt.way
     elif source.is_dir():
-        way = f"If so, grade {' and '.join(str(source / inside / folder) for folder in doubt.folders)}"
+        way = f"grade {' and '.join(str(source / inside / folder) for folder in doubt.folders)}"
     else:
-        way = f"If so, unpack it and grade {meant} in it"
-    raise Surprise(doubt.question, f"{way}; if not, add --yes.")
+        way = f"unpack {source.name} and grade {meant} in it"
+    raise Surprise(doubt, way)
 
 
 def _received(student: Student, own: Sequence[Held], folder: Path) -> Received:

@@ -18,7 +18,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
-from kerastutor.grading.intake import Submission
 from kerastutor.grading.layouts import Student
 from kerastutor.grading.records import Record
 
@@ -27,10 +26,10 @@ CREATE TABLE IF NOT EXISTS extractions (key TEXT PRIMARY KEY, extraction TEXT NO
 CREATE TABLE IF NOT EXISTS records (
     key TEXT, exercise TEXT, version TEXT, record TEXT NOT NULL, PRIMARY KEY (key, exercise, version)
 );
-CREATE TABLE IF NOT EXISTS handed_in (turn INTEGER PRIMARY KEY, student TEXT NOT NULL, hand_in TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS hand_ins (turn INTEGER PRIMARY KEY, student TEXT NOT NULL, hand_in TEXT NOT NULL);
 """
 _ADD_EXTRACTION = "INSERT OR IGNORE INTO extractions VALUES (?, ?)"
-_ADD_HAND_IN = "INSERT INTO handed_in (student, hand_in) VALUES (?, ?)"
+_ADD_HAND_IN = "INSERT INTO hand_ins (student, hand_in) VALUES (?, ?)"
 _ADD_RECORD = "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)"
 _CHUNK = 1 << 20
 
@@ -46,29 +45,40 @@ class HandIn:
     """What a student handed in, as the journal remembers it.
 
     Attributes:
+        content: what it held, as `content_of` gives it: the same content is the same hand-in.
         key: of the submission, as `key_of` gives it; empty where there was no file to grade.
-        cause: why there was none.
+        left_out: a sentence on each file that could not be taken.
     """
 
     student: Student
+    content: str
     key: str
-    cause: str = ""
+    left_out: tuple[str, ...] = ()
 
 
-def key_of(submission: Submission, terms: str) -> str:
-    """What a submission holds, under these terms: the names and bytes of its files, and what was left out, hashed.
+def content_of(files: Iterable[Path], left_out: Iterable[str] = ()) -> str:
+    """The names and bytes of what was handed in, hashed; without any file, what was left out."""
+    held = [(path.name, _hashed(path)) for path in files]
+    return hashlib.sha256(json.dumps(held or [*left_out]).encode()).hexdigest()
+
+
+def key_of(content: str, terms: str) -> str:
+    """What a submission is called under these terms, so that it is run again where one of both has changed.
 
     Args:
+        content: what it holds, as `content_of` gives it.
         terms: what else decides what it comes to, such as the limits it runs under.
     """
-    whole = hashlib.sha256(terms.encode())
-    for path in submission.files:
-        own = hashlib.sha256()
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                own.update(chunk)
-        whole.update(json.dumps([path.name, own.hexdigest()]).encode())
-    return whole.hexdigest()
+    return hashlib.sha256(json.dumps([terms, content]).encode()).hexdigest()
+
+
+def turns_of(hand_ins: Iterable[HandIn]) -> tuple[tuple[HandIn, ...], ...]:
+    """What a student handed in, turn by turn, the last at the end. What was given before is no new turn, however often
+    it is graded; under other terms it has another key, so a turn is one or several of these."""
+    turns: dict[str, tuple[HandIn, ...]] = {}
+    for one in hand_ins:
+        turns[one.content] = (*turns.get(one.content, ()), one)
+    return tuple(turns.values())
 
 
 @contextmanager
@@ -117,15 +127,15 @@ class Journal:
 
     def hand_in(self, coming: Iterable[HandIn]) -> None:
         """Write down who handed in what, where that is new."""
-        last = {student: turns[-1] for student, turns in self.handed_in().items()}
-        self._insert(hand_ins=[_row(one) for one in coming if last.get(one.student.id) != one])
+        known = {(own.student.id, own.content): own for all in self.handed_in().values() for own in all}
+        self._insert(hand_ins=[_row(one) for one in coming if known.get((one.student.id, one.content)) != one])
 
     def handed_in(self) -> dict[str, list[HandIn]]:
         """What everyone handed in, by student, the last at the end."""
         found: dict[str, list[HandIn]] = {}
-        for (text,) in self._connection.execute("SELECT hand_in FROM handed_in ORDER BY turn"):
+        for (text,) in self._connection.execute("SELECT hand_in FROM hand_ins ORDER BY turn"):
             plain = json.loads(text)
-            one = HandIn(Student(**plain["student"]), plain["key"], plain["cause"])
+            one = HandIn(Student(**plain["student"]), plain["content"], plain["key"], tuple(plain["left_out"]))
             found.setdefault(one.student.id, []).append(one)
         return found
 
@@ -156,6 +166,14 @@ class Journal:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+
+def _hashed(path: Path) -> str:
+    whole = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            whole.update(chunk)
+    return whole.hexdigest()
 
 
 def _row(one: HandIn) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Copies of our own of what was handed in, made before anything of it runs: what changes there later changes nothing.
+"""Copies of what was handed in, made before anything runs. Later changes to the originals have no effect.
 
 What is wrong with one file costs that file; the others of its student count. Sizes are counted while copying: what a
 folder or an archive says about them is a claim.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
+
+from kerastutor.grading.layouts import has_answer
+from kerastutor.grading.showing import shown
 
 _CHUNK = 1 << 20
 _OF_THE_NAME = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.EISDIR, errno.EEXIST})
@@ -78,17 +81,19 @@ class Kept:
 
 
 def keep(own: Sequence[Held], folder: Path, bounds: Bounds = BOUNDS) -> Kept:
-    """Copy the files of one student into `folder`, which is made; the small ones first, so that a large one costs none.
+    """Copy the files of one student into `folder`, which is made: those that may hold an answer first, and the small
+    ones before the large, so that where it is too much the rest is left out.
 
     Raises:
         OSError: this machine cannot, such as where its disk is full.
     """
-    if len(own) > bounds.student_files:
-        return Kept(left_out=(f"It holds {len(own):,} files; more than {bounds.student_files:,} are not taken.",))
     left = bounds.student_bytes
     copies: dict[int, Path] = {}
     faults: dict[int, str] = {}
-    for place in sorted(range(len(own)), key=lambda place: own[place].size):
+    order = sorted(range(len(own)), key=lambda place: (not has_answer(own[place].path), own[place].size))
+    if len(own) > bounds.student_files:
+        faults[-1] = f"Of {len(own):,} files, {bounds.student_files:,} were taken; no more are."
+    for place in order[: bounds.student_files]:
         target = folder / str(place) / own[place].path.name  # one folder a file, so that no two names get in the way
         try:
             left -= _copied(own[place], target, left, bounds)
@@ -102,34 +107,46 @@ def _copied(held: Held, target: Path, left: int, bounds: Bounds) -> int:
     """Copy one file; returns its size."""
     if held.fault:
         raise NotKept(held.fault)
+    name, cut = shown(held.path), bounds.file_bytes
+    with ExitStack() as opened:
+        with _of_the_source(name):
+            source = opened.enter_context(held.open())
+        sink = opened.enter_context(_made(target, name))
+        size = 0
+        while size <= cut and (chunk := _read(source, min(_CHUNK, cut + 1 - size), name)):
+            size += len(chunk)
+            if size > held.most:
+                raise NotKept(f"{name} grows to more than {held.most >> 20} MiB.")
+            if size > left:
+                raise NotKept(f"{name} was left out: this submission is larger than {bounds.student_bytes >> 20} MiB.")
+            sink.write(chunk)
+        return size
+
+
+def _made(target: Path, name: str) -> IO[bytes]:
     target.parent.mkdir(parents=True)
     try:
-        with held.open() as source, target.open("xb") as sink:
-            return _copy(source, sink, shown(held.path), min(left, held.most), bounds.file_bytes)
+        return target.open("xb")
     except OSError as problem:
         if problem.errno in _OF_THE_NAME:
-            raise NotKept(f"{shown(held.path)} has a name that no file can have here ({problem.strerror}).") from None
+            raise NotKept(f"{name} has a name that no file can have here ({problem.strerror}).") from None
         raise
 
 
-def _copy(source: IO[bytes], sink: IO[bytes], name: str, bound: int, cut: int) -> int:
-    size = 0
-    while size <= cut and (chunk := source.read(min(_CHUNK, cut + 1 - size))):
-        size += len(chunk)
-        if size > bound:
-            raise NotKept(f"{name} grows to more than {bound >> 20} MiB.")
-        sink.write(chunk)
-    return size
+def _read(source: IO[bytes], count: int, name: str) -> bytes:
+    with _of_the_source(name):
+        return source.read(count)
 
 
-def shown(path: PurePosixPath) -> str:
-    """The name as it can be shown: short, and without what a terminal would obey.
-
-    >>> shown(PurePosixPath("x" * 100 + ".py"))
-    '`...xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.py`'
-    """
-    text = "".join(character if character.isprintable() else "?" for character in str(path))
-    return f"`{text}`" if len(text) <= 63 else f"`...{text[-60:]}`"
+@contextmanager
+def _of_the_source(name: str) -> Iterator[None]:
+    """What the system says of the source costs the file; what is damaged inside has no number and is told elsewhere."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno is None:
+            raise
+        raise NotKept(f"{name} cannot be read ({problem.strerror}).") from None
 
 
 def clear(folder: Path) -> None:

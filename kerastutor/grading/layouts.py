@@ -21,6 +21,7 @@ NBGRADER = "submitted"
 """The folder of the students in nbgrader; in the folder of each there is one for each assignment."""
 
 _ANSWERS = frozenset({".ipynb", ".py", ".keras", ".json"})
+_ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar"})
 _NOISE = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
 _ENVIRONMENT = "pyvenv.cfg"
 _OF_AN_ENVIRONMENT = frozenset({"bin", "include", "lib", "lib64", "share", "etc", "Lib", "Scripts", _ENVIRONMENT})
@@ -116,6 +117,11 @@ def below(folder: str, paths: Iterable[PurePosixPath]) -> Sequence[PurePosixPath
 def has_answer(path: PurePosixPath) -> bool:
     """Whether a file of this name can hold an answer."""
     return path.suffix.lower() in _ANSWERS
+
+
+def is_archive(path: PurePosixPath) -> bool:
+    """Whether a file of this name holds others, and no answer itself."""
+    return path.suffix.lower() in _ARCHIVES
 
 
 def is_of_a_system(name: str) -> bool:

@@ -32,12 +32,3 @@ OUTCOMES: Mapping[str, Wording] = MappingProxyType(
     }
 )
 """Every outcome and verdict, in the order in which they are told."""
-
-
-def several(count: int, noun: str) -> str:
-    """How many there are, in words.
-
-    >>> several(1, "student"), several(17, "student")
-    ('1 student', '17 students')
-    """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

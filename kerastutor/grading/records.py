@@ -45,6 +45,7 @@ class Record:
         topology: for `graded`, the learner's network as `Topology.to_plain` gives it.
         fingerprint: of that network's canonical form: answers with the same one are the same network.
         counted: which of several answers this is, in a sentence; empty where there was one.
+        left_out: which files of what the student handed in last could not be taken, and why.
     """
 
     student: str
@@ -57,6 +58,7 @@ class Record:
     topology: Mapping[str, Json] | None = None
     fingerprint: str = ""
     counted: str = ""
+    left_out: str = ""
 
     @property
     def outcome(self) -> str:
@@ -116,6 +118,7 @@ class Record:
             "topology": None if self.topology is None else dict(self.topology),
             "fingerprint": self.fingerprint,
             "counted": self.counted,
+            "left_out": self.left_out,
         }
 
     @classmethod

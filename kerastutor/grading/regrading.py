@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kerastutor.grading.outcomes import OUTCOMES
 from kerastutor.grading.records import Record, RecordsError, records_from_json
+from kerastutor.grading.showing import printable
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def summary(found: Iterable[Change]) -> str:
 def lines(found: Iterable[Change]) -> tuple[str, ...]:
     """A line of text for each change."""
     return tuple(
-        f"{change.gain:+g}  {_printable(change.student)}  {change.exercise}: {change.told}. {change.why}"
+        f"{change.gain:+g}  {printable(change.student)}  {change.exercise}: {change.told}. {change.why}"
         for change in found
     )
 
@@ -122,8 +123,3 @@ def _people(count: int, one: str, several: str) -> str:
     if count == 0:
         return f"nobody {one}"
     return f"1 student {one}" if count == 1 else f"{count} students {several}"
-
-
-def _printable(text: str) -> str:
-    """Nothing that a terminal would obey."""
-    return "".join(character if character.isprintable() else "?" for character in text)

@@ -2,34 +2,30 @@
 
 In the folder of the run lie `journal.sqlite` or, for a share of the class, `journal-2-of-8.sqlite`, and, once all is
 graded, the results. A share writes only its journal; the run over the whole class takes over all of them. A run adds to
-what the folder holds: whoever hands in again is graded again, and everyone else stays.
+what the folder holds: of all that someone handed in, the best counts, and everyone else's results stay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.grading.grader import Terms
 from kerastutor.grading.intake import Received, Submission, everyone, take_in
-from kerastutor.grading.journal import HandIn, Journal, JournalError, key_of, open_journal
-from kerastutor.grading.judging import failed, unjudged, waiting
+from kerastutor.grading.journal import HandIn, Journal, JournalError, content_of, key_of, open_journal, turns_of
+from kerastutor.grading.judging import waiting
 from kerastutor.grading.keeping import clear
 from kerastutor.grading.layouts import Student
-from kerastutor.grading.outcomes import several
 from kerastutor.grading.pool import Pool, PoolError, Task, as_graded
-from kerastutor.grading.records import Record, Verdict
+from kerastutor.grading.records import Record
 from kerastutor.grading.regrading import records_of
 from kerastutor.grading.sandbox import SandboxError
 from kerastutor.grading.shards import Shard
-
-NOTHING_HANDED_IN = "Nothing was handed in: the folder is empty."
-
-Problems = Mapping[str, BaseException]
-"""By key, what went wrong on our side."""
+from kerastutor.grading.turns import Problems, Turn, counting, records_of_turn
+from kerastutor.topology.wording import several
 
 Progress = Callable[[int, int], None]
 """Told how many submissions are done, of how many."""
@@ -45,7 +41,8 @@ class Results:
         failures: how many students we failed to grade; another run tries them again.
         kept: the students who were graded by an earlier run, and handed in nothing to this one.
         waiting: those of them whose last submission was never graded, because its run was stopped.
-        incomplete: the students some of whose files could not be taken.
+        incomplete: the students some of whose files could not be taken, of what they handed in last.
+        nobodys: a sentence on each entry of the archive whose name is nobody's.
     """
 
     students: tuple[Student, ...]
@@ -54,6 +51,7 @@ class Results:
     kept: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
+    nobodys: tuple[str, ...] = ()
 
 
 def grade(
@@ -63,6 +61,7 @@ def grade(
     pool: AbstractContextManager[Pool],
     *,
     shard: Shard | None = None,
+    handout: str = "",
     sure: bool = False,
     progress: Progress,
 ) -> Results:
@@ -72,6 +71,7 @@ def grade(
         source: what was handed in, as `take_in` takes it.
         folder: of the run; made where it is missing.
         pool: who does the work; opened only where there is any.
+        handout: what the file of the exercises is called, without its ending.
         sure: grade also what was found where other students were meant, by the look of it.
 
     Raises:
@@ -91,10 +91,13 @@ def grade(
                 for other in sorted(folder.glob("journal-*-of-*.sqlite")):
                     journal.take_over(other)
             wanted = shard.holds if shard else everyone
-            received = take_in(source, copies, wanted, exercises=ids, sure=sure)
+            nobodys: list[str] = []
+            received = take_in(
+                source, copies, wanted, exercises=ids, handout=handout, sure=sure, nobodys=nobodys.append
+            )
             if shard is None:
                 _check_known(folder, received, journal)
-            return _graded(received, journal, terms, pool, progress)
+            return replace(_graded(received, journal, terms, pool, progress), nobodys=tuple(nobodys))
     finally:
         clear(copies)
 
@@ -105,35 +108,38 @@ def _graded(
     before = journal.handed_in()
     new = [one for one in received if one.files or one.left_out or one.student.id not in before]
     coming = {one.student.id: _hand_in(one, terms.text) for one in new}
-    kept = {student: _counting(turns, journal) for student, turns in before.items() if student not in coming}
-    _check_homework(before, kept, journal, terms.specs)
+    _check_homework(before, coming, journal, terms.specs)
     journal.hand_in(coming.values())
-    all = sorted((*coming.values(), *kept.values()), key=lambda one: one.student.id)
+    turns = {student: turns_of(own) for student, own in sorted(journal.handed_in().items())}
     files = {coming[one.student.id].key: one.submission for one in new}
-    problems = _grade_missing(all, files, journal, terms, pool, progress)
+    every = [one for own in turns.values() for turn in own for one in turn]
+    problems = _grade_missing(every, files, journal, terms, pool, progress)
+    last = {student: own[-1] for student, own in turns.items()}
     return Results(
-        students=tuple(one.student for one in all),
-        records=tuple(record for one in all for record in _records(one, journal, terms.specs, problems)),
-        failures=sum(one.key in problems for one in coming.values()),
-        kept=tuple(kept),
-        waiting=tuple(student for student, one in kept.items() if not _is_done(before[student][-1], journal)),
-        incomplete=tuple(one.student.id for one in new if one.left_out),
+        students=tuple(turn[-1].student for turn in last.values()),
+        records=tuple(record for own in turns.values() for record in _records(own, journal, terms.specs, problems)),
+        failures=len({one.student.id for one in every if one.key in problems}),
+        kept=tuple(student for student in turns if student not in coming),
+        waiting=tuple(id for id, turn in last.items() if not any(_is_done(one, journal, problems) for one in turn)),
+        incomplete=tuple(id for id, turn in last.items() if turn[-1].left_out and turn[-1] == coming.get(id)),
     )
 
 
 def _hand_in(one: Received, terms: str) -> HandIn:
-    if one.files:
-        return HandIn(one.student, key_of(one.submission, terms))
-    return HandIn(one.student, "", one.refused)
+    content = content_of(one.files, one.left_out)
+    return HandIn(one.student, content, key_of(content, terms) if one.files else "", one.left_out)
 
 
-def _counting(turns: Sequence[HandIn], journal: Journal) -> HandIn:
-    """What counts of all that a student handed in to earlier runs: the last that was graded."""
-    return next((turn for turn in reversed(turns) if _is_done(turn, journal)), turns[-1])
+def _is_done(one: HandIn, journal: Journal, problems: Problems) -> bool:
+    return not one.key or one.key in problems or journal.extraction(one.key) is not None
 
 
-def _is_done(turn: HandIn, journal: Journal) -> bool:
-    return not turn.key or journal.extraction(turn.key) is not None
+def _records(turns: Sequence[Turn], journal: Journal, specs: Sequence[Spec], problems: Problems) -> Sequence[Record]:
+    """The records of one student: for each exercise that of the turn which counts."""
+    found = [records_of_turn(turn, journal, specs, problems) for turn in turns]
+    if not any(found):
+        return [waiting(turns[-1][-1].student.id, spec) for spec in specs]
+    return counting(found, specs, turns[-1][-1].left_out)
 
 
 def _check_known(folder: Path, received: Sequence[Received], journal: Journal) -> None:
@@ -144,24 +150,37 @@ def _check_known(folder: Path, received: Sequence[Received], journal: Journal) -
         if lost:
             raise JournalError(
                 f"{folder} holds the results of {several(len(lost), 'more student')} whom its journal does not know: "
-                "hand in everyone's work again, or choose another folder with -o."
+                "grade everyone's work again, or choose another folder with -o."
             )
 
 
 def _check_homework(
-    before: Mapping[str, Sequence[HandIn]], kept: Mapping[str, HandIn], journal: Journal, specs: Sequence[Spec]
+    before: Mapping[str, Sequence[HandIn]], coming: Mapping[str, HandIn], journal: Journal, specs: Sequence[Spec]
 ) -> None:
     """Raises `JournalError` where the results of others, or of another homework, would be lost or mixed with these."""
     asked = {spec.id for spec in specs}
-    ever = journal.exercises(turn.key for turns in before.values() for turn in turns)
-    theirs = journal.exercises(one.key for one in kept.values())
+    ever = journal.exercises(one.key for own in before.values() for one in own)
     if ever and ever.isdisjoint(asked):
         raise JournalError(f"This folder holds results on {_listed(ever)}: choose another folder with -o.")
+    staying = {student: own for student, own in before.items() if _stays(own, coming.get(student))}
+    theirs = journal.exercises(key for own in staying.values() for key in _last_graded(own, journal))
     if theirs and theirs != asked:
         raise JournalError(
-            f"This folder holds the results of {several(len(kept), 'more student')}, on {_listed(theirs)}; to grade "
-            f"{_listed(asked)}, hand in everyone's work again, or choose another folder with -o."
+            f"This folder holds the results of {several(len(staying), 'more student')}, on {_listed(theirs)}; to grade "
+            f"{_listed(asked)}, grade everyone's work again, or choose another folder with -o."
         )
+
+
+def _stays(own: Sequence[HandIn], coming: HandIn | None) -> bool:
+    """Whether what a student handed in last is not what comes now: they hand in nothing, or something older."""
+    contents = [turn[-1].content for turn in turns_of(own)]
+    return coming is None or coming.content in contents[:-1]
+
+
+def _last_graded(own: Sequence[HandIn], journal: Journal) -> Sequence[str]:
+    """The key of what was graded last; of nothing, where nothing was."""
+    keys = [one.key for turn in turns_of(own) for one in turn if one.key and journal.extraction(one.key) is not None]
+    return keys[-1:]
 
 
 def _listed(exercises: Iterable[str]) -> str:
@@ -214,14 +233,3 @@ def _missing(
             submission = files.get(one.key, Submission(one.student.id, ()))
             missing[one.key] = Task(one.key, submission, known)
     return tuple(missing.values())
-
-
-def _records(one: HandIn, journal: Journal, specs: Sequence[Spec], problems: Problems) -> Sequence[Record]:
-    student = one.student.id
-    if not one.key:
-        verdict = Verdict.REFUSED if one.cause else Verdict.NOT_ATTEMPTED
-        return [unjudged(student, spec, verdict, one.cause or NOTHING_HANDED_IN) for spec in specs]
-    if problem := problems.get(one.key):
-        return [failed(student, spec, problem) for spec in specs]
-    records = journal.records(one.key, student, specs)
-    return [waiting(student, spec) for spec in specs] if records is None else records

@@ -20,12 +20,13 @@ from typing import IO
 from unicodedata import category
 
 from kerastutor.grading.folders import DEEPEST, Listing
-from kerastutor.grading.keeping import BOUNDS, Bounds, Held, NotKept, shown
+from kerastutor.grading.keeping import BOUNDS, Bounds, Held, NotKept
+from kerastutor.grading.layouts import is_archive
 from kerastutor.grading.repairing import repaired
+from kerastutor.grading.showing import shown
 
 NAMELESS = PurePosixPath("(without a name)")
 
-_ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar"})
 _DRIVE = re.compile("[A-Za-z]:")
 _ENCRYPTED = 0x1
 _UNIX = 3
@@ -39,6 +40,8 @@ _DAMAGED = (
     ValueError,
     OverflowError,
 )
+_UNREADABLE = (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError)
+"""What `zipfile` says of an archive that it refuses as a whole."""
 
 
 class UnpackingError(ValueError):
@@ -93,10 +96,17 @@ def _opened(source: Path, spare: Path) -> Iterator[zipfile.ZipFile]:
     """The archive; where one of its entries keeps `zipfile` from reading it, a copy with that entry put right."""
     try:
         archive = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError):
-        archive = zipfile.ZipFile(repaired(source, spare))
+    except _UNREADABLE:
+        archive = _put_right(source, spare)
     with archive:
         yield archive
+
+
+def _put_right(source: Path, spare: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(repaired(source, spare))
+    except (*_UNREADABLE, *_DAMAGED) as problem:
+        raise UnpackingError(str(problem)) from None
 
 
 @contextmanager
@@ -124,7 +134,7 @@ def _fault(entry: zipfile.ZipInfo) -> str:
         return f"{name} is a link or a device; hand in the file itself."
     if entry.flag_bits & _ENCRYPTED:
         return f"{name} is locked with a password; hand it in without one."
-    if _path(entry).suffix.lower() in _ARCHIVES:
+    if is_archive(_path(entry)):
         return f"{name} is an archive within the submission; hand in the files themselves."
     return ""
 

@@ -56,3 +56,12 @@ def listing(names: Sequence[str], limit: int = 4) -> str:
     if len(names) > limit:
         names = [*names[: limit - 1], f"{len(names) - limit + 1} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def several(count: int, noun: str) -> str:
+    """How many there are, in words.
+
+    >>> several(1, "student"), several(17, "student")
+    ('1 student', '17 students')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

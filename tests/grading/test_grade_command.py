@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import handed_in
@@ -15,7 +16,6 @@ from kerastutor.grading import command
 RUN = """
 import sys
 from kerastutor.cli import app
-from kerastutor.grading import command
 try:
     app(sys.argv[1:])
 finally:
@@ -95,6 +95,10 @@ def test_what_is_asked_wrongly_is_one_sentence(tmp_path, monkeypatch, arguments,
 
 
 ASKED = "1 student, `hand-in`: did you mean the 2 folders inside `hand-in/`?"
+PROMPT = (
+    "I found 1 student, `hand-in`. Inside `hand-in/` lie 2 folders that look like students. "
+    "Grade `hand-in` as one student all the same?"
+)
 
 
 def surprising(folder: Path) -> list[str]:
@@ -124,7 +128,9 @@ def test_a_surprise_is_asked_about_in_a_terminal(tmp_path, monkeypatch, answer, 
     monkeypatch.setattr(command, "grade", grade)
     monkeypatch.setattr("kerastutor.cli.in_terminal", lambda: True)
     done = CliRunner().invoke(app, surprising(tmp_path), input=answer)
-    assert ASKED in done.output
+    assert done.output.replace("\n", " ").count("?") == 1
+    assert PROMPT in done.output
+    assert (f"Nothing was graded. Grade {tmp_path / 'class' / 'hand-in'}." in done.output) != asked_again
     assert sure == ([False, True] if asked_again else [False])
     assert ("It was graded." in done.output) == asked_again
     assert done.exit_code == (0 if asked_again else 1)
@@ -139,7 +145,17 @@ def test_it_is_told_who_stays_and_whose_files_could_not_be_taken(tmp_path):
     done = CliRunner().invoke(app, ["grade", str(tmp_path / "late"), *options])
     assert "3 students, 2 exercises" in done.stdout
     assert "Kept from earlier runs: ada; to leave them out, grade into a new folder." in done.stdout
-    assert "Some files could not be taken: bob; details.csv says which and why." in done.stdout
+    assert "Some files of bob could not be taken; details.csv says which and why." in done.stdout
+
+
+def test_an_entry_of_an_archive_that_is_nobodys_is_told_and_has_no_row(tmp_path):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as made:
+        for name in ("ada/", "bob/", "../evil.ipynb", "."):
+            made.writestr(name, "")
+    options = ["-e", "01", "-o", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, ["grade", str(tmp_path / "class.zip"), *options])
+    assert "Entries of the archive that could not be taken: `../evil.ipynb` is not a plain file name" in done.stdout
+    assert outcomes(tmp_path / "out").keys() == {"ada", "bob"}
 
 
 def test_a_class_that_handed_in_nothing_has_a_full_table_without_a_sandbox(tmp_path, monkeypatch):

@@ -1,9 +1,11 @@
 """Taking in what was handed in: from folders and archives, what these try, and copies before anything runs."""
 
+import errno
 import io
 import os
 import stat
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -17,7 +19,7 @@ from kerastutor.grading.unpacking import UnpackingError, contents
 
 def taken(source: Path, tmp_path: Path) -> dict[str, list[str] | str]:
     received = take_in(source, tmp_path / "unpacked")
-    return {one.student.id: one.refused or [path.name for path in one.files] for one in received}
+    return {one.student.id: [path.name for path in one.files] or "".join(one.left_out[:1]) or [] for one in received}
 
 
 def archive(path: Path, *entries: tuple[str | zipfile.ZipInfo, str | bytes]) -> Path:
@@ -137,7 +139,7 @@ def test_a_link_that_is_put_there_while_everything_is_copied_is_not_followed(tmp
     monkeypatch.setattr(keeping, "_copied", exchange)
     (one,) = take_in(tmp_path / "class", tmp_path / "unpacked")
     assert one.files == ()
-    assert "is a link" in one.refused
+    assert "is a link" in one.left_out[0]
 
 
 def test_what_nobody_handed_in_is_not_taken(tmp_path):
@@ -218,10 +220,12 @@ def rename(source: Path, old: bytes, new: bytes) -> None:
 )
 def test_an_entry_that_is_nobodys_costs_no_student_anything_and_is_told(tmp_path, name):
     source = archive(tmp_path / "class.zip", ("ada/03.ipynb", "1"), (name, "evil"), GOOD)
-    received = {one.student.id: one for one in take_in(source, tmp_path / "unpacked")}
+    told: list[str] = []
+    received = {one.student.id: one for one in take_in(source, tmp_path / "unpacked", nobodys=told.append)}
     assert all(received.pop(student).files for student in ("ada", "bob"))
-    assert all(one.refused for one in received.values())
-    assert len(received) == (0 if name == "/" else 1)
+    assert all(one.left_out and not one.files for one in received.values())
+    assert len(received) + len(told) == (0 if name == "/" else 1)
+    assert len(told) == (name in ("../evil.ipynb", "."))
     assert all(len(student) < 100 for student in received)
 
 
@@ -317,10 +321,14 @@ def held(size: int, most: int = 1 << 30) -> Held:
 
 def test_what_grows_without_end_is_stopped_while_it_is_copied_and_costs_no_small_file(tmp_path):
     small = Held(PurePosixPath("small.py"), lambda: io.BytesIO(b"1"), 1)
-    for bounds, big in ((Bounds(student_bytes=1_000), held(1_100)), (Bounds(), held(1_100, most=1_000))):
+    whole = "`big.py` was left out: this submission is larger than 1 MiB."
+    for bounds, big, said in (
+        (Bounds(student_bytes=1 << 20), held(2 << 20), whole),
+        (Bounds(), held(1_100, most=1_000), "`big.py` grows to more than"),
+    ):
         kept = keep([big, small], tmp_path / str(big.most), bounds)
         assert [path.name for path in kept.files] == ["small.py"]
-        assert "grows to more than" in kept.left_out[0]
+        assert said in kept.left_out[0]
     source = archive(tmp_path / "class.zip", ("a", b"0" * 3_000_000))
     with zipfile.ZipFile(source) as opened:
         (packed,), _ = contents(opened, Bounds(ratio=10))
@@ -336,9 +344,81 @@ def test_of_a_large_file_only_so_much_is_copied_that_the_sandbox_can_say_it_is_t
     assert Limits().submission < one.files[0].stat().st_size <= BOUNDS.file_bytes + (1 << 20)
 
 
-def test_too_many_files_are_refused_for_a_student_and_for_an_archive(tmp_path):
+def test_of_too_many_files_of_a_student_those_that_may_hold_an_answer_are_taken(tmp_path):
+    data = [Held(PurePosixPath("data", f"{place}.csv"), lambda: io.BytesIO(b"")) for place in range(20)]
+    kept = keep([*data, held(1)], tmp_path / "ada", Bounds(student_files=10))
+    assert len(kept.files) == 10
+    assert kept.files[-1].name == "big.py"
+    assert kept.left_out == ("Of 21 files, 10 were taken; no more are.",)
+
+
+def test_what_vanishes_while_a_folder_is_read_costs_itself(tmp_path, monkeypatch):
+    source = put(tmp_path / "class", ("ada.ipynb", "{}"), ("bob/03.ipynb", "{}"), ("bob/x.csv", "{}"))
+    honest = os.scandir
+
+    class Gone:
+        def __init__(self, entry):
+            self._entry = entry
+
+        def __getattr__(self, name):
+            return getattr(self._entry, name)
+
+        def stat(self, **how):
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    @contextmanager
+    def scandir(folder):
+        with honest(folder) as entries:
+            yield [Gone(one) if one.name in ("ada.ipynb", "x.csv") else one for one in entries]
+
+    monkeypatch.setattr("kerastutor.grading.folders.os.scandir", scandir)
+    ada, bob = take_in(source, tmp_path / "unpacked")
+    assert ada.left_out[0].startswith("`ada.ipynb` cannot be read (No such file or directory)")
+    assert [path.name for path in bob.files] == ["03.ipynb"]
+    assert "`x.csv`" in bob.left_out[0]
+
+
+def test_a_file_that_cannot_be_read_costs_itself_and_a_full_disk_ends_the_run(tmp_path):
+    class Failing(io.BytesIO):
+        def read(self, count=-1):
+            raise OSError(errno.EIO, "Input/output error")
+
+    bad = Held(PurePosixPath("bad.py"), Failing)
+    assert keep([bad, held(1)], tmp_path / "ada").left_out == ("`bad.py` cannot be read (Input/output error).",)
+    (tmp_path / "full").write_text("no folder")
+    with pytest.raises(NotADirectoryError):
+        keep([held(1)], tmp_path / "full")
+
+
+def test_a_folder_that_cannot_be_read_is_still_its_owners(tmp_path, monkeypatch):
+    source = put(tmp_path / "class", ("ada.lovelace/03.ipynb", "{}"), GOOD)
+    honest = os.scandir
+
+    def scandir(folder):
+        if Path(folder).name == "ada.lovelace":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return honest(folder)
+
+    monkeypatch.setattr("kerastutor.grading.folders.os.scandir", scandir)
+    ada, bob = take_in(source, tmp_path / "unpacked")
+    assert (ada.student.id, bob.student.id) == ("ada.lovelace", "bob")
+    assert ada.left_out == ("`ada.lovelace` cannot be read (Permission denied); look at its permissions.",)
+
+
+@pytest.mark.parametrize("problem", [UnicodeDecodeError("utf-8", b"", 0, 1, "bad"), NotImplementedError("version")])
+def test_an_archive_that_cannot_be_put_right_is_one_sentence(tmp_path, monkeypatch, problem):
+    source = archive(tmp_path / "class.zip", GOOD)
+
+    def refuse(path):
+        raise problem
+
+    monkeypatch.setattr("kerastutor.grading.unpacking.zipfile.ZipFile", refuse)
+    with pytest.raises(IntakeError, match=r"class\.zip cannot be unpacked"):
+        take_in(source, tmp_path / "unpacked")
+
+
+def test_too_many_files_of_an_archive_are_refused(tmp_path):
     source = archive(tmp_path / "class.zip", *((f"{place}.py", "1") for place in range(20)))
-    assert "It holds 20 files" in keep([held(1)] * 20, tmp_path / "ada", Bounds(student_files=10)).left_out[0]
     with zipfile.ZipFile(source) as opened:
         with pytest.raises(UnpackingError, match="The archive holds 20 files"):
             contents(opened, Bounds(files=10))
@@ -405,11 +485,13 @@ def test_a_lone_folder_around_a_download_is_none_of_the_students(tmp_path):
         ["ada/env/pyvenv.cfg", "ada/env/lib/x.py", "ada/03.ipynb"],
         ["ada.ipynb"],
         ["hw1.ipynb"],
+        ["homework1.ipynb"],
+        ["ada/homework1.ipynb", "ada/README.md"],
     ],
 )
 def test_a_single_student_is_graded_without_a_question(tmp_path, entries):
     source = put(tmp_path / "class", *((name, "{}") for name in entries))
-    received = take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"))
+    received = take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"), handout="homework1")
     assert len(received) == 1
 
 
@@ -424,14 +506,18 @@ def test_a_single_student_is_graded_without_a_question(tmp_path, entries):
         ["01234567.ipynb", "01234568.ipynb"],
         ["team 1/03.ipynb", "team 2/03.ipynb"],
         ["ada/03.ipynb", "bob/try 1/03.ipynb", "bob/try 2/03.ipynb"],
+        ["ada/homework1.ipynb", "bob/homework1.ipynb", "bob/data.zip"],
     ],
 )
 def test_usual_classes_are_graded_without_a_question(tmp_path, entries):
     source = put(tmp_path / "class", *((name, "{}") for name in entries))
     tops = {PurePosixPath(name).parts[0].partition(".")[0] for name in entries}
-    assert {one.student.id for one in take_in(source, tmp_path / "unpacked", exercises=("03-skip",))} == tops
+    received = take_in(source, tmp_path / "unpacked", exercises=("03-skip",), handout="homework1")
+    assert {one.student.id for one in received} == tops
 
 
+FLAT = [("homework1.ipynb", "{}"), ("homework1.json", "{}"), ("README.md", "")]
+COURSE = [*FLAT, ("handout/homework1.ipynb", "{}")]
 HOMEWORK = [("homework1.json", "{}"), ("homework1.ipynb", "{}"), ("handout/homework1.ipynb", "{}")]
 
 
@@ -445,6 +531,19 @@ HOMEWORK = [("homework1.json", "{}"), ("homework1.ipynb", "{}"), ("handout/homew
         ([(f"ada/{n}.ipynb", "{}") for n in "abcdefghijklmnopq"], "1 student, `ada`: did you mean the 17 files"),
         ([(f"ada/{n}", "{}") for n in ("a.py", "b.keras", "c.py", "d.py", "e.py")], "did you mean the 5 files"),
         ([(f"{g}/{g}{n}/03.py", "{}") for g in ("x", "y") for n in "ab"], "the 4 folders inside `x/` and `y/`"),
+        (
+            [(f"submissions/{name}.ipynb", "{}") for name in "abc"] + [("hw.ipynb", "{}")],
+            "3 files inside `submissions/`",
+        ),
+        ([(f"submissions/{name}.ipynb", "{}") for name in "abcdef"] + FLAT, "the 6 files inside `submissions/`"),
+        ([("submissions/ada.ipynb", "{}"), *FLAT], "the 1 file inside `submissions/`"),
+        ([(f"abgaben/{name}/03.ipynb", "{}") for name in ("ada", "bob")] + COURSE, "inside `abgaben/`?"),
+        ([("submissions.zip", "x"), ("homework1.json", "{}")], "did you mean what `submissions.zip` holds?"),
+        ([("ada.7z", "x"), ("bob.ipynb", "{}")], "did you mean what `ada.7z` holds?"),
+        ([(f"{day}/{day}{n}/{day}{n}.py", "{}") for day in ("mon", "tue") for n in "ab"], "4 folders inside `mon/`"),
+        ([("ada.ipynb", "{}"), ("bob.ipynb", "{}"), ("homework1.json", "{}")], "is `homework1` a student?"),
+        ([("ada.ipynb", "{}"), ("bob.ipynb", "{}"), ("homework1.ipynb", "{}")], "is `homework1` a student?"),
+        ([("homework1.ipynb", "{}"), ("homework1.json", "{}")], "1 student, `homework1`: is `homework1` a student?"),
         ([("hw1.ipynb", "{}"), ("hw2.ipynb", "{}")], "2 students, `hw1`, `hw2`: are these students?"),
         ([("03-skip.keras", ""), ("03-gate.keras", "")], "are these students?"),
         ([("03.ipynb", "{}"), ("04.ipynb", "{}")], "are these students?"),
@@ -454,8 +553,8 @@ HOMEWORK = [("homework1.json", "{}"), ("homework1.ipynb", "{}"), ("handout/homew
 def test_what_is_hardly_a_class_is_asked_about_and_nothing_is_copied(tmp_path, entries, asked, make):
     source = put(tmp_path / "it", *entries) if make == "folder" else archive(tmp_path / "it.zip", *entries)
     with pytest.raises(Surprise) as told:
-        take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"))
-    assert asked in told.value.question
+        take_in(source, tmp_path / "unpacked", exercises=("03-skip", "03-gate"), handout="homework1")
+    assert asked in str(told.value)
     assert "--yes" in str(told.value)
     assert "\n" not in str(told.value)
     assert not list((tmp_path / "unpacked").iterdir())

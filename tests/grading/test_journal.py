@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kerastutor.exercises.catalog import find
-from kerastutor.grading.intake import Submission
-from kerastutor.grading.journal import JournalError, key_of, open_journal
+from kerastutor.grading.journal import JournalError, content_of, key_of, open_journal
 from kerastutor.grading.judging import unjudged
 from kerastutor.grading.records import Record, Verdict
 
@@ -54,7 +53,7 @@ def test_the_key_is_of_names_contents_and_terms(tmp_path):
     def key(name: str, content: str, terms: str = "") -> str:
         path = tmp_path / name
         path.write_text(content)
-        return key_of(Submission("ada", (path,)), terms)
+        return key_of(content_of([path]), terms)
 
     keys = [key("a.py", "1"), key("b.py", "1"), key("a.py", "2"), key("a.py", "1", "30 s")]
     assert len(set(keys)) == 4

@@ -28,14 +28,14 @@ def course(tmp_path, monkeypatch):
 
 
 def test_of_an_environment_only_what_python_loads_is_seen(course):
-    own = {place.relative_to(course).as_posix() for place in places.shown() if place.is_relative_to(course)}
+    own = {place.relative_to(course).as_posix() for place in places.visible() if place.is_relative_to(course)}
     assert own == {"bin", "lib", "pyvenv.cfg"}
 
 
 def test_of_a_repository_around_the_package_nothing_else_is_seen():
     around = places.PACKAGE.parent
-    assert not any(around.is_relative_to(place) for place in places.shown() if "-packages" not in str(around))
-    assert places.PACKAGE.resolve() in places.shown() or "-packages" in str(around)
+    assert not any(around.is_relative_to(place) for place in places.visible() if "-packages" not in str(around))
+    assert places.PACKAGE.resolve() in places.visible() or "-packages" in str(around)
 
 
 @pytest.mark.parametrize("secret", ["lib/homework.json", "bin/homework.json", "lib", "lib/not there yet/grades"])
@@ -62,7 +62,7 @@ def test_a_folder_of_packages_elsewhere_is_seen_and_searched(tmp_path, monkeypat
     (tmp_path / "apps" / "keras-3.dist-info").mkdir(parents=True)
     (tmp_path / "solutions").mkdir()
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "apps"), str(tmp_path / "solutions"), ""])
-    assert tmp_path / "apps" in places.shown()
+    assert tmp_path / "apps" in places.visible()
     assert tmp_path / "apps" in places.search_path()
     assert not places.exposed([tmp_path / "solutions"])
 
@@ -78,7 +78,7 @@ def test_an_environment_behind_links_is_the_same_behind_the_wall(course, tmp_pat
     (tmp_path / "versions" / "3.11").symlink_to("../course")
     (course / "lib64").symlink_to("lib")
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "versions" / "3.11"))
-    seen = places.shown()
+    seen = places.visible()
     assert course / "lib" in seen
     assert not any(place.is_relative_to(tmp_path / "versions") for place in seen)
     links = places.links(seen)

@@ -178,6 +178,42 @@ def test_who_hands_in_again_is_graded_again_and_an_empty_folder_is_no_new_work(t
     assert results.kept == ("ada",)
 
 
+def test_grading_the_first_folder_again_does_not_undo_what_was_handed_in_since(tmp_path):
+    right, wrong = ({"answers": {"01-stack": reference(name)}} for name in ("01-stack", "01-two-branches"))
+    source = hand_in(tmp_path / "class", {"ada.ipynb": right, "bob.ipynb": wrong})
+    late = hand_in(tmp_path / "late", {"bob.ipynb": right})
+    last = (replace(SPECS[0], counts="last"), SPECS[1])
+    for specs in (SPECS, last):
+        for conditions in ("30 s", "60 s"):
+            for folder in (source, late, source):
+                results = run(folder, tmp_path / str(specs is last), specs=specs, conditions=conditions)
+            assert outcomes(results)["bob"] == ["passed", "not_attempted"]
+    again = run(hand_in(tmp_path / "later", {"bob.ipynb": wrong | {"n": 1}}), tmp_path / "True", specs=last)
+    assert outcomes(again)["bob"] == ["not_yet", "not_attempted"]
+
+
+def test_a_broken_or_partial_new_work_costs_nothing_that_was_earned(tmp_path):
+    run(hand_in(tmp_path / "class", {"ada.ipynb": CLASS["ada/01.ipynb"]}), tmp_path / "out")
+    link = hand_in(tmp_path / "link", {})
+    (link / "ada.ipynb").symlink_to("/etc/passwd")
+    partial = hand_in(tmp_path / "partial", {"ada.ipynb": {"answers": {"01-two-branches": reference("01-stack")}}})
+    broken = hand_in(tmp_path / "broken", {"ada.ipynb": "no notebook"})
+    failed = hand_in(tmp_path / "failed", {"ada.ipynb": CLASS["lou.ipynb"]})
+    for folder in (link, partial, broken, failed):
+        results = run(folder, tmp_path / "out")
+        assert outcomes(results) == {"ada": ["passed", "passed"]}
+        assert results.records[0].counted == "It is from what was handed in earlier."
+    assert results.failures == 1
+
+
+def test_of_several_turns_the_best_answer_to_each_exercise_counts(tmp_path):
+    one, two = ({"answers": {name: reference(name)}} for name in ("01-stack", "01-two-branches"))
+    run(hand_in(tmp_path / "class", {"ada.ipynb": one}), tmp_path / "out")
+    results = run(hand_in(tmp_path / "late", {"ada.ipynb": two}), tmp_path / "out")
+    assert outcomes(results) == {"ada": ["passed", "passed"]}
+    assert [bool(record.counted) for record in results.records] == [True, False]
+
+
 def test_where_an_exercise_has_changed_since_everyone_is_judged_by_the_new_one(tmp_path):
     source = hand_in(tmp_path / "class", {name: CLASS[name] for name in ("ada/01.ipynb", "bob.ipynb")})
     written(source, tmp_path / "out")
@@ -259,11 +295,33 @@ def test_what_could_not_be_taken_is_told_beside_what_was(tmp_path):
     source = hand_in(tmp_path / "class", {"ada/01.ipynb": CLASS["bob.ipynb"], "bob.ipynb": CLASS["bob.ipynb"]})
     (source / "ada" / "notes.ipynb").symlink_to("/etc/passwd")
     results = run(source, tmp_path / "out")
-    told = {(record.student, record.outcome): record.cause for record in results.records}
-    link = "`notes.ipynb` is a link or a device; hand in the file itself."
-    assert told["ada", "not_yet"] == told["ada", "refused"] == link
-    assert told["bob", "not_yet"] == ""
+    told = {(record.student, record.outcome): record.left_out for record in results.records}
+    link = "We could not take this file: `notes.ipynb` is a link or a device; hand in the file itself."
+    assert told["ada", "not_yet"] == told["ada", "not_attempted"] == link
+    assert told["bob", "not_yet"] == told["bob", "not_attempted"] == ""
     assert results.incomplete == ("ada",)
+
+
+def test_a_file_that_could_not_be_taken_is_told_to_its_owner_alone_and_changes_no_verdict(tmp_path):
+    source = hand_in(tmp_path / "class", {f"{name}/01.ipynb": CLASS["ada/01.ipynb"] for name in ("ada", "bob")})
+    (source / "ada" / "data.zip").symlink_to("/etc/passwd")
+    written(source, tmp_path / "out")
+    page, other = (next((tmp_path / "out" / "feedback").glob(f"{name}*.html")).read_text() for name in ("ada", "bob"))
+    assert "We could not take this file:" in page
+    assert "data.zip" in page
+    assert "did not run to its end" not in page
+    assert "data.zip" not in other
+    assert "cut-short" not in (tmp_path / "out" / "report.html").read_text()
+    rows = (tmp_path / "out" / "details.csv").read_text().splitlines()
+    assert [("data.zip" in row, "graded" in row) for row in rows[1:]] == [(True, True)] * 2 + [(False, True)] * 2
+
+
+def test_it_is_told_also_where_the_code_crashed(tmp_path):
+    source = hand_in(tmp_path / "class", {"kim/01.ipynb": CLASS["kim.ipynb"]})
+    (source / "kim" / "data.csv").symlink_to("/etc/passwd")
+    for record in run(source, tmp_path / "out").records:
+        assert record.cause == "It stopped."
+        assert "`data.csv`" in record.left_out
 
 
 def test_what_is_exchanged_while_the_class_is_graded_changes_nothing(tmp_path):

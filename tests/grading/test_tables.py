@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kerastutor.exercises.spec import Spec, ValueAnswer
+from kerastutor.grading.judging import waiting
 from kerastutor.grading.layouts import Student
 from kerastutor.grading.records import Record, Verdict
 from kerastutor.grading.tables import canvas, gradebook, gradescope, moodle
@@ -148,3 +149,9 @@ def test_what_we_could_not_check_is_no_zero_in_gradescope():
     assert (total["score"], total["status"]) == (0, "failed")
     assert bold.keys().isdisjoint({"score", "status"})
     assert "not graded yet" in bold["output"]
+
+
+def test_gradescope_says_once_that_work_waits():
+    (spec, *_) = SPECS.values()
+    plain = json.loads(gradescope.results({spec.id: waiting("ada", spec)}, {spec.id: spec}))
+    assert plain["tests"][0]["output"] == "What was handed in is not graded yet."

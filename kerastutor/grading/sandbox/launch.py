@@ -68,7 +68,7 @@ def _bubblewrap() -> Iterator[str]:
 
 def _seen() -> Iterator[str]:
     """The places that are seen, to read; over the answers in them lies an empty folder."""
-    seen = places.shown()
+    seen = places.visible()
     names = places.links(seen)
     for link, target in names.items():
         yield from (*_folders_around(link), "--symlink", str(target), str(link))

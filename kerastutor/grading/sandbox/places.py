@@ -31,7 +31,7 @@ _OF_AN_ENVIRONMENT = ("bin", "lib", "lib32", "lib64", "pyvenv.cfg")
 _ANSWERS = Path("kerastutor", "exercises", "catalog")
 
 
-def shown() -> tuple[Path, ...]:
+def visible() -> tuple[Path, ...]:
     """The places that are seen, by their real names, none inside another."""
     found: list[Path] = []
     for place in sorted({path.resolve() for path in _wanted()}):
@@ -57,7 +57,7 @@ def hidden() -> tuple[Path, ...]:
 
 def exposed(private: Iterable[Path]) -> tuple[Path, Path] | None:
     """The first of some private files and folders that would be seen, and the place it lies in; None if none would."""
-    places, covered = shown(), hidden()
+    places, covered = visible(), hidden()
     for path in private:
         place = _holder(path.resolve(), places)
         if place and not _holder(path.resolve(), covered):

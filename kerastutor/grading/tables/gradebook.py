@@ -45,7 +45,7 @@ def grades(records: Iterable[Record], specs: Mapping[str, Spec]) -> str:
 def details(records: Iterable[Record], specs: Mapping[str, Spec]) -> str:
     """CSV: a row for each student and exercise, with what became of it and why."""
     header = ["student", "exercise", "marks", "points", "verdict", "outcome", "cause", "message", "misconceptions",
-              "counted"]  # fmt: skip
+              "counted", "left_out"]  # fmt: skip
     rows = (_detail(own[exercise]) for own in by_student(records).values() for exercise in specs)
     return csv_text(header, rows)
 
@@ -62,4 +62,5 @@ def _detail(record: Record) -> Sequence[str]:
         "" if record.result is None else record.message,
         "; ".join(record.misconceptions),
         record.counted,
+        record.left_out,
     ]

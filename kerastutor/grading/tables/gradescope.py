@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
+from kerastutor.grading.judging import NOT_GRADED_YET
 from kerastutor.grading.records import Record
 
 _NOT_GRADED = "This is not graded yet."
@@ -37,10 +38,16 @@ def _test(place: str, record: Record, spec: Spec) -> Mapping[str, object]:
         "score": record.marks,
         "max_score": record.points,
         "status": "passed" if record.outcome == Outcome.PASSED else "failed",
-        "output": " ".join(filter(None, (_NOT_GRADED if record.unknown else "", record.message, record.counted))),
+        "output": " ".join(filter(None, (_first(record), record.counted, record.left_out))),
         "tags": list(record.misconceptions),
         "visibility": "visible",
         "extra_data": {"exercise": record.exercise, "version": record.exercise_version, "outcome": record.outcome},
     }
     hidden = {"score", "status"} if record.unknown else set()
     return {name: value for name, value in test.items() if name not in hidden}
+
+
+def _first(record: Record) -> str:
+    """What is said first, which says once that it is not graded yet."""
+    said = not record.unknown or record.message == NOT_GRADED_YET
+    return record.message if said else f"{_NOT_GRADED} {record.message}"
