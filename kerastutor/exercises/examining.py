@@ -13,6 +13,7 @@ from kerastutor.exercises.results import HEADLINES, Bundle, Outcome, Result
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.knowledge.lessons import LESSONS
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, Misconception
+from kerastutor.own_failures import log_failure
 from kerastutor.topology.graph import Json, Topology
 
 _NOTHING = (Outcome.NOT_ATTEMPTED, Outcome.COULD_NOT_CHECK)
@@ -123,6 +124,7 @@ class Exam:
         try:
             result = exercise.keep(answer, instead_since=self.sitting.at)
         except Exception as problem:  # a crash of ours is said to be ours, and the exam goes on
+            log_failure(f"Keeping an answer to {id}")
             return self._said(f"This answer could not be kept ({type(problem).__name__}: {problem}); it is not lost.")
         if answer is None or answer is ...:
             return self._said(

@@ -15,6 +15,7 @@ from kerastutor.exercises.progress import Progress, Standing
 from kerastutor.exercises.results import Bundle, Outcome, Result
 from kerastutor.exercises.spec import ChoiceAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
+from kerastutor.own_failures import log_failure
 from kerastutor.topology.canonical import fingerprint
 from kerastutor.topology.graph import Topology, Unreadable
 
@@ -117,6 +118,7 @@ class Exercise:
         try:
             running = self.exam
         except Exception as problem:  # as in `count`
+            log_failure(f"Finding out whether {self.spec.id} is in an exam")
             return replace(could_not_check(self.spec, problem, CHECK_AGAIN), present=self.present)
         if not running:
             return self.count(model)
@@ -135,6 +137,7 @@ class Exercise:
             self.progress.record(result, _print_of(result, model))
             self._keep(result, model, measured, self._score(result))
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
+            log_failure(f"Checking {self.spec.id}")
             result = could_not_check(self.spec, problem, CHECK_AGAIN)
         result = replace(result, present=self.present)
         if result.outcome in (Outcome.PASSED, Outcome.NOT_YET):
@@ -229,6 +232,7 @@ class Exercise:
         try:
             return self._around.leftovers(model)
         except Exception:
+            log_failure("Finding what lies beside the model")
             return None
 
     def _opened(self) -> Solution:

@@ -173,7 +173,7 @@ def test_cards_and_the_button_say_which_answer_counts(progress, tmp_path, monkey
     for counts in ("best", "last"):
         theirs = Exercise(withheld(replace(STACK, counts=counts)), progress)
         assert f"kept for handing in; your {counts} answer counts" in cards.task_card(theirs)
-        assert f"Of several models, your {counts} counts." in theirs.check(RIGHT).message
+        assert f"If you check several models, your {counts} one counts." in theirs.check(RIGHT).message
 
 
 def test_within_an_exam_the_last_counts_and_what_was_practised_before_is_safe(progress):
