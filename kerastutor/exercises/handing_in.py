@@ -47,9 +47,8 @@ def submission(progress: Progress, student: str) -> str:
 
     Its fields: `format` and `version` name this form; `student` is who hands in; `answers` has the one that counts of
     each exercise, with the `exercise_version` that was answered, the `topology` of the network (null where the answer
-    is none) and the `value` (null where the answer is a network); `tried` has, where there are several, all that may
-    turn out to be the best when they are graded, in the same form, the oldest first; `progress` is what
-    `Progress.to_plain` gives.
+    is none) and the `value` (null where the answer is a network); `tried` has, where there are several, all that are
+    kept, in the same form, the oldest first; `progress` is what `Progress.to_plain` gives.
     """
     tried = _handed_in(progress)
     if not tried:
@@ -72,8 +71,9 @@ def which_count(progress: Progress) -> str:
     full = [exercise for exercise, all in tried.items() if sum(one.score is None for one in all) >= MOST]
     said = "Your best answer to each exercise counts"
     if last:
-        said = "Your last answer counts" if len(last) == len(tried) else f"{said}; of {', '.join(last)} your last"
-    latest = f" Of {', '.join(full)} it has your latest {MOST} different answers." if full else ""
+        some = f"{said}; for {', '.join(last)} your last one counts"
+        said = "Your last answer counts" if len(last) == len(tried) else some
+    latest = f" For {', '.join(full)} the file holds your latest {MOST} answers." if full else ""
     return f"{said}.{latest}"
 
 
