@@ -33,7 +33,7 @@ with suppress(ImportError):
 
 def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Run the cells one after the other and report every answer as it is given, then what the variables hold."""
-    report = Report(stream, job["limits"]["report"])
+    report = Report(stream, job["limits"]["report"], len(job["exercises"]))
     try:
         cells = list(_cells(job["name"], content))
     except Exception as problem:
