@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from kerastutor.topology.automatic_names import is_automatic
@@ -128,3 +128,25 @@ def by_exercise(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
     for answer in answers:
         found.setdefault(answer.exercise, []).append(answer)
     return found
+
+
+def latest_that_fit(sizes: Mapping[str, Sequence[int]], room: int) -> dict[str, int]:
+    """How many of the answers to each exercise to take, from the latest on, where there is no room for all.
+
+    The last is always taken; then one of each exercise in turn, so that no exercise takes the room of another.
+
+    Args:
+        sizes: of the answers to each exercise, the oldest first.
+        room: for all of them together.
+
+    >>> latest_that_fit({"many": [3] * 40, "few": [3, 3]}, room=18)
+    {'many': 4, 'few': 2}
+    """
+    taken = dict.fromkeys(sizes, 0)
+    for back in range(1, max(map(len, sizes.values()), default=0) + 1):
+        for exercise, all in sizes.items():
+            in_turn = taken[exercise] == back - 1 and back <= len(all)
+            if in_turn and (back == 1 or all[-back] <= room):
+                taken[exercise] = back
+                room -= all[-back]
+    return taken

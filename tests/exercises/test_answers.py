@@ -9,7 +9,7 @@ import pytest
 from classroom import mistakes, reference, specs
 from drawn_networks import Net
 
-from kerastutor.exercises import Exercise, Progress, exam
+from kerastutor.exercises import Exercise, Progress, exam, handing_in
 from kerastutor.exercises.answers import MOST, identity
 from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.handing_in import submission, which_count
@@ -137,6 +137,19 @@ def test_there_is_a_bound_and_it_is_said(progress):
     check(progress, *(stack(0, units) for units in range(100, 101 + MOST)), spec=withheld(STACK))
     assert tried(progress) == [stack(0, units) for units in range(101, 101 + MOST)]
     assert which_count(progress).endswith(f" For 01-stack the file holds your latest {MOST} answers.")
+
+
+def test_a_file_that_would_be_too_large_to_be_read_has_the_best_and_the_latest_and_says_so(progress, monkeypatch):
+    other = replace(STACK, id="90-other")
+    check(progress, RIGHT, *(stack(0, units) for units in range(100, 120)))
+    check(progress, RIGHT, *(stack(0, units) for units in range(100, 120)), spec=withheld(other))
+    monkeypatch.setattr(handing_in, "_ROOM", 8 * len(json.dumps(stack(0).to_plain())))
+    assert tried(progress)[0] == handed(progress) == RIGHT
+    few = tried(progress, other.id)
+    assert few == [stack(0, units) for units in range(120 - len(few), 120)]
+    assert few == tried(progress)[-len(few) :]
+    assert 1 < len(few) <= len(tried(progress)) <= 5
+    assert which_count(progress).endswith(f" counts. For 90-other the file holds your latest {len(few)} answers.")
 
 
 def test_every_different_answer_is_handed_in_also_where_scores_are_known(progress):

@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import IO, Any
 
-from kerastutor.exercises.answers import MOST, identity
+from kerastutor.exercises.answers import MOST, identity, latest_that_fit
 from kerastutor.exercises.values import plain_value
 from kerastutor.topology.graph import Json, Topology
 
@@ -79,7 +79,8 @@ class Report:
     def end(self) -> None:
         """Tell the answers that waited, as far as there is room for them."""
         waiting = {exercise: list(told.waiting.values()) for exercise, told in self._told.items() if told.waiting}
-        for exercise, count in _latest_that_fit(waiting, self._room).items():
+        sizes = {exercise: list(map(len, lines)) for exercise, lines in waiting.items()}
+        for exercise, count in latest_that_fit(sizes, self._room).items():
             for line in waiting[exercise][-count:]:
                 self._write(line)
             told = self._told[exercise]
@@ -145,18 +146,6 @@ class _Told:
             oldest = next(iter(self.waiting))
             del self.waiting[oldest]
             self.dropped = self.dropped or oldest[0] not in self.places
-
-
-def _latest_that_fit(waiting: dict[str, list[bytes]], room: int) -> dict[str, int]:
-    """How many of the latest lines of each exercise to tell: the last, and those before it that there is room for."""
-    count = dict.fromkeys(waiting, 0)
-    for back in range(1, MOST + 1):
-        for exercise, lines in waiting.items():
-            next_in_turn = count[exercise] == back - 1 and back <= len(lines)
-            if next_in_turn and (back == 1 or len(lines[-back]) <= room):
-                count[exercise] = back
-                room -= len(lines[-back])
-    return count
 
 
 def _line(**fields: Json) -> bytes:
