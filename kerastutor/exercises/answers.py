@@ -1,14 +1,15 @@
 """Which answers to an exercise are kept, and which of them counts: the best, or the last where the instructor asks.
 
-A learner tries things after passing, and that must never cost anything. So every answer that may still be the best one
-is kept and handed in, and whoever grades judges them all.
+A learner tries things after passing, and that must never cost anything. And whoever grades may find another answer the
+best than the check here did: the key may have changed since, and training is not judged again. So all different answers
+are kept and handed in, whatever their scores, and whoever grades judges them all.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from kerastutor.topology.automatic_names import is_automatic
@@ -18,7 +19,7 @@ Counts = Literal["best", "last"]
 """Which of several answers to an exercise counts."""
 
 MOST = 50
-"""Different answers to one exercise that are kept where nobody knows yet which is the best, and that are graded."""
+"""Different answers to one exercise that are kept, handed in and graded; of more of them, the latest."""
 
 _NAME = re.compile(r"[^/#~]+")
 _MODELS = ("Functional", "Model", "Sequential")
@@ -30,7 +31,8 @@ class Answer(NamedTuple):
     """One answer to one exercise, with what was found of it when it was checked.
 
     `answer` is JSON: the `topology` of a network, and what training `measured` of it, or the `value` asked for; its
-    `score` from 0 to 1, missing where it could not be judged here; and `counts`, where that is the last answer.
+    `score` from 0 to 1, missing where it could not be judged here; `counts`, where that is the last answer; and `exam`,
+    the `uid` of the sitting in which it was handed in.
     """
 
     at: str
@@ -43,6 +45,12 @@ class Answer(NamedTuple):
         """From 0 to 1; None where it was not judged, as where only the instructor has the key."""
         score: float | None = self.answer.get("score")
         return score
+
+    @property
+    def exam(self) -> str | None:
+        """The `uid` of the sitting in which it was handed in; None where it was given outside of exams."""
+        exam: str | None = self.answer.get("exam")
+        return exam
 
     @property
     def counts(self) -> Counts:
@@ -70,26 +78,22 @@ def counting(answers: Sequence[Answer]) -> Answer:
 
 
 def worth_keeping(answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """Those of the answers to one exercise, given oldest first, that may still count.
+    """The answers to one exercise, given oldest first, of which any may count: each different one where it was last.
 
-    These are the last; the best one to each version of the exercise, whose scores say nothing of another version; and
-    where no score is known the latest `MOST` different ones.
+    Of more than `MOST` these are the latest, and among them always the best one to each version of the exercise: a
+    score says nothing of another version.
     """
-    judged: dict[str, Answer] = {}
-    unjudged: dict[str, Answer] = {}
-    for answer in answers:
-        if answer.score is None:
-            name = identity(answer.answer)
-            unjudged.pop(name, None)
-            unjudged[name] = answer
-        elif answer.version not in judged or answer.score >= (judged[answer.version].score or 0.0):
-            judged[answer.version] = answer
-    kept = {id(answer) for answer in (answers[-1], *judged.values(), *list(unjudged.values())[-MOST:])}
-    return tuple(answer for answer in answers if id(answer) in kept)
+    best = {one.version: one for one in sorted(answers, key=lambda one: worth(one.score))}
+    latest: dict[tuple[str, str | None], Answer] = {}
+    for one in reversed(answers):
+        latest.setdefault((identity(one.answer), one.exam), one)
+    first = dict.fromkeys(map(id, (answers[-1], *best.values(), *latest.values())))
+    kept = set(list(first)[:MOST])
+    return tuple(one for one in answers if id(one) in kept)
 
 
 def identity(answer: Json) -> str:
-    """What two answers have in common that are the same: `topology`, `value`, and nothing of how Keras numbered names.
+    """A text that is equal for two answers that are the same, whatever numbers Keras put into their names.
 
     A cell that is run again builds the same network with `dense_7` in the place of `dense_4`.
     """
@@ -124,3 +128,25 @@ def by_exercise(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
     for answer in answers:
         found.setdefault(answer.exercise, []).append(answer)
     return found
+
+
+def latest_that_fit(sizes: Mapping[str, Sequence[int]], room: int) -> dict[str, int]:
+    """How many of the answers to each exercise to take, from the latest on, where there is no room for all.
+
+    The last is always taken; then one of each exercise in turn, so that no exercise takes the room of another.
+
+    Args:
+        sizes: of the answers to each exercise, the oldest first.
+        room: for all of them together.
+
+    >>> latest_that_fit({"many": [3] * 40, "few": [3, 3]}, room=18)
+    {'many': 4, 'few': 2}
+    """
+    taken = dict.fromkeys(sizes, 0)
+    for back in range(1, max(map(len, sizes.values()), default=0) + 1):
+        for exercise, all in sizes.items():
+            in_turn = taken[exercise] == back - 1 and back <= len(all)
+            if in_turn and (back == 1 or all[-back] <= room):
+                taken[exercise] = back
+                room -= all[-back]
+    return taken

@@ -13,6 +13,7 @@ from kerastutor.exercises.results import HEADLINES, Bundle, Outcome, Result
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.knowledge.lessons import LESSONS
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, Misconception
+from kerastutor.own_failures import log_failure
 from kerastutor.topology.graph import Json, Topology
 
 _NOTHING = (Outcome.NOT_ATTEMPTED, Outcome.COULD_NOT_CHECK)
@@ -121,8 +122,9 @@ class Exam:
         if not self.sitting.running:
             return self._said("The exam has ended: report() shows what came of it, again() begins it anew.")
         try:
-            result = exercise.keep(answer, instead_since=self.sitting.at)
+            result = exercise.keep(answer, sitting=self.sitting.uid)
         except Exception as problem:  # a crash of ours is said to be ours, and the exam goes on
+            log_failure(f"Keeping an answer to {id}")
             return self._said(f"This answer could not be kept ({type(problem).__name__}: {problem}); it is not lost.")
         if answer is None or answer is ...:
             return self._said(
@@ -151,7 +153,7 @@ class Exam:
         if sitting.running:
             answers = self._answers()
             ended = datetime.now(datetime.fromisoformat(sitting.at).tzinfo).isoformat()
-            marks = [_mark(exercise, answers.get(exercise.spec.id)) for exercise in self.exercises]
+            marks = [_mark(exercise, answers.get(exercise.spec.id), sitting) for exercise in self.exercises]
             self._progress.end_exam(sitting, {"ended": ended, "marks": marks})
         return replace(_report(self.name, self.sitting), present=self._present)
 
@@ -182,9 +184,9 @@ class Exam:
         raise ExerciseError(f"There is no exercise {id!r} in this exam; there are {', '.join(self.sitting.exercises)}.")
 
     def _answers(self) -> dict[str, Json]:
-        """The last answer to each exercise, as far as it was given in this sitting."""
-        began = self.sitting.at
-        return {one.exercise: one.answer for one in self._progress.tried() if one.at >= began}
+        """The last answer to each exercise that was handed in to this sitting."""
+        sitting = self.sitting.uid
+        return {one.exercise: one.answer for one in self._progress.tried() if one.exam == sitting}
 
     def _count(self) -> str:
         done = len(self.handed_in)
@@ -224,12 +226,12 @@ def _unread(exercise: Exercise, result: Result) -> bool:
     return exercise.spec.asks_for_network and result.learner is None
 
 
-def _mark(exercise: Exercise, answer: Json) -> Json:
+def _mark(exercise: Exercise, answer: Json, sitting: Sitting) -> Json:
     """Judge one answer as a check does, and write down what came of it."""
     given = None if answer is None else answer.get("value")
     if answer is not None and answer.get("topology") is not None:
         given = Topology.from_plain(answer["topology"])
-    result = exercise.count(given, None if answer is None else answer.get("measured"))
+    result = exercise.count(given, None if answer is None else answer.get("measured"), sitting=sitting.uid)
     judged = result.outcome not in _NOTHING
     return {
         "title": exercise.spec.title,

@@ -15,6 +15,7 @@ from kerastutor.exercises.progress import Progress, Standing
 from kerastutor.exercises.results import Bundle, Outcome, Result
 from kerastutor.exercises.spec import ChoiceAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
+from kerastutor.own_failures import log_failure
 from kerastutor.topology.canonical import fingerprint
 from kerastutor.topology.graph import Topology, Unreadable
 
@@ -117,39 +118,42 @@ class Exercise:
         try:
             running = self.exam
         except Exception as problem:  # as in `count`
+            log_failure(f"Finding out whether {self.spec.id} is in an exam")
             return replace(could_not_check(self.spec, problem, CHECK_AGAIN), present=self.present)
         if not running:
             return self.count(model)
         said = f'The exam {running} is running: hand this in to it, with hand_in("{self.spec.id}", model).'
         return replace(not_attempted(self.spec, said), present=self.present)
 
-    def count(self, model: Any, measured: Mapping[str, float] | None = None) -> Result:
+    def count(self, model: Any, measured: Mapping[str, float] | None = None, *, sitting: str | None = None) -> Result:
         """Judge an answer and count it as an attempt, exam or not.
 
         Args:
             measured: what training has measured of it, where it is kept and not to be found on the model.
+            sitting: the `uid` of the sitting of an exam that it was handed in to.
         """
         try:
             measured = self._around.measure(model) if measured is None else measured
             result = self._judged(model, measured)
             self.progress.record(result, _print_of(result, model))
-            self._keep(result, model, measured, self._score(result))
+            self._keep(result, model, measured, score=self._score(result), exam=sitting)
         except Exception as problem:  # the promise to the learner: our crash is never their wrong answer
+            log_failure(f"Checking {self.spec.id}")
             result = could_not_check(self.spec, problem, CHECK_AGAIN)
         result = replace(result, present=self.present)
         if result.outcome in (Outcome.PASSED, Outcome.NOT_YET):
             self._last = result
         return result
 
-    def keep(self, model: Any, *, instead_since: str) -> Result:
+    def keep(self, model: Any, *, sitting: str) -> Result:
         """Judge an answer and keep it, without a score and without counting an attempt: for an exam, which tells later.
 
         Args:
-            instead_since: when the exam began: the answer takes the place of those that were given in it before.
+            sitting: the `uid` of the sitting of the exam.
         """
         measured = self._around.measure(model)
         result = self._judged(model, measured)
-        self._keep(result, model, measured, instead_since=instead_since)
+        self._keep(result, model, measured, exam=sitting)
         return result
 
     def hint(self) -> Hint:
@@ -190,25 +194,21 @@ class Exercise:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         return {"text/plain": repr(self)} if self.present is None else self.present(self)
 
-    def _keep(
-        self,
-        result: Result,
-        submitted: Any,
-        measured: Mapping[str, float],
-        score: float | None = None,
-        instead_since: str | None = None,
-    ) -> None:
-        """The answer as it would be handed in: the network as it was judged, or the choice or value."""
+    def _keep(self, result: Result, submitted: Any, measured: Mapping[str, float], **known: float | str | None) -> None:
+        """The answer as it would be handed in: the network as it was judged, or the choice or value.
+
+        `known` holds those fields of an `Answer` that only the caller knows.
+        """
         if result.outcome is Outcome.NOT_ATTEMPTED or (result.learner is None and self.spec.asks_for_network):
             return
-        kept: dict[str, Any] = {} if score is None else {"score": score}
+        kept: dict[str, Any] = {name: one for name, one in known.items() if one is not None}
         if self.spec.counts == "last":
             kept["counts"] = "last"
         if result.learner is None:
             kept["value"] = plain_value(submitted)
         else:
             kept.update({"topology": result.learner.to_plain()}, **({"measured": dict(measured)} if measured else {}))
-        self.progress.record_answer(self.spec.id, self.spec.version, kept, instead_since=instead_since)
+        self.progress.record_answer(self.spec.id, self.spec.version, kept)
 
     def _score(self, result: Result) -> float | None:
         """What the check found; nothing where the key is with the instructor: what is said then is no score."""
@@ -229,6 +229,7 @@ class Exercise:
         try:
             return self._around.leftovers(model)
         except Exception:
+            log_failure("Finding what lies beside the model")
             return None
 
     def _opened(self) -> Solution:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from kerastutor.exercises.answers import MOST, Answer, by_exercise, counting, worth_keeping
+from kerastutor.exercises.answers import MOST, Answer, by_exercise, counting, latest_that_fit, worth_keeping
 from kerastutor.exercises.progress import Progress
 from kerastutor.files import new_text
 from kerastutor.topology.graph import Json
@@ -18,6 +18,8 @@ FORMAT = "kerastutor.submission"
 VERSION = 1
 NAME = "kerastutor-submission.json"
 _PRACTICE = "practice-"
+_ROOM = 8 * 2**20
+"""Bytes of the answers in a file, written without spaces: as many as `kerastutor grade` reads of one."""
 
 
 class HandingInError(ValueError):
@@ -47,9 +49,8 @@ def submission(progress: Progress, student: str) -> str:
 
     Its fields: `format` and `version` name this form; `student` is who hands in; `answers` has the one that counts of
     each exercise, with the `exercise_version` that was answered, the `topology` of the network (null where the answer
-    is none) and the `value` (null where the answer is a network); `tried` has, where there are several, all that may
-    turn out to be the best when they are graded, in the same form, the oldest first; `progress` is what
-    `Progress.to_plain` gives.
+    is none) and the `value` (null where the answer is a network); `tried` has, where there are several, all that are
+    kept, in the same form, the oldest first; `progress` is what `Progress.to_plain` gives.
     """
     tried = _handed_in(progress)
     if not tried:
@@ -67,21 +68,36 @@ def submission(progress: Progress, student: str) -> str:
 
 def which_count(progress: Progress) -> str:
     """Which of several answers is handed in, in a sentence for the learner."""
-    tried = _handed_in(progress)
+    tried, kept = _handed_in(progress), _kept(progress)
     last = [exercise for exercise, all in tried.items() if counting(all).counts == "last"]
-    full = [exercise for exercise, all in tried.items() if sum(one.score is None for one in all) >= MOST]
+    full = [exercise for exercise, all in tried.items() if len(all) >= MOST or len(all) < len(kept[exercise])]
+    unsure = [exercise for exercise in full if counting(tried[exercise]).score is None]
     said = "Your best answer to each exercise counts"
     if last:
-        said = "Your last answer counts" if len(last) == len(tried) else f"{said}; of {', '.join(last)} your last"
-    latest = f" Of {', '.join(full)} it has your latest {MOST} different answers." if full else ""
-    return f"{said}.{latest}"
+        some = f"{said}; for {', '.join(last)} your last one counts"
+        said = "Your last answer counts" if len(last) == len(tried) else some
+    latest = (f" For {exercise} the file holds your latest {len(tried[exercise])} answers." for exercise in unsure)
+    return f"{said}.{''.join(latest)}"
 
 
 def _handed_in(progress: Progress) -> dict[str, list[Answer]]:
+    """The answers that go into the file, by exercise: all that are kept, as far as a file is read that is so large."""
+    kept = _kept(progress)
+    sizes = {exercise: [len(json.dumps(one.answer)) for one in all] for exercise, all in kept.items()}
+    count = latest_that_fit(sizes, _ROOM)
+    return {exercise: _latest_and_best(all, count[exercise]) for exercise, all in kept.items()}
+
+
+def _latest_and_best(all: list[Answer], count: int) -> list[Answer]:
+    best, latest = counting(all), all[-count:]
+    return latest if best in latest else [best, *latest]
+
+
+def _kept(progress: Progress) -> dict[str, list[Answer]]:
     """All answers that may count, by exercise; practice is nobody's homework."""
     tried = by_exercise(progress.tried())
-    handed_in = (exercise for exercise in sorted(tried) if not exercise.startswith(_PRACTICE))
-    return {exercise: list(worth_keeping(tried[exercise])) for exercise in handed_in}
+    kept = (exercise for exercise in sorted(tried) if not exercise.startswith(_PRACTICE))
+    return {exercise: list(worth_keeping(tried[exercise])) for exercise in kept}
 
 
 def _to_plain(answer: Answer) -> Json:

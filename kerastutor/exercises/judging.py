@@ -24,7 +24,7 @@ Leftovers = Callable[[], Topology | None]
 UNTOUCHED = "This is still the model that the exercise began with; change it and check again."
 WITH_INSTRUCTOR = (
     "Your model can be read and is kept for handing in. Your instructor judges it: this notebook holds no answer to "
-    "compare it with. Of several models, your {counts} counts."
+    "compare it with. If you check several models, your {counts} one counts."
 )
 CHECK_AGAIN = "Restart the kernel and check again; if it stays, please report it."
 NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})

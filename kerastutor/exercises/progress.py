@@ -152,19 +152,19 @@ class Progress:
         row = (*_stamp(), result.exercise, result.version, result.outcome.value)
         self._insert("attempts", (*row, score.earned, score.parts, fingerprint, result.misconception, None))
 
-    def record_answer(self, exercise: str, version: str, answer: Json, *, instead_since: str | None = None) -> None:
+    def record_answer(self, exercise: str, version: str, answer: Json) -> None:
         """Keep an answer, the fields of which `answers.Answer` tells; those that can no longer count are forgotten.
 
-        Args:
-            instead_since: it takes the place of those without a score that were given from this time on.
+        One that was handed in to an exam takes the place of what was handed in to the same sitting before.
         """
         text = json.dumps(answer, ensure_ascii=False, default=str)  # an answer that is no JSON is kept as its text
         new, at = _stamp()
 
         def keep(connection: sqlite3.Connection) -> None:
             known = {uid: _answer(others) for uid, *others in connection.execute(_ANSWERS, (exercise, exercise))}
-            others = {uid: one for uid, one in known.items() if not _in_place_of(one, instead_since)}
-            kept = worth_keeping([*others.values(), Answer(at, exercise, version, json.loads(text))])
+            given = Answer(at, exercise, version, json.loads(text))
+            others = {uid: one for uid, one in known.items() if given.exam is None or one.exam != given.exam}
+            kept = worth_keeping([*others.values(), given])
             gone = [(uid,) for uid in known if uid not in others or others[uid] not in kept]
             connection.executemany("DELETE FROM answers WHERE uid = ?", gone)
             row = (new, at, exercise, version, text, None)
@@ -321,10 +321,6 @@ def _transact(connection: sqlite3.Connection, change: Callable[[sqlite3.Connecti
 
 def _stamp() -> tuple[str, str]:
     return uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _in_place_of(answer: Answer, since: str | None) -> bool:
-    return since is not None and answer.at >= since and answer.score is None
 
 
 def _answer(row: Sequence[Any]) -> Answer:

@@ -104,6 +104,7 @@ def _answer(value: Json, table: str) -> None:
     _hold(isinstance(answer, dict), value)
     if answer.get("topology") is not None:
         Topology.from_plain(answer["topology"])
+    _text_or_none(answer.get("exam"), table)
     score = answer.get("score")
     _hold(score is None or (type(score) in (int, float) and 0 <= score <= 1), score)
     measured = answer.get("measured", {})

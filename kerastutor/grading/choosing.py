@@ -47,17 +47,27 @@ def value(record: Record) -> tuple[object, ...]:
 def _best_of(answer: Answer, place: int, records: list[Record]) -> str:
     if not answer.earlier and not answer.left_out:
         return ""
-    count = len(answer.all)
-    number = "" if answer.left_out else f", number {count - place}"
-    unseen = records[place].outcome != Outcome.PASSED and (answer.left_out or len(records) < count)
-    only = f" Only {len(records)} of them were looked at." if unseen else ""
-    return f"Of {_several(answer)} different answers the best counts{number}.{only}"
+    count, seen = len(answer.all), len(records)
+    which = "" if answer.left_out else f": your {_ordinal(count - place, count)}"
+    unseen = records[place].outcome != Outcome.PASSED and (answer.left_out or seen < count)
+    only = f" Only {seen} of them {'was' if seen == 1 else 'were'} looked at." if unseen else ""
+    return f"{_gave(answer)} The best one counts{which}.{only}"
 
 
 def _last_of(answer: Answer) -> str:
-    return f"Of {_several(answer)} different answers the last counts." if answer.earlier or answer.left_out else ""
+    return f"{_gave(answer)} The last one counts." if answer.earlier or answer.left_out else ""
 
 
-def _several(answer: Answer) -> str:
+def _gave(answer: Answer) -> str:
     count = len(answer.all)
-    return f"more than {count}" if answer.left_out else str(count)
+    return f"You gave {f'more than {count}' if answer.left_out else count} different answers."
+
+
+def _ordinal(number: int, count: int) -> str:
+    """
+    >>> [_ordinal(number, 50) for number in (1, 4, 11, 22, 50)]
+    ['first', '4th', '11th', '22nd', 'last']
+    """
+    words = {1: "first", 2: "second", 3: "third", count: "last"}
+    ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return words.get(number, f"{number}{ending}")

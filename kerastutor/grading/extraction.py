@@ -32,7 +32,7 @@ class Answer:
         leftovers: the network with what was written beside it and does not count, where that is known.
         too_large: it is a network with more calls than are judged, and nothing of it is here.
         earlier: the other answers to the exercise that were given before it, the oldest first.
-        left_out: whether there were more of them than are looked at.
+        left_out: whether there were others that are not here.
     """
 
     topology: Mapping[str, Json] | None = None
@@ -109,27 +109,32 @@ class _Given:
     def __init__(self, most_calls: int) -> None:
         self.answers: list[Answer] = []
         self._most_calls = most_calls
-        self._order: dict[tuple[int, bool], None] = {}
+        self._order: dict[tuple[int, bool], None] = {}  # as they were given: which one, and whether to an exam
         self._left_out = False
 
     def take(self, said: Mapping[str, Json]) -> None:
-        """Take one line: an answer, one that was told before and is given `again`, or that some are `left_out`.
+        """Take one line: an answer, one that was told before and is given `again`, or whether some are `left_out`.
 
         What is handed in to an exam takes the place of what was handed in to it before.
         """
-        if said.get("left_out"):
-            self._left_out = True
+        if "left_out" in said:
+            self._left_out = said["left_out"] is True
             return
-        exam = said.get("exam") is True
-        if exam:
-            self._order = {(place, before): None for place, before in self._order if not before}
-        place = said.get("again", len(self.answers))
-        if place == len(self.answers) < MOST:
+        if "again" in said:
+            place = self._told_before(said["again"])
+        else:
+            place = len(self.answers)
             self.answers.append(_answer(said, self._most_calls))
-        elif type(place) is not int or not 0 <= place < len(self.answers):
+        of_exam = said.get("exam") is True
+        if of_exam:
+            self._order = {other: None for other in self._order if not other[1]}
+        self._order.pop((place, of_exam), None)
+        self._order[place, of_exam] = None
+
+    def _told_before(self, place: Json) -> int:
+        if type(place) is not int or not 0 <= place < len(self.answers):
             raise ValueError(place)
-        self._order.pop((place, exam), None)
-        self._order[place, exam] = None
+        return place
 
     def together(self) -> Answer:
         """The answers as one."""

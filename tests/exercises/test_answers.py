@@ -9,13 +9,13 @@ import pytest
 from classroom import mistakes, reference, specs
 from drawn_networks import Net
 
-from kerastutor.exercises import Exercise, Progress, exam
+from kerastutor.exercises import Exercise, Progress, exam, handing_in
 from kerastutor.exercises.answers import MOST, identity
 from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.handing_in import submission, which_count
-from kerastutor.exercises.requirements import trains_to
+from kerastutor.exercises.requirements import outputs, trains_to
 from kerastutor.exercises.sealing import read_sealed
-from kerastutor.exercises.spec import ExerciseError, Spec, ValueAnswer
+from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec, ValueAnswer
 from kerastutor.exercises.typing_errors import hold_settings
 from kerastutor.exercises.withholding import withheld
 from kerastutor.topology.graph import Topology
@@ -136,12 +136,50 @@ def test_a_cell_that_is_run_again_and_again_is_one_answer(progress):
 def test_there_is_a_bound_and_it_is_said(progress):
     check(progress, *(stack(0, units) for units in range(100, 101 + MOST)), spec=withheld(STACK))
     assert tried(progress) == [stack(0, units) for units in range(101, 101 + MOST)]
-    assert which_count(progress).endswith(f" Of 01-stack it has your latest {MOST} different answers.")
+    assert which_count(progress).endswith(f" For 01-stack the file holds your latest {MOST} answers.")
 
 
-def test_where_scores_are_known_few_answers_are_kept(progress):
-    check(progress, RIGHT, *(WRONG * 3))
-    assert len(progress.tried()) == 2, "the best and the last"
+def test_a_file_that_would_be_too_large_to_be_read_has_the_best_and_the_latest_and_says_so(progress, monkeypatch):
+    other = replace(STACK, id="90-other")
+    check(progress, RIGHT, *(stack(0, units) for units in range(100, 120)))
+    check(progress, RIGHT, *(stack(0, units) for units in range(100, 120)), spec=withheld(other))
+    monkeypatch.setattr(handing_in, "_ROOM", 8 * len(json.dumps(stack(0).to_plain())))
+    assert tried(progress)[0] == handed(progress) == RIGHT
+    few = tried(progress, other.id)
+    assert few == [stack(0, units) for units in range(120 - len(few), 120)]
+    assert few == tried(progress)[-len(few) :]
+    assert 1 < len(few) <= len(tried(progress)) <= 5
+    assert which_count(progress).endswith(f" counts. For 90-other the file holds your latest {len(few)} answers.")
+
+
+def test_every_different_answer_is_handed_in_also_where_scores_are_known(progress):
+    """The key may change after handing in, and then another one is the best."""
+    check(progress, RIGHT, *(WRONG[:5] * 3))
+    assert tried(progress) == [RIGHT, *WRONG[:5]]
+
+
+def test_beyond_the_bound_the_best_stays_however_long_ago_it_was(progress):
+    check(progress, RIGHT, *(stack(0, units) for units in range(100, 110 + MOST)))
+    assert tried(progress) == [RIGHT, *(stack(0, units) for units in range(111, 110 + MOST))]
+    assert handed(progress) == RIGHT
+
+
+def test_beyond_the_bound_what_could_not_be_judged_stays_where_it_may_be_the_best(progress):
+    seen = replace(stack(0, 99), partial="Only a part could be followed.")
+    check(progress, seen, *(stack(0, units) for units in range(100, 101 + MOST)))
+    assert seen in tried(progress)
+
+
+def test_a_network_that_lacks_nothing_but_training_is_handed_in_too(progress):
+    """The grader does not train, so it would pass this one."""
+    asked = (outputs("digit"), trains_to(accuracy=0.9))
+    exercise = Exercise(replace(STACK, answer=NetworkAnswer((), requirements=asked, any_network=True)), progress)
+    named = replace(RIGHT, outputs=(RIGHT.outputs[0]._replace(key="digit"),))
+    assert float(exercise.count(named, {"accuracy": 0.5})) == 0.5
+    for units in (64, 65):
+        assert float(exercise.count(stack(0, units), {"accuracy": 0.95})) == 0.5
+    assert handed(progress) == stack(0, 65)
+    assert named in tried(progress)
 
 
 def test_what_training_reached_stays_with_the_best_answer(progress):
@@ -160,7 +198,7 @@ def test_where_the_instructor_asks_for_the_last_it_is_the_last(progress):
     assert handed(progress) == WRONG[0]
     assert which_count(progress) == "Your last answer counts."
     check(progress, RIGHT, WRONG[0], spec=replace(STACK, id="90-best"))
-    assert which_count(progress) == "Your best answer to each exercise counts; of 01-stack your last."
+    assert which_count(progress) == "Your best answer to each exercise counts; for 01-stack your last one counts."
     assert handed(progress, "90-best") == RIGHT
 
 
@@ -173,7 +211,7 @@ def test_cards_and_the_button_say_which_answer_counts(progress, tmp_path, monkey
     for counts in ("best", "last"):
         theirs = Exercise(withheld(replace(STACK, counts=counts)), progress)
         assert f"kept for handing in; your {counts} answer counts" in cards.task_card(theirs)
-        assert f"Of several models, your {counts} counts." in theirs.check(RIGHT).message
+        assert f"If you check several models, your {counts} one counts." in theirs.check(RIGHT).message
 
 
 def test_within_an_exam_the_last_counts_and_what_was_practised_before_is_safe(progress):
@@ -202,6 +240,29 @@ def test_an_exam_takes_nothing_back_that_was_checked_elsewhere_while_it_ran(prog
     progress.import_json(elsewhere.to_json())
     sat.hand_in(STACK.id, WRONG[0])
     assert handed(progress) == RIGHT
+
+
+@pytest.mark.parametrize("spec", [STACK, withheld(STACK)])
+def test_what_was_checked_elsewhere_while_an_exam_ran_is_no_answer_of_the_exam(progress, spec):
+    sat = exam("test", [Exercise(spec, progress)])
+    elsewhere = Progress.in_memory()
+    check(elsewhere, RIGHT, spec=spec)
+    progress.import_json(elsewhere.to_json())
+    assert sat.handed_in == ()
+    sat.hand_in(spec.id, WRONG[0])
+    sat.hand_in(spec.id, WRONG[1])
+    assert tried(progress) == [RIGHT, WRONG[1]]
+    assert float(sat.end()) < 1
+    assert sat.handed_in == (spec.id,)
+    assert tried(progress) == [RIGHT, WRONG[1]]
+
+
+def test_an_exam_goes_on_where_its_answers_were_taken_to(progress):
+    sat = exam("test", [Exercise(STACK, progress), Exercise(SUM, progress)])
+    sat.hand_in(STACK.id, RIGHT)
+    elsewhere = Progress.in_memory()
+    elsewhere.import_json(progress.to_json())
+    assert exam("test", [Exercise(STACK, elsewhere), Exercise(SUM, elsewhere)]).handed_in == (STACK.id,)
 
 
 def test_practising_after_an_exam_gains_and_never_costs(progress):

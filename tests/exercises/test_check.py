@@ -118,7 +118,9 @@ def test_requirements_alone_may_decide():
     assert "counted" in result.message
 
 
-def test_our_crash_is_never_their_wrong_answer():
+def test_our_crash_is_never_their_wrong_answer_and_can_be_found_in_the_log(caplog):
+    caplog.set_level("DEBUG", "kerastutor")
+
     def broken(model):
         raise RuntimeError("boom")
 
@@ -127,14 +129,18 @@ def test_our_crash_is_never_their_wrong_answer():
     assert result.outcome is Outcome.COULD_NOT_CHECK
     assert "our fault" in result.message
     assert exercise.standing.attempts == ()
+    assert "RuntimeError: boom" in caplog.text
 
 
-def test_a_verdict_does_not_hang_on_what_lies_beside_the_model():
+def test_a_verdict_does_not_hang_on_what_lies_beside_the_model_and_its_failure_is_logged(caplog):
+    caplog.set_level("DEBUG", "kerastutor")
+
     def broken(model):
         raise RuntimeError("boom")
 
     exercise = Exercise(find("01-stack"), Progress.in_memory(), Surroundings(leftovers=broken))
     assert exercise.check(stack(activation="tanh")).outcome is Outcome.NOT_YET
+    assert "RuntimeError: boom" in caplog.text
 
 
 def test_what_cannot_be_read_is_said_in_one_sentence(exercise):

@@ -86,11 +86,11 @@ def test_the_best_answer_is_graded_and_the_last_where_the_instructor_asks(handed
         "file of 0.1": "1",
     }
     assert best["forged"]["outcome"] == "not_yet"
-    assert best["cells"]["counted"] == "Of 3 different answers the best counts, number 1."
-    assert "Of 3 different answers" in (tmp_path / "out" / "feedback").glob("cells-*").__next__().read_text()
+    assert best["cells"]["counted"] == "You gave 3 different answers. The best one counts: your first."
+    assert "You gave 3 different answers" in (tmp_path / "out" / "feedback").glob("cells-*").__next__().read_text()
 
     last = graded(handed, tmp_path / "out", "last")
     went_on = {"cells", "one cell", "several files", "file", "file without the key", "forged"}
     assert {student for student, row in last.items() if row["outcome"] == "not_yet"} == went_on
     assert last["file of 0.1"]["outcome"] == "passed"
-    assert last["cells"]["counted"] == "Of 3 different answers the last counts."
+    assert last["cells"]["counted"] == "You gave 3 different answers. The last one counts."

@@ -27,18 +27,18 @@ def records(*answers, spec=STACK, left_out=False):
     return judged("ada", Extraction(Verdict.GRADED, "", {spec.id: answer}), [spec], judge_answer)
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_passed_and_then_tried_wrong_is_full_marks_wherever_it_was(place):
+@pytest.mark.parametrize(("place", "name"), enumerate(["first", "second", "last"]))
+def test_passed_and_then_tried_wrong_is_full_marks_wherever_it_was(place, name):
     answers = [*WRONG[:2]]
     answers.insert(place, RIGHT)
     (record,) = records(*answers)
     assert (record.outcome, record.marks) == ("passed", 1.0)
-    assert record.counted == f"Of 3 different answers the best counts, number {place + 1}."
+    assert record.counted == f"You gave 3 different answers. The best one counts: your {name}."
 
 
 def test_the_last_counts_where_the_exercise_asks_for_it():
     (record,) = records(RIGHT, WRONG[0], spec=LAST)
-    assert (record.outcome, record.counted) == ("not_yet", "Of 2 different answers the last counts.")
+    assert (record.outcome, record.counted) == ("not_yet", "You gave 2 different answers. The last one counts.")
     (record,) = records(WRONG[0], RIGHT, spec=LAST)
     assert record.outcome == "passed"
 
@@ -105,23 +105,23 @@ def test_judging_that_takes_too_long_ends_and_the_record_says_so(monkeypatch):
     answer, judge, asked = fixed("passed", "half", "quarter")
     record = graded(answer, "best", judge)
     assert (record.share, asked) == (0.25, [2])
-    assert record.counted == "Of 3 different answers the best counts, number 3. Only 1 of them were looked at."
+    assert record.counted.endswith(" The best one counts: your last. Only 1 of them was looked at.")
 
 
 def test_what_was_left_out_is_said_where_it_may_have_been_better():
     (record,) = records(WRONG[0], WRONG[1], left_out=True)
-    assert record.counted == "Of more than 2 different answers the best counts. Only 2 of them were looked at."
+    assert record.counted.endswith("more than 2 different answers. The best one counts. Only 2 of them were looked at.")
     (record,) = records(RIGHT, WRONG[1], left_out=True)
-    assert record.counted == "Of more than 2 different answers the best counts."
+    assert record.counted == "You gave more than 2 different answers. The best one counts."
 
 
 def test_pages_and_tables_say_which_answer_counts():
     for spec, word in ((STACK, "best"), (LAST, "last")):
         made = records(WRONG[0], WRONG[1], spec=spec)
         by_id = {spec.id: spec}
-        assert f"the {word} counts" in page("ada", made, by_id)
+        assert f"The {word} one counts" in page("ada", made, by_id)
         assert f"1 student gave several different answers; the {word} counts." in report_page(made, by_id)
-        assert f"the {word} counts" in details(made, by_id)
+        assert f"The {word} one counts" in details(made, by_id)
 
 
 def test_a_record_of_an_earlier_version_is_read():

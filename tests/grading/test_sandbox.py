@@ -236,8 +236,7 @@ def test_lines_are_read_until_the_one_that_was_cut_off():
     [b"{\n", b"3\n", b"\n", b"\xff\n", b"[" * 9999 + b"\n", b'{"answer": "hw1-fork"}\n', b'{"problem": "graded"}\n',
      line(answer="hw1-fork", value=float("nan")), line(answer="hw1-fork", topology={"calls": 3}),
      line(problem="timed_out", cause="x."), line(problem="crashed", cause="\x1b[31m"), b"{}\n" * 20_000,
-     line(answer="hw1-stack", again=5), line(answer="hw1-stack", again=[0]),
-     b"".join(line(answer="hw1-fork", value=number) for number in range(MOST + 1))],
+     line(answer="hw1-stack", again=5), line(answer="hw1-stack", again=[0])],
 )  # fmt: skip
 def test_lines_that_the_sandbox_does_not_write_are_refused(said):
     found = from_lines(line(answer="hw1-stack", value=1) + said, EXERCISES, 9)
@@ -279,16 +278,27 @@ def test_a_network_that_is_too_large_takes_nothing_from_the_others():
     assert from_lines(line(answer="hw1-fork", topology=large), EXERCISES, 9).verdict is Verdict.TOO_LARGE
 
 
-def reported(*values, most_bytes=1 << 20, ended=True):
-    """What comes out where a child checks these one after the other."""
+def reported(*given, most_bytes=1 << 20, ended=True):
+    """What comes out where a child checks these one after the other: values, or each with its exercise."""
     stream = BytesIO()
-    report = Report(stream, most_bytes)
-    for value in values:
-        report.answer("hw1-fork", value=value)
+    report = Report(stream, most_bytes, len(EXERCISES))
+    for one in given:
+        exercise, value = one if isinstance(one, tuple) else ("hw1-fork", one)
+        report.answer(exercise, value=value)
     if ended:
         report.end()
     assert len(stream.getvalue()) <= most_bytes
-    return from_lines(stream.getvalue(), EXERCISES, 9).answers["hw1-fork"]
+    found = from_lines(stream.getvalue(), EXERCISES, 9)
+    assert found.verdict is Verdict.GRADED
+    return found.answers["hw1-fork"]
+
+
+def large(number, kilobytes=9):
+    return [number, *["x" * 1000] * kilobytes]
+
+
+def numbers(answer):
+    return [one.value[0] for one in answer.all]
 
 
 def test_a_child_tells_every_different_answer_and_which_was_the_last():
@@ -298,17 +308,64 @@ def test_a_child_tells_every_different_answer_and_which_was_the_last():
     assert [one.value for one in reported(1, 2, 1, ended=False).all] == [2, 1]
 
 
-def test_a_million_answers_are_the_first_and_the_last_and_it_is_said():
+def test_of_a_million_answers_the_latest_are_told_and_it_is_said():
     answer = reported(*range(20_000))
-    assert [one.value for one in answer.all] == [*range(MOST - 1), 19_999]
+    assert [one.value for one in answer.all] == [*range(20_000 - MOST, 20_000)]
     assert answer.left_out
     assert not reported(*range(MOST)).left_out
 
 
-def test_large_answers_leave_room_for_the_last_and_for_other_exercises():
-    answer = reported(*(str(number) + "x" * 9_000 for number in range(40)), most_bytes=100_000)
+@pytest.mark.parametrize("ended", [True, False])
+def test_who_passes_after_many_small_answers_keeps_it_even_where_an_endless_loop_follows(ended):
+    answer = reported(*range(60), "right", "one more", ended=ended)
+    assert [one.value for one in answer.all][-2:] == ["right", "one more"]
+    assert len(answer.all) == MOST
+
+
+def test_of_large_answers_all_are_told_that_fit():
+    answer = reported(*map(large, range(9)), most_bytes=100_000)
+    assert numbers(answer) == list(range(9))
+    assert not answer.left_out
+
+
+def test_seven_variants_of_resnet50_and_the_right_one_between_them_fit():
+    tried = [large(number, 200) for number in range(8)]
+    answer = reported(*tried, most_bytes=Limits().report)
+    assert numbers(answer) == list(range(8))
+    assert not answer.left_out
+
+
+def test_of_large_answers_that_do_not_fit_the_latest_are_told_beside_the_first_of_all():
+    answer = reported(*map(large, range(40)), most_bytes=100_000)
+    assert numbers(answer) == [0, 1, *range(32, 40)]
     assert answer.left_out
-    assert [one.value[:2] for one in answer.all] == ["0x", "1x", "2x", "39"]
+
+
+def test_of_large_answers_before_an_endless_loop_it_is_said_that_some_are_not_here():
+    answer = reported(*map(large, range(9)), most_bytes=100_000, ended=False)
+    assert numbers(answer) == [0, 1]
+    assert answer.left_out
+    assert not reported(*map(large, range(2)), most_bytes=100_000, ended=False).left_out
+
+
+def test_no_exercise_takes_the_room_of_another():
+    flood = [("hw1-stack", large(number)) for number in range(40)]
+    answer = reported(*flood, *map(large, range(4)), *flood, most_bytes=100_000)
+    assert numbers(answer) == list(range(4))
+    assert not answer.left_out
+
+
+def test_of_an_exam_that_is_handed_in_to_often_only_the_last_takes_room():
+    stream = BytesIO()
+    report = Report(stream, 100_000, len(EXERCISES))
+    for number in range(4):
+        report.answer("hw1-fork", value=large(number))
+    for number in range(40, 80):
+        report.answer("hw1-fork", value=large(number), exam=True)
+    report.end()
+    answer = from_lines(stream.getvalue(), EXERCISES, 9).answers["hw1-fork"]
+    assert numbers(answer) == [0, 1, 2, 3, 79]
+    assert not answer.left_out
 
 
 @pytest.mark.parametrize(

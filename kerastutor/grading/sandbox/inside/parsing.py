@@ -45,7 +45,7 @@ _LAYERS = (
 
 def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Report the answers that the file holds, or why it is refused."""
-    report = Report(stream, job["limits"]["report"])
+    report = Report(stream, job["limits"]["report"], len(job["exercises"]))
     try:
         plain = json_from(content, job["name"])
         if isinstance(plain, dict) and plain.get("format") == HANDED_IN:

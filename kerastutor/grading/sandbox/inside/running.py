@@ -24,6 +24,7 @@ from kerastutor.grading.sandbox.inside.naming import as_name
 from kerastutor.grading.sandbox.inside.reporting import Report
 from kerastutor.models.leftovers import with_leftovers
 from kerastutor.models.reading import read
+from kerastutor.own_failures import log_failure
 from kerastutor.topology.graph import Topology, Unreadable
 
 with suppress(ImportError):
@@ -32,7 +33,7 @@ with suppress(ImportError):
 
 def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Run the cells one after the other and report every answer as it is given, then what the variables hold."""
-    report = Report(stream, job["limits"]["report"])
+    report = Report(stream, job["limits"]["report"], len(job["exercises"]))
     try:
         cells = list(_cells(job["name"], content))
     except Exception as problem:
@@ -112,6 +113,7 @@ def _beside(model: keras.Model, names: Mapping[str, Any]) -> Topology | None:
     try:
         return with_leftovers(model, names)
     except Exception:
+        log_failure("Finding what lies beside the model")
         return None
 
 
