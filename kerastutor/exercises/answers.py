@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 from kerastutor.topology.automatic_names import is_automatic
 from kerastutor.topology.graph import Json
@@ -27,7 +29,8 @@ _NAMELESS = ("api", "config", "kind", "value", "weights")
 """Fields in which `sequential` or `relu` is no name of a layer."""
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True)
+class Answer:
     """One answer to one exercise, with what was found of it when it was checked.
 
     `answer` is JSON: the `topology` of a network, and what training `measured` of it, or the `value` asked for; its
@@ -51,6 +54,11 @@ class Answer(NamedTuple):
         """The `uid` of the sitting in which it was handed in; None where it was given outside of exams."""
         exam: str | None = self.answer.get("exam")
         return exam
+
+    @cached_property
+    def identity(self) -> str:
+        """As `identity` has it, worked out once: each check looks at all answers that are kept."""
+        return identity(self.answer)
 
     @property
     def counts(self) -> Counts:
@@ -86,7 +94,7 @@ def worth_keeping(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     best = {one.version: one for one in sorted(answers, key=lambda one: worth(one.score))}
     latest: dict[tuple[str, str | None], Answer] = {}
     for one in reversed(answers):
-        latest.setdefault((identity(one.answer), one.exam), one)
+        latest.setdefault((one.identity, one.exam), one)
     first = dict.fromkeys(map(id, (answers[-1], *best.values(), *latest.values())))
     kept = set(list(first)[:MOST])
     return tuple(one for one in answers if id(one) in kept)

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from kerastutor.exercises.results import Outcome, Result
 from kerastutor.topology.graph import Json
 
 _FORGETTABLE = ("attempts", "hints", "answers")
+_REMEMBERED = 200
+"""Answers that need not be read again: at each check all those to its exercise are looked at."""
 _ANSWERS = f"""
     SELECT {", ".join(ANSWER[:-1])} FROM answers WHERE reset IS NULL AND (? IS NULL OR exercise = ?) ORDER BY at, rowid
 """
@@ -161,8 +164,8 @@ class Progress:
         new, at = _stamp()
 
         def keep(connection: sqlite3.Connection) -> None:
-            known = {uid: _answer(others) for uid, *others in connection.execute(_ANSWERS, (exercise, exercise))}
-            given = Answer(at, exercise, version, json.loads(text))
+            known = {uid: _answer(*others) for uid, *others in connection.execute(_ANSWERS, (exercise, exercise))}
+            given = _answer(at, exercise, version, text)
             others = {uid: one for uid, one in known.items() if given.exam is None or one.exam != given.exam}
             kept = worth_keeping([*others.values(), given])
             gone = [(uid,) for uid in known if uid not in others or others[uid] not in kept]
@@ -179,7 +182,7 @@ class Progress:
 
     def tried(self, exercise: str | None = None) -> tuple[Answer, ...]:
         """The answers to one exercise, or to all, that are kept because they may count, oldest first."""
-        return tuple(_answer(others) for _, *others in self._rows(_ANSWERS, (exercise, exercise)))
+        return tuple(_answer(*others) for _, *others in self._rows(_ANSWERS, (exercise, exercise)))
 
     def begin_exam(self, exam: str, exercises: Iterable[str]) -> None:
         """Add that an exam of these exercises has begun."""
@@ -323,8 +326,8 @@ def _stamp() -> tuple[str, str]:
     return uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _answer(row: Sequence[Any]) -> Answer:
-    at, exercise, version, text = row
+@lru_cache(maxsize=_REMEMBERED)
+def _answer(at: str, exercise: str, version: str, text: str) -> Answer:
     return Answer(at, exercise, version, json.loads(text))
 
 

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -300,3 +301,21 @@ def test_a_browser_keeps_a_copy_for_one_learner_alone(monkeypatch, variables, na
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
     assert store.mirror() == name
+
+
+def test_notebooks_that_open_a_new_file_at_once_all_keep_their_progress_in_it(tmp_path):
+    together, noticed = threading.Barrier(6), []
+
+    def open_at_once(path):
+        together.wait()
+        connection, notice = store.open_file(path)
+        connection.close()
+        noticed.append(notice)
+
+    for turn in range(100):  # they get in each other's way in some turns only
+        threads = [threading.Thread(target=open_at_once, args=(tmp_path / f"{turn}.sqlite3",)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert set(noticed) == {""}
