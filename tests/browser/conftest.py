@@ -45,6 +45,9 @@ READY = """() => {
   return !!(session?.isReady && kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle');
 }"""
 
+PATIENCE_MS = 300_000
+"""How long a command of JupyterLab may take, such as running a cell, on a machine that does other things as well."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NO_CHROMIUM = (
     "no Chromium found: run `sudo apt install chromium` (Debian, Ubuntu), install Google Chrome, "
@@ -186,9 +189,12 @@ class Lab:
     external: list[str] = field(default_factory=list)
 
     def command(self, name: str, wait: bool = True) -> None:
-        """Run a JupyterLab command, and by default wait until it is done."""
+        """Run a JupyterLab command, and by default wait until it is done: a page whose kernel never answers fails."""
+        late = f"new Promise((_, no) => setTimeout(() => no(new Error(name + ' does not end')), {PATIENCE_MS}))"
         call = "window.jupyterapp.commands.execute(name)"
-        self.page.evaluate(f"async name => {{ await {call} }}" if wait else f"name => {{ {call} }}", name)
+        self.page.evaluate(
+            f"async name => {{ await Promise.race([{call}, {late}]) }}" if wait else f"name => {{ {call} }}", name
+        )
 
     def run_all(self) -> None:
         self.command("notebook:run-all-cells")
