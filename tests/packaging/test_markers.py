@@ -83,7 +83,7 @@ def test_the_hosted_check_runs_on_every_python_that_has_tensorflow(repository):
     workflow = yaml.safe_load((repository / ".github" / "workflows" / "check.yml").read_text("utf-8"))
     job = workflow["jobs"]["check"]
     assert job["strategy"]["matrix"]["python"] == [one for one in ours if Version(one) < Version("3.14")]
-    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+    assert [step["run"] for step in job["steps"] if "run" in step][-1] == ".ci/run"
 
 
 HIDING = """
