@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kerastutor.backend import BACKENDS, is_installed
+from kerastutor.system.backend import BACKENDS, is_installed
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 

@@ -37,7 +37,7 @@ from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.formats.source import functional, sequential
 from kerastutor.models.twins import build
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.mutation import KINDS, mutate
+from kerastutor.topology.inventing.mutation import KINDS, mutate
 from kerastutor.topology.sequential import why_not_sequential
 
 EXERCISES = ("01-stack", "01-two-branches", "03-text-and-numbers", "05-siamese", "06-residual-block", "10-inception")
@@ -103,7 +103,7 @@ def hand_in(folder: Path, students: int) -> Mapping[tuple[str, str], str]:
 
 def graded(folder: Path) -> float:
     """Run the command and return the seconds it took."""
-    command = [sys.executable, "-P", "-c", "from kerastutor.cli import main; main()", "grade", "class.zip"]
+    command = [sys.executable, "-P", "-c", "from kerastutor.command.cli import main; main()", "grade", "class.zip"]
     options = ["-e", "homework.json", "-o", "results", "--seconds", str(SECONDS)]
     begun = time.perf_counter()
     subprocess.run([*command, *options], cwd=folder, check=True)

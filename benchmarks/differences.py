@@ -24,12 +24,12 @@ import networkx
 
 from benchmarks.topology import as_networkx, chain, residual_stack
 from kerastutor.models.reading import read
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.difference import apply, diff
+from kerastutor.topology.differences.difference import apply, diff
 from kerastutor.topology.folding import fold, visible
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.mutation import KINDS, Mutant, mutate
-from kerastutor.topology.sampling import relabel, sample
+from kerastutor.topology.inventing.mutation import KINDS, Mutant, mutate
+from kerastutor.topology.inventing.sampling import relabel, sample
+from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sequential import why_not_sequential
 
 

@@ -28,7 +28,7 @@ import psutil
 
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.spec import NetworkAnswer
-from kerastutor.grading.command import Settings, grade
+from kerastutor.teaching.grading.command import Settings, grade
 
 NOTEBOOKS, PEERS, MODELS = 100, 5, 1000
 FASTER, SECONDS, GROWTH = 25.0, 10.0, 64.0

@@ -26,9 +26,9 @@ import networkx
 from networkx.algorithms.isomorphism import DiGraphMatcher
 
 from kerastutor.models.reading import read
-from kerastutor.topology.canonical import equal, fingerprint
-from kerastutor.topology.difference import diff
+from kerastutor.topology.differences.difference import diff
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
+from kerastutor.topology.sameness.canonical import equal, fingerprint
 
 BARS = {"ResNet50": 10, "EfficientNetB7": 40}
 """Milliseconds at most for one comparison."""

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kerastutor.backend import settle
-from kerastutor.on_first_use import on_first_use
+from kerastutor.system.backend import settle
+from kerastutor.system.on_first_use import on_first_use
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from kerastutor import data
-    from kerastutor.building.coach import coach
+    from kerastutor.coaching.coach import coach
+    from kerastutor.topology.differences.pattern import Pattern
     from kerastutor.topology.graph import Topology
-    from kerastutor.topology.pattern import Pattern
     from kerastutor.verbs import (
         build,
         code,
@@ -72,8 +72,8 @@ __all__ = [
 ]
 _HOMES = {
     "Topology": "kerastutor.topology.graph",
-    "Pattern": "kerastutor.topology.pattern",
-    "coach": "kerastutor.building.coach",
+    "Pattern": "kerastutor.topology.differences.pattern",
+    "coach": "kerastutor.coaching.coach",
     "data": "kerastutor.data",
 }
 __getattr__, __dir__ = on_first_use(__name__, {name: _HOMES.get(name, "kerastutor.verbs") for name in __all__})

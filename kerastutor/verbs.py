@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from kerastutor.exercises.freedoms import Freedom
     from kerastutor.exercises.requirements import Requirement
     from kerastutor.models.twins import Proof
-    from kerastutor.topology.difference import Diff
+    from kerastutor.topology.differences.difference import Diff
+    from kerastutor.topology.differences.pattern import Match, Pattern
     from kerastutor.topology.graph import Topology
-    from kerastutor.topology.pattern import Match, Pattern
-    from kerastutor.topology.rules import Rules
+    from kerastutor.topology.sameness.rules import Rules
     from kerastutor.topology.sequential import Reason
     from kerastutor.training.run import Run
 
@@ -56,9 +56,9 @@ def same(model: Any, expected: Any, *, rules: Rules | None = None) -> bool:
         model, expected: whatever `read` takes; `expected` may be a `Pattern`, then `matches` decides.
         rules: which spellings count as the same; by default all that compute the same.
     """
-    from kerastutor.topology.canonical import equal
-    from kerastutor.topology.pattern import Pattern
-    from kerastutor.topology.rules import DEFAULT
+    from kerastutor.topology.differences.pattern import Pattern
+    from kerastutor.topology.sameness.canonical import equal
+    from kerastutor.topology.sameness.rules import DEFAULT
 
     if isinstance(expected, Pattern):
         return bool(matches(model, expected))
@@ -67,15 +67,15 @@ def same(model: Any, expected: Any, *, rules: Rules | None = None) -> bool:
 
 def matches(model: Any, pattern: Pattern) -> Match:
     """Whether a model is what a pattern describes, its freedoms used; a true or false value that says how."""
-    from kerastutor.topology import pattern as patterns
+    from kerastutor.topology.differences import pattern as patterns
 
     return patterns.matches(read(model), pattern)
 
 
 def diff(model: Any, expected: Any, *, rules: Rules | None = None) -> Diff:
     """The smallest set of differences that turns `model` into `expected`, told in the names of `model`. Empty: same."""
-    from kerastutor.topology import difference
-    from kerastutor.topology.rules import DEFAULT
+    from kerastutor.topology.differences import difference
+    from kerastutor.topology.sameness.rules import DEFAULT
 
     return difference.diff(read(model), read(expected), DEFAULT if rules is None else rules)
 

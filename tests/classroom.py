@@ -6,10 +6,10 @@ from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
-from kerastutor.grading.records import Record, Verdict
-from kerastutor.topology.canonical import fingerprint
+from kerastutor.teaching.grading.records import Record, Verdict
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.mutation import KINDS, mutate
+from kerastutor.topology.inventing.mutation import KINDS, mutate
+from kerastutor.topology.sameness.canonical import fingerprint
 
 EXERCISES = ("01-stack", "03-text-and-numbers", "05-siamese", "06-residual-block")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.spec import NetworkAnswer
-from kerastutor.grading.extraction import Answer, Extraction
-from kerastutor.grading.intake import Submission
-from kerastutor.grading.records import Verdict
+from kerastutor.teaching.grading.extraction import Answer, Extraction
+from kerastutor.teaching.grading.intake import Submission
+from kerastutor.teaching.grading.records import Verdict
 
 
 def reference(exercise: str) -> dict[str, Any]:

@@ -1,3 +1,3 @@
-"""Step by step: the build log, the line-by-line stepper, and the coach for mistakes."""
+"""Building a network step by step, and stepping through code line by line."""
 
 from kerastutor import models  # noqa: F401 - first through the door, which says why Keras cannot be loaded

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kerastutor.topology.editing import leaves
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
@@ -108,13 +109,6 @@ class Draft:
 
     def _key(self, ref: Ref) -> str | None:
         return next((port.key for port in self.topology.outputs if port.tensor == ref), None)
-
-
-def leaves(calls: Iterable[Call]) -> tuple[Ref, ...]:
-    """The open ends: the first tensor of each call of which no other call takes anything, in the order of the calls."""
-    calls = tuple(calls)
-    taken = {ref.call for call in calls for ref in call.tensors}
-    return tuple(Ref(call.id, 0) for call in calls if call.id not in taken)
 
 
 def moved(call: Call, tensors: Mapping[Ref, Ref]) -> Call:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kerastutor.building.diagnoses import Finding
 from kerastutor.building.log import BuildLog
-from kerastutor.building.silent import Cell, graph, notice
 from kerastutor.building.workshop import Made, nested
+from kerastutor.coaching.diagnoses import Finding
+from kerastutor.coaching.silent import Cell, graph, notice
 from kerastutor.models.recording import Created, Record, RecordedCall
 
 RULES = (

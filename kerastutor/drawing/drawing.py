@@ -17,7 +17,7 @@ from kerastutor.drawing.scene import Scene
 from kerastutor.drawing.still import OWN_KEYS, image, width
 from kerastutor.drawing.theme import Colours
 from kerastutor.drawing.twin import twin
-from kerastutor.topology.difference import Diff, diff
+from kerastutor.topology.differences.difference import Diff, diff
 from kerastutor.topology.graph import Topology
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")

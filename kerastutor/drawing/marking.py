@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kerastutor.drawing.grouping import groups_of
 from kerastutor.drawing.scene import Arrow, Box, Mark, Scene, call_box, compose, output_key
-from kerastutor.topology.difference import Diff, Difference
+from kerastutor.topology.differences.difference import Diff, Difference
 from kerastutor.topology.graph import Ref, Topology
 
 _BOX_MARKS: Mapping[str, Mark] = {

@@ -17,7 +17,7 @@ from kerastutor.drawing.badges import Badge, badges
 from kerastutor.drawing.grouping import Group
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
-from kerastutor.topology.rules import COMMUTATIVE
+from kerastutor.topology.sameness.rules import COMMUTATIVE
 
 Look = Literal["layer", "operation", "input", "output", "group"]
 Mark = Literal["", "missing", "extra", "wrong", "failing", "unused"]

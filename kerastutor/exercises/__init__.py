@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kerastutor.on_first_use import on_first_use
+from kerastutor.system.on_first_use import on_first_use
 
 if TYPE_CHECKING:
     from kerastutor.exercises.declaring import Declaration, declare

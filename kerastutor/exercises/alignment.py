@@ -13,7 +13,7 @@ from functools import cached_property
 
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology.activations import ACTIVATION_OPERATIONS
-from kerastutor.topology.normal import Node, Normal
+from kerastutor.topology.sameness.normal import Node, Normal
 
 MERGES = frozenset(
     {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "ops.Stack", "ops.Divide"}

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from kerastutor.exercises.alignment import MERGES, Net, align
-from kerastutor.topology.difference import counterparts
+from kerastutor.topology.differences.difference import counterparts
 from kerastutor.topology.graph import Ref, Topology
-from kerastutor.topology.normal import Node
-from kerastutor.topology.rules import Rules, normalise
+from kerastutor.topology.sameness.normal import Node
+from kerastutor.topology.sameness.rules import Rules, normalise
 from kerastutor.topology.wording import call_name
 
 

@@ -13,7 +13,7 @@ from kerastutor.exercises.results import HEADLINES, Bundle, Outcome, Result
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.knowledge.lessons import LESSONS
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, Misconception
-from kerastutor.own_failures import log_failure
+from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import Json, Topology
 
 _NOTHING = (Outcome.NOT_ATTEMPTED, Outcome.COULD_NOT_CHECK)

@@ -15,9 +15,9 @@ from kerastutor.exercises.progress import Progress, Standing
 from kerastutor.exercises.results import Bundle, Outcome, Result
 from kerastutor.exercises.spec import ChoiceAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
-from kerastutor.own_failures import log_failure
-from kerastutor.topology.canonical import fingerprint
+from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import Topology, Unreadable
+from kerastutor.topology.sameness.canonical import fingerprint
 
 
 def only_topologies(model: Any) -> Topology:

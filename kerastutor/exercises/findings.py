@@ -9,7 +9,7 @@ from kerastutor.exercises.recognition import Sighting, recognise
 from kerastutor.exercises.recognition.sighting import names
 from kerastutor.exercises.results import Finding
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
-from kerastutor.topology.difference import Diff, Difference, DifferenceKind
+from kerastutor.topology.differences.difference import Diff, Difference, DifferenceKind
 from kerastutor.topology.graph import Ref
 from kerastutor.topology.wording import call_name, listing
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from kerastutor.topology.differences.pattern import Allowed, Between, OneOf
 from kerastutor.topology.graph import Json, Layer, Topology
-from kerastutor.topology.pattern import Allowed, Between, OneOf
 
 
 def between(low: float, high: float) -> Between:

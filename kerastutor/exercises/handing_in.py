@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kerastutor.exercises.answers import MOST, Answer, by_exercise, counting, latest_that_fit, worth_keeping
 from kerastutor.exercises.progress import Progress
-from kerastutor.files import new_text
+from kerastutor.system.files import new_text
 from kerastutor.topology.graph import Json
 
 FORMAT = "kerastutor.submission"

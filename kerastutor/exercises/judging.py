@@ -15,9 +15,9 @@ from kerastutor.exercises.scoring import score, score_requirements
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
-from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Json, Topology
-from kerastutor.topology.rules import DEFAULT
+from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.rules import DEFAULT
 
 Leftovers = Callable[[], Topology | None]
 

@@ -9,12 +9,12 @@ from kerastutor.exercises.case import Case, hold_against
 from kerastutor.exercises.freedoms import Freedom, adapted
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.knowledge.layers import facts
-from kerastutor.topology import pattern
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.difference import Diff
+from kerastutor.topology.differences import pattern
+from kerastutor.topology.differences.difference import Diff
+from kerastutor.topology.differences.pattern import Pattern, matches
 from kerastutor.topology.graph import Json, Topology
-from kerastutor.topology.pattern import Pattern, matches
-from kerastutor.topology.rules import DEFAULT, Rules
+from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.rules import DEFAULT, Rules
 
 
 @dataclass(frozen=True)

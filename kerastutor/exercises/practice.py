@@ -15,11 +15,11 @@ from kerastutor.exercises.policies import after_attempts
 from kerastutor.exercises.progress import Attempt
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Answer, ChoiceAnswer, ExerciseError, NetworkAnswer, Spec, ValueAnswer
-from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Call, Layer, Tensor, Topology
-from kerastutor.topology.mutation import KINDS as MUTATIONS
-from kerastutor.topology.mutation import mutate
-from kerastutor.topology.sampling import LEVELS, sample
+from kerastutor.topology.inventing.mutation import KINDS as MUTATIONS
+from kerastutor.topology.inventing.mutation import mutate
+from kerastutor.topology.inventing.sampling import LEVELS, sample
+from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sequential import why_not_sequential
 
 Write = Callable[[Topology], str]
@@ -45,7 +45,7 @@ def practice(level: int, seed: int, *, write: Write, history: Iterable[Attempt] 
     """The generated exercise of this level and seed.
 
     Args:
-        level: 1 (a chain of Dense layers) to 5 (nested models); see `kerastutor.topology.sampling.LEVELS`.
+        level: 1 (a chain of Dense layers) to 5 (nested models); see `kerastutor.topology.inventing.sampling.LEVELS`.
         seed: any whole number; each gives an exercise of its own.
         write: how a network is written as code.
         history: the learner's attempts so far; kinds of exercise that failed are chosen more often.

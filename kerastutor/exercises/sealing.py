@@ -19,7 +19,7 @@ from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
 from kerastutor.exercises.typing_errors import hold_freedoms, hold_settings
-from kerastutor.files import replace_text
+from kerastutor.system.files import replace_text
 from kerastutor.topology.graph import Topology
 
 Read = Callable[[Any], Topology]

@@ -13,7 +13,7 @@ from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.topology.graph import Json, Topology, TopologyError
-from kerastutor.topology.shapes import Shape
+from kerastutor.topology.inventing.shapes import Shape
 
 FORMAT = "kerastutor.exercise"
 VERSION = 1
@@ -30,7 +30,7 @@ class NetworkAnswer:
     Attributes:
         references: every accepted network; the learner's is compared with the nearest.
         freedoms: what they leave to the learner.
-        rules_off: names of the rules of `kerastutor.topology.rules` that do not hold here.
+        rules_off: names of the rules of `kerastutor.topology.sameness.rules` that do not hold here.
         requirements: what is asked for beyond the graph.
         any_network: only the requirements count; the references just show that they can be met.
         untouched: the network the starter builds, if it builds one: handing that in is no attempt.

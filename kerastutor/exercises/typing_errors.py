@@ -14,7 +14,7 @@ from kerastutor.exercises.spec import ExerciseError
 from kerastutor.knowledge.layers import facts
 from kerastutor.knowledge.layers.entry import REQUIRED
 from kerastutor.topology.graph import Json, Layer, Topology
-from kerastutor.topology.rules import DEFAULT
+from kerastutor.topology.sameness.rules import DEFAULT
 
 
 def hold_settings(

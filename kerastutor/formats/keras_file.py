@@ -33,7 +33,7 @@ from kerastutor.topology.graph import (
 )
 from kerastutor.topology.ids import Frame, Ids
 from kerastutor.topology.plain import FORMAT
-from kerastutor.topology.rules import without_implicit_masks
+from kerastutor.topology.sameness.rules import without_implicit_masks
 
 __all__ = ["FileRefused", "from_saved", "read", "read_text"]
 

@@ -3,7 +3,7 @@
 Keras is imported here first, so that a machine on which it cannot be loaded is told so in one sentence.
 """
 
-from kerastutor.backend import explain
+from kerastutor.system.backend import explain
 
 try:
     import keras  # noqa: F401

@@ -20,7 +20,7 @@ import keras
 from keras.src.backend.common.keras_tensor import any_symbolic_tensors
 from keras.src.ops.operation import Operation
 
-from kerastutor.tracebacks import without_steps
+from kerastutor.system.tracebacks import without_steps
 
 KERAS_FOLDER = str(Path(keras.__file__).parent) + os.sep
 KERASTUTOR_MODELS = str(Path(__file__).parent) + os.sep

@@ -29,7 +29,7 @@ from kerastutor.topology.graph import (
     arguments_from,
 )
 from kerastutor.topology.ids import Frame, Ids
-from kerastutor.topology.rules import without_implicit_masks
+from kerastutor.topology.sameness.rules import without_implicit_masks
 
 
 class NotReadable(Unreadable, TypeError):

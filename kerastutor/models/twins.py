@@ -13,9 +13,9 @@ from keras import KerasTensor
 
 from kerastutor.models.assembly import NotBuildable, constant, living
 from kerastutor.models.reading import call_on, read_with_layers
-from kerastutor.topology.canonical import isomorphism
 from kerastutor.topology.graph import Call, Port, Ref, Topology
-from kerastutor.topology.rules import normalise
+from kerastutor.topology.sameness.canonical import isomorphism
+from kerastutor.topology.sameness.rules import normalise
 from kerastutor.topology.sequential import why_not_sequential
 
 TOLERANCE = 1e-4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .graph import Json
+from kerastutor.topology.graph import Json
 
 
 class Named(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from .graph import Argument, Call, Layer, Port, Ref, Topology
+from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
 
 
 def in_computing_order(calls: Iterable[Call]) -> tuple[Call, ...]:
@@ -98,3 +98,10 @@ def fresh(name: str, taken: Mapping[str, object]) -> str:
         number += 1
         free = f"{name}_{number}"
     return free
+
+
+def leaves(calls: Iterable[Call]) -> tuple[Ref, ...]:
+    """The open ends: the first tensor of each call of which no other call takes anything, in the order of the calls."""
+    calls = tuple(calls)
+    taken = {ref.call for call in calls for ref in call.tensors}
+    return tuple(Ref(call.id, 0) for call in calls if call.id not in taken)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .graph import Call, Layer, Ref, Topology
+from kerastutor.topology.graph import Call, Layer, Ref, Topology
 
 _KIN_CALLS = 4
 """Blocks of fewer calls are too small for a lone block to be called their kin."""

@@ -291,7 +291,7 @@ class Topology:
 
     def to_plain(self) -> dict[str, Json]:
         """The JSON form as dicts and lists. Fields are those of the classes; empty ones are left out."""
-        from .plain import to_plain
+        from kerastutor.topology.plain import to_plain
 
         return to_plain(self)
 
@@ -307,7 +307,7 @@ class Topology:
     @classmethod
     def from_plain(cls, plain: Json) -> Topology:
         """Read the dicts and lists of `to_plain`; anything else raises `TopologyError`."""
-        from .plain import from_plain
+        from kerastutor.topology.plain import from_plain
 
         return from_plain(plain)
 
@@ -347,7 +347,7 @@ def _holds_refs(value: Json | Ref) -> bool:
 
 
 def _validate(topology: Topology) -> None:
-    from .wellformed import check_parameters
+    from kerastutor.topology.wellformed import check_parameters
 
     _unique("layer", [layer.id for layer in topology.layers])
     _unique("call", [call.id for call in topology.calls])

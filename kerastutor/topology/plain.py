@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import json
 
-from .graph import Argument, Call, Json, Layer, Port, Ref, Scope, Source, Tensor, Topology, TopologyError, Weight
+from kerastutor.topology.graph import (
+    Argument,
+    Call,
+    Json,
+    Layer,
+    Port,
+    Ref,
+    Scope,
+    Source,
+    Tensor,
+    Topology,
+    TopologyError,
+    Weight,
+)
 
 FORMAT = "kerastutor.topology"
 VERSION = 1

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from .activations import ACTIVATION_OPERATIONS
-from .graph import Argument, Call, Layer, Ref, Topology
-from .wording import Arrow, call_name, listing, tensor_name
+from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.topology.graph import Argument, Call, Layer, Ref, Topology
+from kerastutor.topology.wording import Arrow, call_name, listing, tensor_name
 
 ReasonKind = Literal[
     "several_inputs",

@@ -8,7 +8,7 @@ from typing import Literal, Protocol, cast
 
 import keras
 
-from kerastutor import graphics
+from kerastutor.system import graphics
 
 
 @dataclass(frozen=True)

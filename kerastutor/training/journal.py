@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kerastutor.own_failures import log_failure
+from kerastutor.system.own_failures import log_failure
 from kerastutor.training.progress import Progress, Row, Status
 
 INTERVAL_SECONDS = 0.1

@@ -8,11 +8,11 @@ from kerastutor.drawing import draw, draw_place
 from kerastutor.drawing.still import OWN_KEYS
 from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
-from kerastutor.exercises.markdown import html, inline
 from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
 from kerastutor.exercises.spec import Answer, ChoiceAnswer, WithheldAnswer
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets.assets import style
+from kerastutor.widgets.markdown import html, inline
 
 CSS = style("exercise")
 MARKS = {Outcome.PASSED: "✓", Outcome.NOT_YET: "→", Outcome.NOT_ATTEMPTED: "○", Outcome.COULD_NOT_CHECK: "!"}

@@ -15,8 +15,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from kerastutor.on_import import around_import, without_our_step
-from kerastutor.own_failures import log_failure
+from kerastutor.system.on_import import around_import, without_our_step
+from kerastutor.system.own_failures import log_failure
 
 FAILURES = (Exception,)
 
@@ -97,8 +97,8 @@ class CellCoach:
 
     def _hint(self, source: str) -> None:
         """Mention what the cell did that Keras lets pass and that is most often not meant."""
-        from kerastutor.building import voice
-        from kerastutor.building.silent import Cell, Told, notice
+        from kerastutor.coaching import voice
+        from kerastutor.coaching.silent import Cell, Told, notice
 
         self._told = self._told or Told()
         cell = Cell(self.shell.transform_cell(source), self.record, self.shell.user_ns)
@@ -124,9 +124,10 @@ class CellCoach:
 
     def _explained(self, kind: Any, error: BaseException) -> bool:
         """Say what is to be said of an error; whether that is a mistake the coach knows."""
-        from kerastutor.building import voice
-        from kerastutor.building.coach import EXPLAINED, explain
-        from kerastutor.building.sites import from_the_learner
+        from kerastutor.coaching import voice
+        from kerastutor.coaching.coach import explain
+        from kerastutor.coaching.explanation import EXPLAINED
+        from kerastutor.coaching.sites import from_the_learner
         from kerastutor.models.interception import without_our_frames
 
         traceback = without_our_frames(error).__traceback__

@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from kerastutor.exercises.examining import Exam, Mark, Receipt, Report
-from kerastutor.exercises.markdown import inline
 from kerastutor.exercises.results import HEADLINES
 from kerastutor.knowledge.lessons import LESSONS
 from kerastutor.knowledge.misconceptions import Misconception
 from kerastutor.widgets.cards import MARKS, card
+from kerastutor.widgets.markdown import inline
 
 
 def exam_card(exam: Exam) -> str:

@@ -19,13 +19,13 @@ from kerastutor.exercises.examining import Exam, Receipt, Report
 from kerastutor.exercises.exercise import Exercise, Solution, Surroundings
 from kerastutor.exercises.handing_in import hand_in, logged_in
 from kerastutor.exercises.ladder import Hint
-from kerastutor.exercises.markdown import html
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.results import Bundle, Result
 from kerastutor.exercises.spec import WithheldAnswer
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import cards, exam_cards, front_end, registry
 from kerastutor.widgets.assets import module
+from kerastutor.widgets.markdown import html
 from kerastutor.widgets.progress import ProgressView, handed_in
 from kerastutor.widgets.progress import show as show_progress
 

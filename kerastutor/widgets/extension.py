@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from kerastutor.on_import import around_import
+from kerastutor.system.on_import import around_import
 from kerastutor.widgets import waiting
 from kerastutor.widgets.coach import CellCoach
 

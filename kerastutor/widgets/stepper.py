@@ -10,10 +10,11 @@ import anywidget
 import traitlets
 from IPython.display import display
 
-from kerastutor.building import stepper, voice
-from kerastutor.building.pasted import as_code
-from kerastutor.building.stepper import Steps
-from kerastutor.building.tracing import Traced, trace_code
+from kerastutor.building.stepping import stepper
+from kerastutor.building.stepping.pasted import as_code
+from kerastutor.building.stepping.stepper import Steps
+from kerastutor.building.stepping.tracing import Traced, trace_code
+from kerastutor.coaching import voice
 from kerastutor.drawing import draw
 from kerastutor.drawing.page import on_page
 from kerastutor.drawing.twin import twin

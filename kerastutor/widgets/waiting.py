@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kerastutor.quiet import hushed
+from kerastutor.system.quiet import hushed
 from kerastutor.widgets.front_end import in_a_kernel
 
 SLOW = {"keras": "Keras", "tensorflow": "TensorFlow"}

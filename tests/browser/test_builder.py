@@ -5,8 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Topology
+from kerastutor.topology.sameness.canonical import equal
 
 expect.set_options(timeout=60_000)  # the first call of a layer loads half of Keras, on a machine that is busy
 

@@ -9,14 +9,14 @@ import nbformat
 import pytest
 from classroom import graded, lost, mistakes, records, reference, specs
 
-from kerastutor.authoring import preview
 from kerastutor.drawing import draw_twin
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.sealing import sealed_text
-from kerastutor.grading import feedback, report
-from kerastutor.grading.classes import answer_classes
-from kerastutor.grading.records import Verdict
-from kerastutor.publishing import course, lesson
+from kerastutor.teaching.authoring import preview
+from kerastutor.teaching.grading import feedback, report
+from kerastutor.teaching.grading.classes import answer_classes
+from kerastutor.teaching.grading.records import Verdict
+from kerastutor.teaching.publishing import course, lesson
 from kerastutor.training.curves import Panel, Series
 from kerastutor.training.picture import picture
 

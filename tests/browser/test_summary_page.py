@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-from kerastutor.publishing.course import page_of, summary
+from kerastutor.teaching.publishing.course import page_of, summary
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 

@@ -18,8 +18,8 @@ from kerastutor.building.edits import (
 )
 from kerastutor.building.log import BuildLog, LogError
 from kerastutor.models.reading import read
-from kerastutor.topology.canonical import fingerprint
 from kerastutor.topology.graph import Argument, Ref
+from kerastutor.topology.sameness.canonical import fingerprint
 
 
 def on(*names):

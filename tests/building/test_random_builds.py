@@ -21,7 +21,7 @@ from kerastutor.building.edits import (
 from kerastutor.building.log import BuildLog
 from kerastutor.building.screen import tensors
 from kerastutor.models.reading import read
-from kerastutor.topology.canonical import fingerprint
+from kerastutor.topology.sameness.canonical import fingerprint
 
 LAYERS = (
     ("Dense", {"units": 4}),

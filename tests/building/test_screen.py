@@ -14,8 +14,8 @@ from kerastutor.building.log import BuildLog
 from kerastutor.building.remarks import remarks
 from kerastutor.building.screen import form_page, left_sequential, page, palette
 from kerastutor.building.start import from_model
-from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Ref
+from kerastutor.topology.sameness.canonical import equal
 from kerastutor.widgets.builder import BuilderView, build
 
 

@@ -7,8 +7,8 @@ import keras
 import pytest
 from building.programs import programs
 
-from kerastutor.building.stepper import run
-from kerastutor.building.tracing import trace
+from kerastutor.building.stepping.stepper import run
+from kerastutor.building.stepping.tracing import trace
 from kerastutor.models import interception
 
 FUNCTIONAL = """\

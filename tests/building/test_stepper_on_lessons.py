@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerastutor.building.stepper import run
+from kerastutor.building.stepping.stepper import run
 from kerastutor.exercises.catalog import by_lesson
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.formats.source import functional

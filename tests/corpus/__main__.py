@@ -10,7 +10,7 @@ warnings.simplefilter("ignore")
 
 from corpus import PAIRS  # noqa: E402
 from kerastutor.models.reading import read  # noqa: E402
-from kerastutor.topology.canonical import fingerprint  # noqa: E402
+from kerastutor.topology.sameness.canonical import fingerprint  # noqa: E402
 
 for pair in PAIRS:
     for side, model in enumerate(pair.make()):

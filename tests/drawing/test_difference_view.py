@@ -8,8 +8,8 @@ import pytest
 from kerastutor.drawing import draw_difference, draw_place
 from kerastutor.drawing.boxes import draw_box, pill_width
 from kerastutor.drawing.marking import marked, marked_at
-from kerastutor.topology.difference import diff
-from kerastutor.topology.sampling import KINDS, mutate, sample
+from kerastutor.topology.differences.difference import diff
+from kerastutor.topology.inventing.sampling import KINDS, mutate, sample
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = {"missing", "not expected", "differs"}

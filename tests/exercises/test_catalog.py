@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from kerastutor import authoring
 from kerastutor.exercises import ExerciseError
 from kerastutor.exercises.catalog import FOLDER, by_lesson, catalog, find
 from kerastutor.exercises.sealing import declarations, read_sealed, seal, sealed_text
 from kerastutor.exercises.spec import Spec
+from kerastutor.teaching import authoring
 
 SOURCES = sorted(FOLDER.glob("lesson_*.py"))
 

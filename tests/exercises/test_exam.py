@@ -9,7 +9,7 @@ from kerastutor.exercises.catalog import find
 from kerastutor.exercises.requirements import trains_to
 from kerastutor.exercises.results import Outcome
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.mutation import mutate
+from kerastutor.topology.inventing.mutation import mutate
 from kerastutor.widgets.exercise import ExerciseView, present
 
 IDS = ("05-siamese", "05-twins")

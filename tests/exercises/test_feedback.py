@@ -9,8 +9,8 @@ from kerastutor.exercises.judging import judge
 from kerastutor.exercises.nearest import accepted
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer
-from kerastutor.topology.mutation import KINDS, Mutant, mutate
-from kerastutor.topology.sampling import relabel
+from kerastutor.topology.inventing.mutation import KINDS, Mutant, mutate
+from kerastutor.topology.inventing.sampling import relabel
 from kerastutor.topology.wording import call_name
 
 BAR = 0.95

@@ -12,9 +12,9 @@ from kerastutor.exercises.findings import findings
 from kerastutor.exercises.ladder import rungs
 from kerastutor.exercises.results import Finding
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, OPEN_TO, words
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.difference import diff
-from kerastutor.topology.rules import DEFAULT
+from kerastutor.topology.differences.difference import diff
+from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.rules import DEFAULT
 
 BAR = 0.95
 GENERAL = {"layer_missing", "layer_extra", "layer_other", "setting_other"}

@@ -12,8 +12,8 @@ from kerastutor.exercises.progress import Attempt
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
 from kerastutor.formats.source import functional
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.sampling import LEVELS
+from kerastutor.topology.inventing.sampling import LEVELS
+from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sequential import why_not_sequential
 
 

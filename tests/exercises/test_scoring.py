@@ -9,11 +9,11 @@ from kerastutor.exercises.judging import judge
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.scoring import ITEM_OF_KIND, score
 from kerastutor.exercises.spec import NetworkAnswer, Spec
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.difference import DifferenceKind, apply, diff
+from kerastutor.topology.differences.difference import DifferenceKind, apply, diff
 from kerastutor.topology.graph import Topology, TopologyError
-from kerastutor.topology.mutation import KINDS, mutate
-from kerastutor.topology.sampling import sample
+from kerastutor.topology.inventing.mutation import KINDS, mutate
+from kerastutor.topology.inventing.sampling import sample
+from kerastutor.topology.sameness.canonical import equal
 
 
 def with_mistakes(network: Topology, mistakes: int, rng: Random) -> Topology:

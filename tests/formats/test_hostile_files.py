@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from kerastutor.drawing import draw
 from kerastutor.formats.keras_file import MOST_CALLS, FileRefused, read, read_text
 from kerastutor.formats.source import NotWritable, functional
-from kerastutor.topology.canonical import equal, fingerprint
 from kerastutor.topology.graph import Topology
+from kerastutor.topology.sameness.canonical import equal, fingerprint
 
 
 def tensor(name, call=0, index=0):

@@ -8,8 +8,8 @@ keras = pytest.importorskip("keras")
 
 from kerastutor.formats.keras_file import read, read_text  # noqa: E402
 from kerastutor.models import reading  # noqa: E402
-from kerastutor.topology.canonical import fingerprint  # noqa: E402
 from kerastutor.topology.graph import Topology  # noqa: E402
+from kerastutor.topology.sameness.canonical import fingerprint  # noqa: E402
 
 from .zoo import LOST_BY_KERAS, ZOO, made  # noqa: E402
 

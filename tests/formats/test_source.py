@@ -9,7 +9,7 @@ keras = pytest.importorskip("keras")
 from kerastutor.formats.keras_file import read_text  # noqa: E402
 from kerastutor.formats.source import NotSequential, NotWritable, functional, sequential, written  # noqa: E402
 from kerastutor.models import reading  # noqa: E402
-from kerastutor.topology.canonical import fingerprint  # noqa: E402
+from kerastutor.topology.sameness.canonical import fingerprint  # noqa: E402
 from kerastutor.topology.sequential import why_not_sequential  # noqa: E402
 
 from . import zoo  # noqa: E402

@@ -8,7 +8,7 @@ import pytest
 
 from kerastutor.exercises.catalog import by_lesson, catalog
 from kerastutor.knowledge.lessons import LESSONS as KNOWN
-from kerastutor.publishing.course import page_of
+from kerastutor.teaching.publishing.course import page_of
 
 LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.ipynb"))
 COURSE = [path for path in LESSONS if path.stem[:2].isdigit()]

@@ -6,9 +6,9 @@ from corpus.pair import Pair
 
 from kerastutor.models.reading import read
 from kerastutor.models.twins import prove_same
-from kerastutor.topology.canonical import equal, fingerprint
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.rules import ALL, DEFAULT
+from kerastutor.topology.sameness.canonical import equal, fingerprint
+from kerastutor.topology.sameness.rules import ALL, DEFAULT
 
 
 def test_is_large_enough():

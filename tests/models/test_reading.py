@@ -11,8 +11,8 @@ from packaging.version import Version
 
 from kerastutor.models.reader import graph_of
 from kerastutor.models.reading import NotReadable, closed, everything, nested, read, read_with_layers
-from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Source
+from kerastutor.topology.sameness.canonical import equal
 
 
 def kinds(topology):

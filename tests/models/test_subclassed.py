@@ -8,7 +8,7 @@ from keras import ops
 
 from kerastutor.models.reading import NotReadable, read
 from kerastutor.models.twins import prove_same
-from kerastutor.topology.canonical import equal
+from kerastutor.topology.sameness.canonical import equal
 
 
 def ones(*shape, dtype="float32"):

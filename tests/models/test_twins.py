@@ -10,8 +10,8 @@ from keras import ops
 from kerastutor.models.assembly import NotBuildable
 from kerastutor.models.reading import read
 from kerastutor.models.twins import build, prove_same
-from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Layer
+from kerastutor.topology.sameness.canonical import equal
 
 
 def words(dtype, *between):

@@ -25,7 +25,7 @@ def test_importing_kerastutor_loads_nothing_heavy():
 
 def test_importing_kerastutor_loads_little_of_its_own():
     own = [name for name in loaded_after("import kerastutor") if name.startswith("kerastutor.")]
-    assert own == ["kerastutor.backend", "kerastutor.on_first_use"]
+    assert own == ["kerastutor.system.backend", "kerastutor.system.on_first_use"]
 
 
 def test_listing_the_names_loads_nothing_either():
@@ -50,10 +50,10 @@ def test_importing_prints_nothing():
 
 
 def test_the_command_line_starts_without_keras_or_jupyter():
-    loaded = loaded_after("import kerastutor.cli")
+    loaded = loaded_after("import kerastutor.command.cli")
     assert [name for name in ("keras", "tensorflow", "IPython", "jupyterlab") if name in loaded] == []
 
 
 def test_judging_loads_no_keras():
-    loaded = loaded_after("import kerastutor.topology.canonical, kerastutor.exercises")
+    loaded = loaded_after("import kerastutor.topology.sameness.canonical, kerastutor.exercises")
     assert [name for name in ("keras", "tensorflow", "jax", "torch", "numpy") if name in loaded] == []

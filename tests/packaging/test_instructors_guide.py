@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kerastutor.cli import app
+from kerastutor.command.cli import app
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 RIGHT = 'model = keras.Sequential([keras.Input((784,)), layers.Dense(64, "relu"), layers.Dense(10, "softmax")])'
@@ -40,7 +40,7 @@ def run(command: str, folder: Path) -> str:
     """The command, as the guide writes it, with the `kerastutor` of this environment."""
     if command.startswith("kerastutor grade"):
         command += " --unsafe-ok"  # these two students are ours, and a machine that tests may have no bubblewrap
-    words = command.replace("kerastutor ", f"{sys.executable} -c 'from kerastutor.cli import main; main()' ", 1)
+    words = command.replace("kerastutor ", f"{sys.executable} -c 'from kerastutor.command.cli import main; main()' ", 1)
     environment = {**os.environ, "KERAS_BACKEND": "jax"}
     done = subprocess.run(words, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"

@@ -13,7 +13,7 @@ from keras import layers
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from kerastutor.backend import WITHOUT_TENSORFLOW
+from kerastutor.system.backend import WITHOUT_TENSORFLOW
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "python_version": "3.14", "extra": ""}

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerastutor.topology.canonical import canonical, equal, fingerprint, isomorphism
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Tensor, Topology
-from kerastutor.topology.mutation import KINDS, mutate
-from kerastutor.topology.rules import COMMUTATIVE
-from kerastutor.topology.sampling import relabel, sample
+from kerastutor.topology.inventing.mutation import KINDS, mutate
+from kerastutor.topology.inventing.sampling import relabel, sample
+from kerastutor.topology.sameness.canonical import canonical, equal, fingerprint, isomorphism
+from kerastutor.topology.sameness.rules import COMMUTATIVE
 
 LEVELS = st.integers(1, 5)
 SEEDS = st.integers(0, 10**6)
@@ -139,7 +139,8 @@ def test_direction_of_a_ring_of_shared_layers_counts():
 
 def test_the_fingerprint_is_the_same_in_another_process():
     program = (
-        "from kerastutor.topology.sampling import sample; from kerastutor.topology.canonical import fingerprint;"
+        "from kerastutor.topology.inventing.sampling import sample;"
+        "from kerastutor.topology.sameness.canonical import fingerprint;"
         "print(*(fingerprint(sample(level, 7)) for level in range(1, 6)))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.difference import Diff, apply, counterparts, diff
+from kerastutor.topology.differences.difference import Diff, apply, counterparts, diff
 from kerastutor.topology.graph import Ref
-from kerastutor.topology.mutation import KINDS, Mutant, mutate
-from kerastutor.topology.rules import DEFAULT, normalise
-from kerastutor.topology.sampling import relabel, sample
+from kerastutor.topology.inventing.mutation import KINDS, Mutant, mutate
+from kerastutor.topology.inventing.sampling import relabel, sample
+from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.rules import DEFAULT, normalise
 from kerastutor.topology.wording import Arrow
 
 levels = st.integers(1, 5)
@@ -352,7 +352,8 @@ def test_two_wrong_widths_in_a_long_chain_are_found_in_a_bounded_time(net) -> No
 def test_the_same_networks_get_the_same_answer_in_every_process() -> None:
     """However many differences there are, and however busy the machine is."""
     code = (
-        "from kerastutor.topology.difference import diff; from kerastutor.topology.sampling import sample\n"
+        "from kerastutor.topology.differences.difference import diff\n"
+        "from kerastutor.topology.inventing.sampling import sample\n"
         "print(*[(str(found), found.exact) for found in (diff(sample(5, s), sample(5, s + 1)) for s in range(4))])"
     )
     answers = {

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerastutor.topology.canonical import fingerprint
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology, TopologyError
-from kerastutor.topology.sampling import sample
+from kerastutor.topology.inventing.sampling import sample
+from kerastutor.topology.sameness.canonical import fingerprint
 
 DENSE = Layer("dense", "Dense", config={"units": 2}, owns="weights")
 IMAGE = Layer("image", "Input")

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerastutor.topology.canonical import equal
+from kerastutor.topology.differences.pattern import Between, Freedom, OneOf, Pattern, matches
 from kerastutor.topology.graph import TopologyError
-from kerastutor.topology.mutation import mutate
-from kerastutor.topology.pattern import Between, Freedom, OneOf, Pattern, matches
-from kerastutor.topology.rules import DEFAULT
-from kerastutor.topology.sampling import relabel, sample
+from kerastutor.topology.inventing.mutation import mutate
+from kerastutor.topology.inventing.sampling import relabel, sample
+from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.rules import DEFAULT
 
 REFERENCE = "x = Input(shape=[None, 8]); hidden = Dense(units=64, activation='relu')(x); y = Dense(units=1)(hidden)"
 WIDTH = Freedom("hidden", "units", Between(32, 512))

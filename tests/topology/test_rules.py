@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from kerastutor.topology.canonical import equal
 from kerastutor.topology.graph import Tensor
-from kerastutor.topology.rules import ALL, DEFAULT, MOST_TERMS, normalise
+from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.rules import ALL, DEFAULT, MOST_TERMS, normalise
 
 SPELLINGS = {
     "operators": (

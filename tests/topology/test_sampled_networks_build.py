@@ -4,9 +4,9 @@ from contextlib import suppress
 
 import pytest
 
-from kerastutor.topology.canonical import equal
-from kerastutor.topology.mutation import KINDS, mutate
-from kerastutor.topology.sampling import sample
+from kerastutor.topology.inventing.mutation import KINDS, mutate
+from kerastutor.topology.inventing.sampling import sample
+from kerastutor.topology.sameness.canonical import equal
 
 
 def check_builds(level: int, seed: int) -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerastutor.topology.canonical import equal, fingerprint
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.mutation import KINDS, mutate
-from kerastutor.topology.sampling import LEVELS, relabel, sample
+from kerastutor.topology.inventing.mutation import KINDS, mutate
+from kerastutor.topology.inventing.sampling import LEVELS, relabel, sample
+from kerastutor.topology.inventing.shapes import ShapeError, with_shapes
+from kerastutor.topology.sameness.canonical import equal, fingerprint
 from kerastutor.topology.sequential import why_not_sequential
-from kerastutor.topology.shapes import ShapeError, with_shapes
 
 levels = st.sampled_from(sorted(LEVELS))
 seeds = st.integers(0, 10_000)
@@ -54,7 +54,7 @@ def test_a_level_that_is_none_is_refused() -> None:
 
 
 def test_the_same_seed_gives_the_same_network_in_another_process() -> None:
-    code = "from kerastutor.topology.sampling import sample; print(sample(5, 11).to_json())"
+    code = "from kerastutor.topology.inventing.sampling import sample; print(sample(5, 11).to_json())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == sample(5, 11).to_json()
 

@@ -8,9 +8,9 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import kerastutor as kt
-from kerastutor.building import voice
-from kerastutor.building.coach import explain
-from kerastutor.building.silent import Cell, notice
+from kerastutor.coaching import voice
+from kerastutor.coaching.coach import explain
+from kerastutor.coaching.silent import Cell, notice
 from kerastutor.models.interception import without_our_frames
 from kerastutor.models.recording import watching
 from kerastutor.training import CannotTrain, TrainingFailed, race, train

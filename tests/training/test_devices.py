@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerastutor import graphics
+from kerastutor.system import graphics
 from kerastutor.training import devices, jax_device, train
 from kerastutor.training.devices import Device
 from kerastutor.training.summary import details

@@ -6,8 +6,8 @@ import warnings
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from kerastutor.building import diagnoses, voice
-from kerastutor.building.silent import Cell, notice
+from kerastutor.coaching import diagnoses, voice
+from kerastutor.coaching.silent import Cell, notice
 from kerastutor.models.recording import Record
 from kerastutor.widgets import extension
 from kerastutor.widgets.coach import CellCoach

@@ -7,7 +7,7 @@ from classroom import reference, specs
 
 import kerastutor as kt
 from kerastutor.exercises.progress import Progress
-from kerastutor.topology.mutation import mutate
+from kerastutor.topology.inventing.mutation import mutate
 from kerastutor.widgets import exercise as view
 from kerastutor.widgets.exercise import ExerciseView
 

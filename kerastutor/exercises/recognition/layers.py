@@ -18,7 +18,7 @@ from kerastutor.exercises.recognition.sighting import (
     written,
 )
 from kerastutor.topology.graph import Ref
-from kerastutor.topology.normal import Node
+from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import listing
 
 _SETTINGS = {

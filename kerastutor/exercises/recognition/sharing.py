@@ -18,7 +18,7 @@ from kerastutor.exercises.recognition.sighting import (
     written,
 )
 from kerastutor.topology.graph import Layer
-from kerastutor.topology.normal import Node
+from kerastutor.topology.sameness.normal import Node
 
 
 def twins(case: Case) -> Iterator[Sighting]:

@@ -1,0 +1,113 @@
+"""A cell that ran without an error, and what the rules ask of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+from keras import KerasTensor, tree
+
+from kerastutor.coaching.diagnoses.finding import Finding
+from kerastutor.coaching.sites import resolve
+from kerastutor.coaching.tensors import is_data, producer_name
+from kerastutor.models.recording import Record, RecordedCall, Trained
+
+
+class Fit(NamedTuple):
+    """A model that was trained, and the data it was given."""
+
+    model: keras.Model
+    x: Any
+    y: Any
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that ran without an error.
+
+    Attributes:
+        source: what was run.
+        record: what Keras did.
+        namespace: the names as they are now.
+    """
+
+    source: str
+    record: Record
+    namespace: Mapping[str, Any]
+
+    @cached_property
+    def syntax(self) -> ast.Module:
+        return ast.parse(self.source)
+
+    @cached_property
+    def models(self) -> list[tuple[str, Any]]:
+        """The models of this cell with their names: those it made, compiled, or gave data."""
+        here = {id(entry.layer) for entry in self.record.created}
+        here |= {id(trained.model) for trained in self.record.trained}
+        here |= {id(resolve(owner, self.namespace)) for owner in _compiled(self.syntax)}
+        named = {id(value): name for name, value in self.namespace.items() if is_model(value) and name[:1] != "_"}
+        return [(name, self.namespace[name]) for key, name in named.items() if key in here]
+
+    @cached_property
+    def calls(self) -> list[RecordedCall]:
+        """The calls of the learner's own lines, not those that Keras made while it built a Sequential."""
+        return [call for call in self.record.calls if call.stack is None]
+
+    @cached_property
+    def fits(self) -> list[Fit]:
+        """What was trained here, and on what."""
+        trained = [entry for entry in self.record.trained if entry.method == "fit"]
+        return [Fit(entry.model, *(_argument(entry, n, name) for n, name in enumerate("xy"))) for entry in trained]
+
+    def labels(self, model: Any) -> list[np.ndarray]:
+        """The arrays of labels on which a model was trained here."""
+        return [array for fit in self.fits if fit.model is model for array in arrays_of(fit.y)]
+
+    def name(self, thing: Any) -> str:
+        """The learner's variable for it, else its own name."""
+        return self.variable(thing) or (producer_name(thing) if isinstance(thing, KerasTensor) else thing.name)
+
+    def variable(self, thing: Any) -> str:
+        """The learner's variable for it, or nothing."""
+        names = (name for name, value in self.namespace.items() if value is thing and not name.startswith("_"))
+        return next(names, "")
+
+
+Rule = Callable[[Cell], Iterator[Finding]]
+"""A rule finds the places where one mistake was made."""
+
+
+def is_model(thing: Any) -> bool:
+    return isinstance(thing, keras.Model)
+
+
+def is_functional(model: Any) -> bool:
+    return is_model(model) and not isinstance(model, keras.Sequential) and hasattr(model, "operations")
+
+
+def tensors_of(call: RecordedCall) -> list[KerasTensor]:
+    return [leaf for leaf in tree.flatten((call.args, dict(call.kwargs))) if isinstance(leaf, KerasTensor)]
+
+
+def activation_of(layer: Any) -> str:
+    return getattr(getattr(layer, "activation", None), "__name__", "linear")
+
+
+def arrays_of(value: Any) -> list[np.ndarray]:
+    """The arrays and tensors of numbers in what a model was given."""
+    return [np.asarray(leaf) for leaf in tree.flatten(value) if is_data(leaf)]
+
+
+def _compiled(syntax: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(syntax):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile":
+            yield node.func.value
+
+
+def _argument(trained: Trained, position: int, name: str) -> Any:
+    return trained.kwargs.get(name, trained.args[position] if position < len(trained.args) else None)

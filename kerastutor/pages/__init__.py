@@ -1,5 +1,0 @@
-"""The frame, the stylesheet and the colours that every static page shares: lessons, reports, feedback, previews."""
-
-from kerastutor.pages.rendering import render
-
-__all__ = ["render"]

@@ -1,0 +1,1 @@
+"""The ground floor: files, imports, logs and what this machine can do."""

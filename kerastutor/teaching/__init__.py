@@ -1,0 +1,1 @@
+"""For instructors: writing exercises, grading what comes back, and pages to publish."""

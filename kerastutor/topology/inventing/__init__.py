@@ -1,0 +1,1 @@
+"""Networks made up for practice and for tests."""
