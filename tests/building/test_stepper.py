@@ -5,7 +5,7 @@ import timeit
 
 import keras
 import pytest
-from building.programs import programs
+from coaching.programs import programs
 
 from kerastutor.building.stepping.stepper import run
 from kerastutor.building.stepping.tracing import trace

@@ -4,7 +4,7 @@ import importlib.util
 
 import keras
 import pytest
-from building.programs import programs, run
+from coaching.programs import programs, run
 
 from kerastutor.coaching import voice
 from kerastutor.coaching.coach import coach, explain

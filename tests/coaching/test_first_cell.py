@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import pytest
-from building.programs import Program, programs
+from coaching.programs import Program, programs
 from fresh_kernel import run_all, words
 
 from kerastutor.knowledge.mistakes import MISTAKES
