@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from kerastutor.drawing import Drawing, draw, draw_difference, draw_place
+from kerastutor.drawing import Drawing, draw, draw_difference, draw_place, svg
 from kerastutor.exercises.nearest import nearest
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
@@ -117,5 +116,4 @@ def _reach(topology: Topology) -> int:
 
 
 def _picture(drawing: Drawing) -> Picture:
-    data = base64.b64encode(drawing.svg.encode("utf-8", "replace")).decode()
-    return Picture(f"data:image/svg+xml;base64,{data}", drawing.alt)
+    return Picture(svg.in_page(drawing.svg), drawing.alt)
