@@ -24,10 +24,10 @@ _PAPER, _INK, _QUIET = "#ffffff", "#1b1b1b", "#595959"
 
 
 @dataclass(frozen=True)
-class Picture:
+class ExamplePicture:
     """An SVG picture with its description for those who cannot see it.
 
-    >>> Picture("<svg/>", "nothing at all")
+    >>> ExamplePicture("<svg/>", "nothing at all")
     Picture: nothing at all
     """
 
@@ -65,7 +65,7 @@ def png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> Picture:
+def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> ExamplePicture:
     """Tiles in rows of `columns`, each with its caption."""
     columns = min(columns, len(tiles))
     widest = max(max(len(tile.images) * TILE, len(tile.caption) * _LETTER) for tile in tiles)
@@ -77,10 +77,10 @@ def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> Picture:
         parts += [_image(image, left + place * TILE, y) for place, image in enumerate(tile.images)]
         parts.append(_text(tile.caption, x + widest / 2, y + TILE + CAPTION - 5, text_anchor="middle"))
     rows = -(-len(tiles) // columns)
-    return Picture(_svg(GAP + columns * step, GAP + rows * row, parts), description)
+    return ExamplePicture(_svg(GAP + columns * step, GAP + rows * row, parts), description)
 
 
-def cards(texts: Sequence[tuple[str, Sequence[str]]], description: str, width: int = 720) -> Picture:
+def cards(texts: Sequence[tuple[str, Sequence[str]]], description: str, width: int = 720) -> ExamplePicture:
     """Pieces of text below one another: a heading and lines each."""
     parts, y = [], GAP + LINE
     for heading, lines in texts:
@@ -89,7 +89,7 @@ def cards(texts: Sequence[tuple[str, Sequence[str]]], description: str, width: i
             y += LINE
             parts.append(_text(line, GAP, y, fill=_QUIET))
         y += LINE + GAP
-    return Picture(_svg(width, y - LINE + GAP, parts), description)
+    return ExamplePicture(_svg(width, y - LINE + GAP, parts), description)
 
 
 def _image(pixels: np.ndarray, x: float, y: float) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from kerastutor.drawing import svg, theme
-from kerastutor.training.curves import Panel, Point, Series
+from kerastutor.training.curves import Chart, Point, Series
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9")
 """Okabe and Ito's colours, told apart by colour-blind people too; the yellow is darkened to be legible on white."""
@@ -22,7 +22,7 @@ _STYLE = (
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 30, 46
 
 
-def picture(panels: Sequence[Panel]) -> str:
+def picture(panels: Sequence[Chart]) -> str:
     """The panels side by side, as a complete SVG document on a ground of its own.
 
     >>> picture([]).startswith("<svg")
@@ -55,7 +55,7 @@ def ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
     return tuple(round(place * step, 12) for place in range(first, last + 1))
 
 
-def _panel(panel: Panel) -> str:
+def _panel(panel: Chart) -> str:
     values = [value for series in panel.series for _, value in series.points] or [0.0, 1.0]
     marks = ticks(min(values), max(values))
     low, high = marks[0], marks[-1]

@@ -28,7 +28,7 @@ from kerastutor.teaching.grading.judging import waiting
 from kerastutor.teaching.grading.keeping import clear
 from kerastutor.teaching.grading.layouts import Student
 from kerastutor.teaching.grading.pool import Pool, PoolError, Task, as_graded
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.teaching.grading.regrading import records_of
 from kerastutor.teaching.grading.sandbox import SandboxError
 from kerastutor.teaching.grading.shards import Shard
@@ -54,7 +54,7 @@ class Results:
     """
 
     students: tuple[Student, ...]
-    records: tuple[Record, ...]
+    records: tuple[GradedAnswer, ...]
     failures: int
     kept: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
@@ -142,7 +142,9 @@ def _is_done(one: HandIn, journal: Journal, problems: Problems) -> bool:
     return not one.key or one.key in problems or journal.extraction(one.key) is not None
 
 
-def _records(turns: Sequence[Turn], journal: Journal, specs: Sequence[Spec], problems: Problems) -> Sequence[Record]:
+def _records(
+    turns: Sequence[Turn], journal: Journal, specs: Sequence[Spec], problems: Problems
+) -> Sequence[GradedAnswer]:
     """The records of one student: for each exercise that of the turn which counts."""
     found = [records_of_turn(turn, journal, specs, problems) for turn in turns]
     if not any(found):
