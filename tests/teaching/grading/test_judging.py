@@ -107,8 +107,8 @@ GRADE = """
 import json, sys
 from kerastutor.teaching.grading import assignment, feedback, grader, intake, journal
 from kerastutor.teaching.grading import judge_process, judging, pool, report, run
-from kerastutor.teaching.grading.extraction import Answer
-record = judging.judge_answer("ada", assignment.find("01-stack"), Answer(json.load(sys.stdin), None, None))
+from kerastutor.teaching.grading.extraction import SubmittedAnswer
+record = judging.judge_answer("ada", assignment.find("01-stack"), SubmittedAnswer(json.load(sys.stdin), None, None))
 print(record.outcome, *sorted({"keras", "tensorflow", "jax", "torch"} & set(sys.modules)))
 """
 
