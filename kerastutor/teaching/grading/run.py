@@ -92,22 +92,24 @@ def grade(
     folder.mkdir(parents=True, exist_ok=True)
     share = f"-{shard}" if shard else ""
     copies = folder / f"unpacked{share}"
-    ids = tuple(spec.id for spec in terms.specs)
+    nobodys: list[str] = []
+    told, exercises = nobodys.append, [spec.id for spec in terms.specs]
     try:
         with open_journal(folder / f"journal{share}.sqlite") as journal:
             if shard is None:
-                for other in sorted(folder.glob("journal-*-of-*.sqlite")):
-                    journal.take_over(other)
+                _take_over_shares(folder, journal)
             wanted = shard.holds if shard else everyone
-            nobodys: list[str] = []
-            received = take_in(
-                source, copies, wanted, exercises=ids, handout=handout, sure=sure, nobodys=nobodys.append
-            )
+            received = take_in(source, copies, wanted, exercises=exercises, handout=handout, sure=sure, nobodys=told)
             if shard is None:
                 _check_known(folder, received, journal)
             return replace(_graded(received, journal, terms, pool, progress), nobodys=tuple(nobodys))
     finally:
         clear(copies)
+
+
+def _take_over_shares(folder: Path, journal: Journal) -> None:
+    for other in sorted(folder.glob("journal-*-of-*.sqlite")):
+        journal.take_over(other)
 
 
 def _graded(
