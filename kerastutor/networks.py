@@ -109,6 +109,7 @@ def diff(model: Network, expected: Network, *, rules: Rules | None = None) -> Di
     >>> def stack(units):
     ...     return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units, name="hidden")])
     >>> print(kt.diff(stack(2), stack(3)))
+    `hidden` has units=2, and 3 is expected.
     """
     return difference.diff(read(model), read(expected), DEFAULT if rules is None else rules)
 
@@ -143,7 +144,8 @@ def why_not_sequential(model: Network) -> tuple[Reason, ...]:
     >>> import keras, kerastutor as kt
     >>> x = keras.Input((4,), name="x")
     >>> skip = keras.Model(x, keras.layers.Add(name="add")([x, keras.layers.Dense(4, name="hidden")(x)]))
-    >>> [reason.sentence for reason in kt.why_not_sequential(skip)]
+    >>> print(kt.why_not_sequential(skip)[0].sentence)
+    `x` goes to `hidden` and `add`; in a Sequential each tensor goes to the next layer only.
     """
     return sequential.why_not_sequential(read(model))
 
@@ -161,6 +163,13 @@ def code(model: Network, style: Literal["functional", "sequential"] = "functiona
 
     >>> import keras, kerastutor as kt
     >>> print(kt.code(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="digit")]), "sequential"))
+    import keras
+    from keras import layers
+    <BLANKLINE>
+    model = keras.Sequential([
+        keras.Input(shape=(4,)),
+        layers.Dense(2, name="digit"),
+    ])
     """
     if style not in ("functional", "sequential"):
         raise ValueError(f"There is no style {style!r}; ask for 'functional' or 'sequential'.")
@@ -177,7 +186,9 @@ def draw(model: Network) -> Drawing:
         TypeError, ValueError: it cannot be read; the message says what to do.
 
     >>> import keras, kerastutor as kt
-    >>> kt.draw(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="digit")])).text
+    >>> drawing = kt.draw(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)], name="small"))
+    >>> drawing.text.partition("\\n")[0]
+    'The Sequential model “small” has 1 input, 1 output, 1 layer and 10 parameters.'
     """
     from kerastutor import drawing
 

@@ -12,7 +12,7 @@ from typing import Any
 def on_first_use(
     package: str, homes: Mapping[str, str], unlisted: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The `__getattr__` and `__dir__` of a package, see PEP 562: its public names are there, and nothing else is listed.
+    """The `__getattr__` and `__dir__` of a package, see PEP 562; only its public names are listed.
 
     Args:
         homes: by public name the module it is defined in; `package.name` as the home of `name` is that module itself.

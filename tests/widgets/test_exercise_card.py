@@ -6,6 +6,7 @@ import pytest
 from classroom import reference, specs
 
 import kerastutor as kt
+from kerastutor import session
 from kerastutor.exercises.progress import Progress
 from kerastutor.topology.inventing.mutation import mutate
 from kerastutor.widgets import exercise as view
@@ -17,9 +18,9 @@ WRONG = mutate(reference(STACK), "activation_dropped", 0).topology
 
 @pytest.fixture
 def progress(monkeypatch):
-    record = Progress.in_memory()
-    monkeypatch.setattr(view, "progress", lambda: record)
-    return record
+    desk = session.Desk(Progress.in_memory())
+    monkeypatch.setattr(session, "desk", lambda: desk)
+    return desk.progress
 
 
 def test_a_check_in_one_cell_opens_the_hint_in_another(progress):
@@ -55,7 +56,7 @@ def test_a_hint_goes_with_the_check_it_was_given_for(progress, monkeypatch):
 
 def test_another_record_is_another_learner(progress, monkeypatch):
     kt.exercise(STACK.id).check(WRONG)
-    monkeypatch.setattr(view, "progress", Progress.in_memory)
+    monkeypatch.setattr(session, "desk", lambda: session.Desk(Progress.in_memory()))
     assert kt.exercise(STACK.id).hint().rung == 0
 
 
@@ -73,4 +74,4 @@ def test_another_record_is_another_learner(progress, monkeypatch):
 )
 def test_what_training_reached_is_the_validation_accuracy(history, measured):
     model = SimpleNamespace(history=SimpleNamespace(history=history))
-    assert view.surroundings().measure(model) == measured
+    assert session.SURROUNDINGS.measure(model) == measured
