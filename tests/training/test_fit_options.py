@@ -56,7 +56,7 @@ def test_a_race_takes_verbose_too():
 @pytest.mark.parametrize(("wrong", "meant"), [("epoch", "epochs"), ("batchsize", "batch_size"), ("second", "seconds")])
 def test_a_name_that_fit_does_not_know_is_refused_with_the_closest(wrong, meant):
     with pytest.raises(CannotTrain, match=f"no option '{wrong}'.*Did you mean {meant}?"):
-        train(network(), X, Y, **{wrong: 2})
+        kt.train(network(), X, Y, **{wrong: 2})
 
 
 def test_a_name_like_none_is_refused_without_a_guess():
@@ -72,7 +72,7 @@ class OwnFit(keras.Sequential):
 
 
 def test_names_of_a_fit_of_the_learners_own_are_its_own_affair():
-    assert train(network(OwnFit), X, Y, epochs=1, loud=True).wait().progress.status == "finished"
+    assert kt.train(network(OwnFit), X, Y, epochs=1, loud=True, wait=True).progress.status == "finished"
 
 
 class ShortFit(keras.Sequential):

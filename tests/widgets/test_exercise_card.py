@@ -54,6 +54,13 @@ def test_a_hint_goes_with_the_check_it_was_given_for(progress, monkeypatch):
     assert card.said == ""
 
 
+def test_an_exercise_that_was_sealed_anew_is_asked_for_anew(progress, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for title in ("first", "second"):
+        kt.seal(reference(STACK), "homework1-stack", title=title, task="Build it.")
+        assert kt.exercise("homework1-stack").spec.title == title
+
+
 def test_another_record_is_another_learner(progress, monkeypatch):
     kt.exercise(STACK.id).check(WRONG)
     monkeypatch.setattr(session, "desk", lambda: session.Desk(Progress.in_memory()))
@@ -65,12 +72,21 @@ def test_another_record_is_another_learner(progress, monkeypatch):
     [
         ({"val_accuracy": [0.5, 0.9], "accuracy": [0.6, 0.99]}, {"accuracy": 0.9}),
         ({"val_sparse_categorical_accuracy": [0.8]}, {"accuracy": 0.8}),
+        ({"val_acc": [0.8]}, {"accuracy": 0.8}),
         ({"val_digit_accuracy": [0.9], "val_parity_accuracy": [0.7]}, {"accuracy": 0.7}),
         ({"accuracy": [0.99]}, {}),
         ({"val_loss": [0.1]}, {}),
         ({"val_accuracy": []}, {}),
     ],
-    ids=["not training", "by suffix", "the least of several", "no validation", "no accuracy", "no epoch"],
+    ids=[
+        "not training",
+        "by suffix",
+        "abbreviated",
+        "the least of several",
+        "no validation",
+        "no accuracy",
+        "no epoch",
+    ],
 )
 def test_what_training_reached_is_the_validation_accuracy(history, measured):
     model = SimpleNamespace(history=SimpleNamespace(history=history))
