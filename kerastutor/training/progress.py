@@ -67,3 +67,16 @@ class RunProgress:
         if not self.epochs:
             return None
         return min(1.0, (self.epoch + (self.step / self.steps if self.steps else 0.0)) / self.epochs)
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """What can be asked of the run now.
+
+        >>> RunProgress(status="training").wishes, RunProgress(status="finished").wishes
+        (('pause', 'stop'), ('more',))
+        """
+        if self.ended:
+            return ("more",) if self.status != "failed" else ()
+        if self.status in ("paused", "pausing"):
+            return ("resume", "stop")
+        return () if self.status == "stopping" else ("pause", "stop")

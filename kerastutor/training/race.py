@@ -100,7 +100,7 @@ def race(models: Mapping[str, keras.Model], data: Any, *, seed: int | None = Non
         models: the models by the names to show.
         data: `(x, y)`, or a data set with `.train` and `.validation` that unpack to `(x, y)`.
         seed: decides the order of the samples in every run.
-        options: as for `train`: `epochs`, `seconds` (for each model), `batch_size`, `validation_data`, ...
+        options: those of `kt.race`, which shows the race, without `wait`.
 
     Raises:
         CannotTrain: a model cannot be trained, or there is none; nothing was started.
@@ -112,8 +112,8 @@ def race(models: Mapping[str, keras.Model], data: Any, *, seed: int | None = Non
     if taken:
         raise CannotTrain(f"race() takes no {min(taken)}: the data come as (x, y), and the names with the models.")
     x, y, validation = _unpack(data)
-    if validation is not None:
-        options.setdefault("validation_data", validation)
+    if options.get("validation_data") is None:
+        options["validation_data"] = validation
     seed = fresh_seed() if seed is None else seed
     return Race({name: prepare(model, x, y, seed=seed, name=name, **options) for name, model in models.items()}).start()
 

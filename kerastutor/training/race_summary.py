@@ -23,6 +23,32 @@ def race_headline(runs: Runs) -> str:
     return "Finished" if all(run.status == "finished" for run in runs) else "Ended before the end"
 
 
+def race_status(runs: Runs) -> str:
+    """The status of a race, out of `training`, `paused`, `stopping`, `stopped`, `failed` and `finished`."""
+    statuses = [run.status for run in runs]
+    for status in ("stopping", "paused", "pausing"):
+        if status in statuses:
+            return "paused" if status == "pausing" else status
+    if not all(run.ended for run in runs):
+        return "training"
+    return next((status for status in ("failed", "stopped") if status in statuses), "finished")
+
+
+def race_fraction(runs: Runs) -> float | None:
+    """How much of a race is finished, from 0 to 1; None where the end of one run is not known."""
+    fractions = [run.fraction for run in runs if run.fraction is not None]
+    return sum(fractions) / len(runs) if len(fractions) == len(runs) else None
+
+
+def race_wishes(runs: Runs) -> tuple[str, ...]:
+    """What can be asked of a race now.
+
+    >>> race_wishes([RunProgress(status="finished"), RunProgress(status="paused")])
+    ('resume', 'stop')
+    """
+    return {"paused": ("resume", "stop"), "training": ("pause", "stop")}.get(race_status(runs), ())
+
+
 def race_results(runs: Runs, *, times: bool = True) -> Table:
     """One row per model: its metrics after its last epoch (validation where there is any), epochs and time."""
     names = [_best_key(runs, name) for name in metrics(runs)]

@@ -16,7 +16,7 @@ from kerastutor.building.screen import form_page, left_sequential, page, palette
 from kerastutor.building.start import from_model
 from kerastutor.topology.graph import Ref
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.widgets.builder import BuilderView, build
+from kerastutor.widgets.builder import BuilderView
 
 
 @pytest.fixture
@@ -211,5 +211,5 @@ def test_steps_with_a_class_that_is_not_there_say_which(own_class, monkeypatch):
 
 def test_a_builder_goes_on_from_the_starter_of_an_exercise():
     exercise = kerastutor.exercise("02-wrong-arrow")
-    assert equal(build(exercise).topology, exercise.spec.answer.untouched)
-    assert build(kerastutor.exercise("01-stack")).topology.calls == ()
+    assert equal(kerastutor.build(exercise).topology, exercise.spec.answer.untouched)
+    assert kerastutor.build(kerastutor.exercise("01-stack")).topology.calls == ()

@@ -134,6 +134,15 @@ assert kt.train(model, x, y, epochs=100_000).wait().history.history["loss"]
 
 
 @slow
+def test_what_shows_or_keeps_something_is_blank_and_what_thinks_or_builds_is_not(run):
+    blank = "[name for name in kt.__all__ if getattr(getattr(kt, name), '__name__', '') == 'Blank']"
+    built = "builder = kt.build()\nbuilder.add('Dense', builder.input('x', 4), units=7)\n"
+    found = run(BEGIN + built + f"kt.exercise('hw1-fork').check({blank})\n" + CHECK.replace("model", "builder.model"))
+    assert found.answers["hw1-fork"].value == ["draw", "show", "steps", "race", "live", "progress", "submit", "seal"]
+    assert units(found) == [7]
+
+
+@slow
 def test_what_lies_beside_the_model_comes_along(run):
     found = run(BEGIN + MODEL.format(units=3) + "lost = keras.layers.Dense(9, name='lost')\n" + CHECK)
     assert "lost" in [layer["id"] for layer in found.answers["hw1-stack"].leftovers["layers"]]

@@ -1,5 +1,8 @@
 """What a submission meets in place of the tutor: `exercise` only remembers, training is over at once, nothing is shown.
 
+Of the public names those that think are what they are, and so is `build`, which gives a network that may be handed in;
+each other verb is blank until it has a stand-in.
+
 Training is not run because nothing that is graded depends on it: a network is judged by its topology, and figures that
 a learner's own process measured prove nothing. So `fit` builds the model for its data, as training would, and returns
 an empty history; a submission that trains for an hour costs the same as one that does not.
@@ -15,7 +18,7 @@ import numpy as np
 from keras import tree
 
 import kerastutor
-from kerastutor import exercises
+from kerastutor import exercises, verbs
 from kerastutor.exercises import examining
 from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
 from kerastutor.teaching.grading.sandbox.inside.blank import Blank
@@ -26,8 +29,8 @@ _receivers: list[Callable[[str, Any, bool], None]] = []
 
 def install() -> None:
     """Put the stand-ins in place, for the rest of this process: only ever in a child that is thrown away."""
-    blank = dict.fromkeys(("show", "draw", "steps", "live", "race", "progress", "submit", "seal"), Blank)
-    vars(kerastutor).update(exercise=BlankExercise, practice=_practice, train=_train, **blank)
+    vars(kerastutor).update({name: Blank for name in kerastutor.__all__ if hasattr(verbs, name)})
+    vars(kerastutor).update(exercise=BlankExercise, practice=_practice, train=_train, draw=Blank, build=verbs.build)
     for module in (exercises, examining):
         vars(module).update(exam=BlankExam)
     for name, stand_in in {"fit": _fit, "evaluate": _evaluate, "predict": _predict}.items():
