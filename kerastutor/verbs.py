@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from kerastutor.drawing import Drawing
     from kerastutor.exercises.answers import Counts
     from kerastutor.exercises.exercise import Exercise
-    from kerastutor.exercises.freedoms import Freedom
     from kerastutor.exercises.requirements import Requirement
     from kerastutor.models.twins import Proof
     from kerastutor.topology.differences.difference import Diff
-    from kerastutor.topology.differences.pattern import Match, Pattern
+    from kerastutor.topology.differences.pattern import Freedom, Match, Pattern
     from kerastutor.topology.graph import Topology
     from kerastutor.topology.sameness.rules import Rules
     from kerastutor.topology.sequential import Reason
@@ -190,7 +189,7 @@ def seal(
     into: str | PathLike[str] = "exercises.json",
     starter: str = "model = None  # your model here",
     points: int = 1,
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     requirements: Sequence[Requirement] = (),
     hints: Sequence[str] = (),
     counts: Counts = "best",

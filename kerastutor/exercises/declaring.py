@@ -7,14 +7,15 @@ import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from kerastutor.exercises.answers import Counts
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.exercises.typing_errors import hold_settings
+from kerastutor.topology.differences.pattern import Freedom
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
@@ -63,7 +64,7 @@ def declare(
     title: str,
     points: int = 1,
     starter: str = "",
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     rules_off: Sequence[str] = (),
     requirements: Sequence[Requirement] = (),
     any_network: bool = False,
@@ -119,7 +120,7 @@ def declare(
             reference=function,
             points=points,
             starter=textwrap.dedent(starter).strip(),
-            freedoms=tuple(freedoms),
+            freedoms=tuple(chain.from_iterable(freedoms)),
             rules_off=tuple(rules_off),
             requirements=tuple(requirements),
             any_network=any_network,

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.declaring import Declaration, check_id
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
 from kerastutor.exercises.typing_errors import hold_freedoms, hold_settings
 from kerastutor.system.files import replace_text
+from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.graph import Topology
 
 Read = Callable[[Any], Topology]
@@ -62,7 +63,7 @@ def seal_topology(
     task: str,
     points: int = 1,
     starter: str = "",
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     requirements: Sequence[Requirement] = (),
     hints: Sequence[str] = (),
     counts: Counts = "best",
@@ -72,8 +73,9 @@ def seal_topology(
     hold_settings(
         id, points=points, starter=starter, hints=hints, freedoms=freedoms, requirements=requirements, counts=counts
     )
-    hold_freedoms(id, freedoms, [topology])
-    answer = NetworkAnswer((replace(topology, name=id),), tuple(freedoms), requirements=tuple(requirements))
+    left_free = tuple(chain.from_iterable(freedoms))
+    hold_freedoms(id, left_free, [topology])
+    answer = NetworkAnswer((replace(topology, name=id),), left_free, requirements=tuple(requirements))
     return Spec(id, title, task, answer, points=points, starter=starter, hints=tuple(hints), counts=counts)
 
 

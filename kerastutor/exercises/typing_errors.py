@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.ladder import RUNGS
 from kerastutor.exercises.policies import SolutionPolicy
 from kerastutor.exercises.requirements import WORDS
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.knowledge.layers import facts
 from kerastutor.knowledge.layers.entry import REQUIRED
+from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.graph import Json, Layer, Topology
 from kerastutor.topology.sameness.rules import DEFAULT
 
@@ -23,7 +23,7 @@ def hold_settings(
     points: int,
     starter: str,
     hints: Sequence[str],
-    freedoms: Sequence[Freedom],
+    freedoms: Sequence[tuple[Freedom, ...]],
     requirements: Sequence[Any],
     rules_off: Sequence[str] = (),
     solution: SolutionPolicy | None = None,
@@ -50,8 +50,10 @@ def hold_settings(
     if len(hints) > len(RUNGS) or not all(isinstance(hint, str) for hint in hints):
         raise ExerciseError(f"{where} has {len(hints)} hints; give at most four, each hint a text.")
     for freedom in freedoms:
-        if not isinstance(freedom, Freedom):
-            raise ExerciseError(f'{where} has the freedom {freedom!r}; write free("layer", units=between(32, 512)).')
+        if not isinstance(freedom, tuple) or not all(isinstance(one, Freedom) for one in freedom):
+            raise ExerciseError(
+                f'{where} has the freedom {freedom!r}; give a list, as in freedoms=[free("x", units=between(1, 9))].'
+            )
     for requirement in requirements:
         if not isinstance(requirement, tuple(WORDS.values())):
             raise ExerciseError(f"{where} has no such requirement as {requirement!r}; there are {', '.join(WORDS)}.")
@@ -76,13 +78,13 @@ def hold_freedoms(id: str, freedoms: Iterable[Freedom], references: Sequence[Top
 
 def _hold_freedom(id: str, freedom: Freedom, layer: Layer) -> None:
     known = {**facts(layer.kind).parameters, **layer.config}
-    for name, allowed in freedom.allowed.items():
-        where = f"The exercise {id!r} leaves {name!r} of {layer.id!r} free"
-        if name not in known:
-            raise ExerciseError(f"{where}, but a {layer.kind} has no such setting{_meant(name, known)}.")
-        own: Json = known[name]
-        if own is not REQUIRED and not allowed.allows(own):
-            raise ExerciseError(f"{where}, but {allowed} does not allow the reference's own {own!r}.")
+    name = freedom.parameter
+    where = f"The exercise {id!r} leaves {name!r} of {layer.id!r} free"
+    if name not in known:
+        raise ExerciseError(f"{where}, but a {layer.kind} has no such setting{_meant(name, known)}.")
+    own: Json = known[name]
+    if own is not REQUIRED and not freedom.allowed.allows(own):
+        raise ExerciseError(f"{where}, but {freedom.allowed} does not allow the reference's own {own!r}.")
 
 
 def _meant(name: object, known: Iterable[str]) -> str:
