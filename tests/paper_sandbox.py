@@ -12,7 +12,7 @@ from typing import Any
 
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.spec import NetworkAnswer
-from kerastutor.teaching.grading.extraction import Answer, Extraction
+from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
 from kerastutor.teaching.grading.intake import Submission
 from kerastutor.teaching.grading.records import Verdict
 
@@ -47,7 +47,7 @@ def _extraction(content: bytes) -> Extraction:
     if "raise" in plain:
         raise RuntimeError(plain["raise"])
     answers = {
-        exercise: Answer(value, None, None) if isinstance(value, dict) else Answer(None, value, None)
+        exercise: SubmittedAnswer(value, None, None) if isinstance(value, dict) else SubmittedAnswer(None, value, None)
         for exercise, value in plain.get("answers", {}).items()
     }
     return Extraction(Verdict(plain.get("verdict", "graded")), plain.get("cause", ""), answers)
