@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from kerastutor.data.dataset import Dataset
     from kerastutor.exercises.answers import Counts
     from kerastutor.exercises.exercise import Exercise
-    from kerastutor.exercises.freedoms import Freedom
     from kerastutor.exercises.requirements import Requirement
     from kerastutor.networks import Network
+    from kerastutor.topology.differences.pattern import Freedom
     from kerastutor.topology.graph import Topology
     from kerastutor.training import Live, Race, Run
     from kerastutor.widgets.progress import ProgressView
@@ -315,7 +315,7 @@ def seal(
     into: str | PathLike[str] = "exercises.json",
     starter: str = "model = None  # your model here",
     points: int = 1,
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     requirements: Sequence[Requirement] = (),
     hints: Sequence[str] = (),
     counts: Counts = "best",

@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 
 from kerastutor.exercises.answers import Counts
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.settings import Settings
 from kerastutor.exercises.spec import ExerciseError
+from kerastutor.topology.differences.pattern import Freedom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ def declare(
     title: str,
     points: int = 1,
     starter: str = "",
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     rules_off: Sequence[str] = (),
     requirements: Sequence[Requirement] = (),
     any_network: bool = False,

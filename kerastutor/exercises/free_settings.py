@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.settings import did_you_mean
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.knowledge.layers import facts
 from kerastutor.knowledge.layers.entry import REQUIRED
+from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.graph import Json, Layer, Topology
 
 
@@ -28,10 +28,10 @@ def check_freedoms(id: str, freedoms: Iterable[Freedom], references: Sequence[To
 
 def _check_freedom(id: str, freedom: Freedom, layer: Layer) -> None:
     known = {**facts(layer.kind).parameters, **layer.config}
-    for name, allowed in freedom.allowed.items():
-        where = f"The exercise {id!r} leaves {name!r} of {layer.id!r} free"
-        if name not in known:
-            raise ExerciseError(f"{where}, but a {layer.kind} has no such setting{did_you_mean(name, sorted(known))}.")
-        own: Json = known[name]
-        if own is not REQUIRED and not allowed.allows(own):
-            raise ExerciseError(f"{where}, but {allowed} does not allow the reference's own {own!r}.")
+    name = freedom.parameter
+    where = f"The exercise {id!r} leaves {name!r} of {layer.id!r} free"
+    if name not in known:
+        raise ExerciseError(f"{where}, but a {layer.kind} has no such setting{did_you_mean(name, sorted(known))}.")
+    own: Json = known[name]
+    if own is not REQUIRED and not freedom.allowed.allows(own):
+        raise ExerciseError(f"{where}, but {freedom.allowed} does not allow the reference's own {own!r}.")

@@ -16,11 +16,11 @@ from typing import Any
 from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.declaring import Declaration
 from kerastutor.exercises.free_settings import check_freedoms
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.requirements import Requirement
 from kerastutor.exercises.settings import Settings
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
 from kerastutor.system.files import replace_text
+from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.graph import Topology
 
 Read = Callable[[Any], Topology]
@@ -33,10 +33,10 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
     """
     keras.utils.clear_session(free_memory=False)
     references = tuple(replace(read(model), name=declaration.id) for model in declaration.references(keras))
-    check_freedoms(declaration.id, declaration.freedoms, references)
+    check_freedoms(declaration.id, declaration.left_free, references)
     answer = NetworkAnswer(
         references=references,
-        freedoms=tuple(declaration.freedoms),
+        freedoms=declaration.left_free,
         rules_off=tuple(declaration.rules_off),
         requirements=tuple(declaration.requirements),
         any_network=declaration.any_network,
@@ -53,7 +53,7 @@ def seal_topology(
     task: str,
     points: int = 1,
     starter: str = "",
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     requirements: Sequence[Requirement] = (),
     hints: Sequence[str] = (),
     counts: Counts = "best",
@@ -62,9 +62,9 @@ def seal_topology(
     settings = Settings(
         id, title, points, starter, freedoms, requirements=requirements, hints=hints, counts=counts
     ).checked()
-    check_freedoms(id, settings.freedoms, [topology])
-    references, freedoms = (replace(topology, name=id),), tuple(settings.freedoms)
-    return _sealed(settings, task, NetworkAnswer(references, freedoms, requirements=tuple(settings.requirements)))
+    check_freedoms(id, settings.left_free, [topology])
+    references, requirements = (replace(topology, name=id),), tuple(settings.requirements)
+    return _sealed(settings, task, NetworkAnswer(references, settings.left_free, requirements=requirements))
 
 
 def _sealed(settings: Settings, task: str, answer: NetworkAnswer) -> Spec:

@@ -7,14 +7,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any, Self
 
 from kerastutor.exercises.answers import Counts
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.ladder import RUNGS
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import WORDS, Requirement
 from kerastutor.exercises.spec import ExerciseError
+from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.sameness.rules import DEFAULT
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
@@ -28,7 +29,7 @@ class Settings:
     title: str
     points: int = 1
     starter: str = ""
-    freedoms: Sequence[Freedom] = ()
+    freedoms: Sequence[tuple[Freedom, ...]] = ()
     rules_off: Sequence[str] = ()
     requirements: Sequence[Requirement] = ()
     any_network: bool = False
@@ -36,6 +37,11 @@ class Settings:
     solution: SolutionPolicy = AFTER_THREE_ATTEMPTS
     drawn: bool = False
     counts: Counts = "best"
+
+    @property
+    def left_free(self) -> tuple[Freedom, ...]:
+        """All freedoms, whatever the calls of `free` that gave them."""
+        return tuple(chain.from_iterable(self.freedoms))
 
     def checked(self) -> Self:
         """The same settings, tidied up, or `ExerciseError` for the first of them that cannot be meant."""
@@ -93,8 +99,8 @@ def _problems_of_lists(settings: Settings) -> Iterator[str]:
     if len(hints) > len(RUNGS) or not all(isinstance(hint, str) for hint in hints):
         yield f"has {len(hints)} hints; give at most four, each hint a text."
     for freedom in settings.freedoms:
-        if not isinstance(freedom, Freedom):
-            yield f'has the freedom {freedom!r}; write free("layer", units=between(32, 512)).'
+        if not isinstance(freedom, tuple) or not all(isinstance(one, Freedom) for one in freedom):
+            yield f'has the freedom {freedom!r}; give a list, as in freedoms=[free("layer", units=between(32, 512))].'
     for requirement in settings.requirements:
         if not isinstance(requirement, tuple(WORDS.values())):
             yield f"has no such requirement as {requirement!r}; there are {', '.join(WORDS)}."

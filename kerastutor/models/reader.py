@@ -12,7 +12,8 @@ from keras.src.models.functional import Functional
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
 from kerastutor.models.call_arguments import CalledWith, built_for
-from kerastutor.models.describing import arguments, input_config, kind, layer_from, ports, tensor_from
+from kerastutor.models.describing import arguments, kind, ports, tensor_from
+from kerastutor.models.growing import Collection
 from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
 from kerastutor.topology.graph import (
@@ -24,11 +25,12 @@ from kerastutor.topology.graph import (
     Ref,
     Scope,
     Source,
+    Tensor,
     Topology,
     Unreadable,
     arguments_from,
 )
-from kerastutor.topology.ids import Frame, Ids
+from kerastutor.topology.ids import Frame
 from kerastutor.topology.sameness.rules import without_implicit_masks
 
 
@@ -40,7 +42,7 @@ Opens = Callable[[keras.Layer], bool]
 """Asked for each layer: is it to be looked into?"""
 
 
-class Reader:
+class Reader(Collection):
     """Collects layers and calls while a model is walked.
 
     Attributes:
@@ -49,15 +51,11 @@ class Reader:
     """
 
     def __init__(self, opens: Opens) -> None:
+        super().__init__()
         self.opens = opens
-        self.layers: dict[int, Layer] = {}
         self.paths: dict[int, str] = {}
-        self.calls: list[Call] = []
         self.scopes: list[Scope] = []
         self.inputs: list[Port] = []
-        self.ids = Ids()
-        self.living: dict[int, Any] = {}
-        self.kept: list[Any] = []  # objects whose id is a key here must live as long
         self.partial: str | None = None
         self.given = CalledWith(())
         self.confirmed = True
@@ -78,7 +76,7 @@ class Reader:
         known: dict[int, Ref] = {}
         self.given = CalledWith((graph._inputs_struct,))
         for tensor in tree.flatten(graph._inputs_struct):
-            known[id(tensor)] = self._input(tensor)
+            known[id(tensor)] = self.input(tensor)
         self.inputs.extend(ports(graph._inputs_struct, known))
         self._walk(graph, known, Frame())
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
@@ -87,7 +85,7 @@ class Reader:
     def traced(self, model: keras.Model, given: CalledWith) -> Topology:
         """A subclassed model, by running its `call` on symbolic tensors."""
         self.given = given
-        known = {id(tensor): self._input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
+        known = {id(tensor): self.input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
         self.inputs.extend(ports(given.structure, known))
         opens: Opens = lambda layer: layer is model or self.opens(layer)  # noqa: E731
         outputs = self._trace(model, given.args, given.kwargs, known, Frame(), opens)
@@ -140,7 +138,7 @@ class Reader:
                 return
             if composite(operation) and self._open_code(operation, args, kwargs, outputs, known, frame):
                 return
-        layer = self._layer(operation, frame)
+        layer = self.layer(operation, frame.path)
         given = tuple(arguments(layer, args, handed_down(layer.kind, kwargs, frame.training), known))
         self._append(layer, given, outputs, known, frame)
 
@@ -153,10 +151,9 @@ class Reader:
         frame: Frame,
         source: Source | None = None,
     ) -> None:
-        name = self.ids.call(layer.id)
+        name = self.call(layer, given, tuple(map(tensor_from, outputs)), frame, source)
         for index, tensor in enumerate(outputs):
             known[id(tensor)] = Ref(name, index)
-        self.calls.append(Call(name, layer.id, given, tuple(map(tensor_from, outputs)), frame.scope, source))
 
     def _open_graph(
         self,
@@ -189,7 +186,7 @@ class Reader:
         frame = self._enter(wrapper, frame)
         (given,) = given_tensors(args, {})
         for inner in within.layers:
-            layer = self._layer(inner, frame)
+            layer = self.layer(inner, frame.path)
             self._append(layer, tuple(arguments(layer, (given,), {}, known)), outputs, known, frame)
         if within.merge:
             merge = Layer(self.ids.layer(f"{frame.path}{within.merge.lower()}"), within.merge, weights=())
@@ -256,8 +253,8 @@ class Reader:
             outputs = [tensor for tensor in tree.flatten(call.outputs) if isinstance(tensor, KerasTensor)]
             for tensor in tree.flatten((call.args, dict(call.kwargs))):
                 if isinstance(tensor, KerasTensor) and id(tensor) not in known:
-                    known[id(tensor)] = self._input(tensor)
-            layer = self._layer(call.operation, inside)
+                    known[id(tensor)] = self.input(tensor)
+            layer = self.layer(call.operation, inside.path)
             given = tuple(arguments(layer, call.args, call.kwargs, known))
             self._append(layer, given, outputs, known, inside, source)
 
@@ -283,23 +280,6 @@ class Reader:
             self.paths[id(layer)] = self.ids.layer(frame.path + layer.name)
         return self.paths[id(layer)]
 
-    def _input(self, tensor: KerasTensor) -> Ref:
-        history = getattr(tensor, "_keras_history", None)
-        operation = None if history is None else history.operation
-        name = operation.name if operation is not None else tensor.name
-        layer = Layer(self.ids.layer(name), "Input", name=name, config=input_config(tensor), weights=())
-        self.layers[id(tensor)] = layer
-        self.kept.append(tensor)
-        self.calls.append(Call(layer.id, layer.id, outputs=(tensor_from(tensor),)))
-        return Ref(layer.id)
-
-    def _layer(self, operation: Any, frame: Frame) -> Layer:
-        layer = self.layers.get(id(operation))
-        if layer is None:
-            self.living[id(operation)] = operation
-            layer = self.layers[id(operation)] = layer_from(operation, self.ids.layer(frame.path + operation.name))
-        return layer
-
     def _stacked(self, operation: keras.Layer, latest: Ref, frame: Frame) -> Ref:
         graph = graph_of(operation)
         if graph is not None and self.opens(operation):
@@ -316,11 +296,9 @@ class Reader:
             for inner in operation.layers:
                 latest = self._stacked(inner, latest, inside)
             return latest
-        layer = self._layer(operation, frame)
-        name = self.ids.call(layer.id)
+        layer = self.layer(operation, frame.path)
         slot = bind_arguments(layer.kind, ("x",), {})[0][0]
-        self.calls.append(Call(name, layer.id, (Argument(slot, latest),), scope=frame.scope))
-        return Ref(name)
+        return Ref(self.call(layer, (Argument(slot, latest),), (Tensor(),), frame))
 
 
 def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:

@@ -70,8 +70,7 @@ def read(model: keras.Model, *, opens: Opens = composite, inputs: Any = None) ->
 def read_with_layers(model: keras.Model, *, opens: Opens = composite) -> tuple[Topology, dict[str, Any]]:
     """As `read`, and the living layer or operation for each layer id of the topology."""
     topology, reader = _read(model, opens, None)
-    living = {layer.id: reader.living[key] for key, layer in reader.layers.items() if key in reader.living}
-    return topology, {name: thing for name, thing in living.items() if name in topology.layer}
+    return topology, {name: thing for name, thing in reader.living.items() if name in topology.layer}
 
 
 def call_on(model: keras.Model, values: Sequence[Any]) -> Any:

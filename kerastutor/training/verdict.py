@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kerastutor.knowledge.mistakes import MISTAKES
+from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.training.progress import Row, RunProgress
 
 Kind = Literal["nan", "diverging", "not_learning", "over_fitting", "still_falling", "settled", "too_short", "nothing"]
@@ -68,7 +68,7 @@ def verdict_of(progress: RunProgress) -> CurveReading:
 def _not_a_number(losses: Sequence[float]) -> CurveReading:
     """In the words of the coach, who may say it below the same cell."""
     epoch = next(place for place, loss in enumerate(losses, 1) if not math.isfinite(loss))
-    mistake = MISTAKES["nan_loss"]
+    mistake = mistakes()["nan_loss"]
     became = mistake.sentence if math.isnan(losses[epoch - 1]) else mistake.sentence.replace("NaN", "infinite")
     return CurveReading("nan", f"{became.format(epoch=epoch)} {mistake.why} {mistake.remedy}")
 

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from kerastutor.knowledge.mistakes import MISTAKES
+from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.training.curves import MOST_POINTS, panels, race_panels
 from kerastutor.training.picture import picture
 from kerastutor.training.progress import RunProgress
@@ -47,7 +47,7 @@ def test_the_curves_are_read(losses, validation, kind):
 def test_a_loss_that_is_no_number_is_told_in_the_words_of_the_coach():
     told = verdict(rows([1.0, math.nan], [])).sentence
     assert told.startswith("The loss became NaN in epoch 2.")
-    assert MISTAKES["nan_loss"].remedy in told
+    assert mistakes()["nan_loss"].remedy in told
     assert "infinite in epoch 1" in verdict(rows([math.inf, math.nan], [])).sentence
 
 

@@ -142,7 +142,7 @@ def graph_at(record: Record, calls: int, created: int) -> Topology:
     lines = {id(entry.layer): entry.source for entry in record.created[:created]}
     for entry in record.created[:created]:
         if entry.source and _is_learners_input(entry.layer, record):
-            growing.input(entry.layer.output, _source(entry.source))
+            growing.add_inputs([entry.layer.output], _source(entry.source))
     for call in _standing(record.calls[:calls]):
         line = lines.get(id(call.operation)) if call.stack is not None else call.source
         growing.add(call.operation, call.args, call.kwargs, call.outputs, _source(line or call.source))

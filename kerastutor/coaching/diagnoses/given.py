@@ -9,10 +9,10 @@ import keras
 import numpy as np
 from keras import tree
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Given, Site, Unknown
 from kerastutor.coaching.tensors import is_data
+from kerastutor.topology.finding import Finding, found
 
 TRAINING = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 METHODS = (*TRAINING, "predict", "predict_on_batch", "__call__")

@@ -8,11 +8,11 @@ import keras
 from keras import layers
 
 from kerastutor.coaching.diagnoses.failing import kind, layer_before, layer_name, tensor_name
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import is_symbolic
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.tensors import shape_text
 from kerastutor.knowledge import facts
+from kerastutor.topology.finding import Finding, found
 
 MERGES = (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum, layers.Minimum)
 FUNCTIONS = (

@@ -8,13 +8,13 @@ from pathlib import Path
 import keras
 from keras import KerasTensor, tree
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import expressions, is_layer, is_layer_class, is_symbolic, made_class
 from kerastutor.coaching.diagnoses.stacks import items_of
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Unknown, resolve
 from kerastutor.coaching.tensors import is_data, shape_of, shape_text
 from kerastutor.models.leaves import layers_reached
+from kerastutor.topology.finding import Finding, found
 
 
 def duplicate_names(evidence: Evidence) -> Finding | None:

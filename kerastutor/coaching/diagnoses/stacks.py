@@ -8,10 +8,10 @@ from typing import Any
 
 import keras
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import is_layer, is_layer_class, is_symbolic, made_class
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.tensors import is_input
+from kerastutor.topology.finding import Finding, found
 
 
 def items_of(evidence: Evidence) -> list[tuple[Any, str]] | None:

@@ -12,10 +12,10 @@ import keras
 import numpy as np
 from keras import KerasTensor, tree
 
-from kerastutor.coaching.diagnoses.finding import Finding
 from kerastutor.coaching.sites import resolve
 from kerastutor.coaching.tensors import is_data, producer_name
 from kerastutor.models.recording import Record, RecordedCall, Trained
+from kerastutor.topology.finding import Finding
 
 
 class Fit(NamedTuple):
@@ -59,6 +59,17 @@ class Cell:
         return [call for call in self.record.calls if call.stack is None]
 
     @cached_property
+    def unused(self) -> list[Any]:
+        """The layers that were made here, have a name, and were never called, nor given to what will call them."""
+        made = [entry.layer for entry in self.record.created]
+        holders = [*made, *(value for value in self.namespace.values() if isinstance(value, keras.Layer))]
+        held = {id(inner) for holder in holders for inner in getattr(holder, "_layers", [])}
+        named = {id(value) for value in self.namespace.values()}
+        plain = [layer for layer in made if not isinstance(layer, (keras.Model, keras.layers.InputLayer))]
+        free = [layer for layer in plain if id(layer) in named and id(layer) not in held]
+        return [layer for layer in free if not layer._inbound_nodes and not _was_called(layer)]
+
+    @cached_property
     def fits(self) -> list[Fit]:
         """What was trained here, and on what."""
         trained = [entry for entry in self.record.trained if entry.method == "fit"]
@@ -74,12 +85,20 @@ class Cell:
 
     def variable(self, thing: Any) -> str:
         """The learner's variable for it, or nothing."""
-        names = (name for name, value in self.namespace.items() if value is thing and not name.startswith("_"))
-        return next(names, "")
+        return self.variables.get(id(thing), "")
+
+    @cached_property
+    def variables(self) -> dict[int, str]:
+        """The learner's first variable for each thing, by its `id`."""
+        names: dict[int, str] = {}
+        for name, value in self.namespace.items():
+            if not name.startswith("_"):
+                names.setdefault(id(value), name)
+        return names
 
 
-Rule = Callable[[Cell], Iterator[Finding]]
-"""A rule finds the places where one mistake was made."""
+CellRule = Callable[[Cell], Iterator[Finding]]
+"""A rule on what the graph does not show: data, losses, what is written. It finds the places of one mistake."""
 
 
 def is_model(thing: Any) -> bool:
@@ -90,17 +109,14 @@ def is_functional(model: Any) -> bool:
     return is_model(model) and not isinstance(model, keras.Sequential) and hasattr(model, "operations")
 
 
-def tensors_of(call: RecordedCall) -> list[KerasTensor]:
-    return [leaf for leaf in tree.flatten((call.args, dict(call.kwargs))) if isinstance(leaf, KerasTensor)]
-
-
-def activation_of(layer: Any) -> str:
-    return getattr(getattr(layer, "activation", None), "__name__", "linear")
-
-
 def arrays_of(value: Any) -> list[np.ndarray]:
     """The arrays and tensors of numbers in what a model was given."""
     return [np.asarray(leaf) for leaf in tree.flatten(value) if is_data(leaf)]
+
+
+def _was_called(layer: Any) -> bool:
+    """Whether it was called on data; a layer without weights counts as built from the start, so that tells nothing."""
+    return getattr(layer, "_called", layer.built)
 
 
 def _compiled(syntax: ast.Module) -> Iterator[ast.expr]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import keras
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
-from kerastutor.coaching.silent.cell import Cell, Rule, is_model
+from kerastutor.coaching.silent.cell import Cell, CellRule, is_functional, is_model
 from kerastutor.coaching.sites import resolve
+from kerastutor.topology.finding import Finding, found
 
 
 def input_shape_later(cell: Cell) -> Iterator[Finding]:
@@ -72,9 +72,33 @@ def layers_assigned(cell: Cell) -> Iterator[Finding]:
                 yield found("layers_assigned", model, model=cell.name(model))
 
 
+def built_without_weights(cell: Cell) -> Iterator[Finding]:
+    for name, model in cell.models:
+        hollow = model.built and not model.weights and not isinstance(model, keras.Sequential)
+        if hollow and not is_functional(model) and any(not inner.built for inner in model._layers):
+            yield found("built_without_weights", model, model=name)
+
+
+def training_written(cell: Cell) -> Iterator[Finding]:
+    for call in cell.calls:
+        value = call.kwargs.get("training")
+        if not isinstance(value, bool) or not isinstance(call.operation, keras.Layer) or call.scope:
+            continue
+        if value or call.operation.trainable:  # the Keras guide on transfer learning calls a frozen base so
+            yield found("training_written", call.operation, layer=cell.name(call.operation), value=value)
+
+
 _CHANGES = ("append", "clear", "extend", "insert", "pop", "remove", "reverse")
 _KERNELS = (3, 5)  # those of older tutorials; who cuts a picture into patches takes larger ones
-RULES: tuple[Rule, ...] = (input_shape_later, older_form, kernel_by_position, shared_output, layers_assigned)
+RULES: tuple[CellRule, ...] = (
+    input_shape_later,
+    older_form,
+    kernel_by_position,
+    shared_output,
+    layers_assigned,
+    built_without_weights,
+    training_written,
+)
 
 
 def _changed_lists(node: ast.AST) -> Iterator[ast.expr]:

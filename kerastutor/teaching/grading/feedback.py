@@ -12,7 +12,7 @@ from typing import Any
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.knowledge.lessons import LESSONS, Lesson
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.system.files import replace_text
 from kerastutor.teaching.grading.classes import Keys
 from kerastutor.teaching.grading.comments import NO_COMMENTS, Comments
@@ -124,13 +124,13 @@ class _Answer:
 def _answer(record: GradedAnswer, spec: Spec | None, comments: Comments, keys: Keys, drawn: Pictures) -> _Answer:
     result: Any = record.result or {}
     score = result.get("score")
-    misconception = MISCONCEPTIONS.get(record.misconceptions[0]) if record.misconceptions else None
+    misconception = mistakes().get(record.misconceptions[0]) if record.misconceptions else None
     return _Answer(
         record=record,
         title=record.exercise if spec is None else spec.title,
         task="" if spec is None else spec.task,
         said=OUTCOMES[record.outcome],
-        why="" if misconception is None else misconception.explanation,
+        why="" if misconception is None else misconception.why,
         lesson=None if misconception is None else LESSONS.get(misconception.lesson),
         comment=comments.get((record.exercise, keys.of(record)), ""),
         picture=drawn.of(record),

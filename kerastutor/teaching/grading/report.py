@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.system.files import replace_text
 from kerastutor.teaching.grading import pictures, regrading
 from kerastutor.teaching.grading.classes import AnswerClass
@@ -93,9 +93,7 @@ def _shown(overview: Overview, specs: Mapping[str, Spec], comments: Comments) ->
     return tuple(
         _Shown(
             answers=one,
-            names=tuple(
-                MISCONCEPTIONS[name].name for name in one.representative.misconceptions if name in MISCONCEPTIONS
-            ),
+            names=tuple(mistakes()[name].title for name in one.representative.misconceptions if name in mistakes()),
             comment=comments.get((one.exercise, one.key), ""),
             picture=_picture(one, spec) if place < DRAWN else None,
         )
