@@ -139,6 +139,17 @@ def test_the_mark_stands_where_the_old_tensor_goes_in(programs):
     assert found[0].calls[0] == "last"
 
 
+def test_what_a_shortcut_lacks_is_no_projection_unless_it_has_weights(programs):
+    from kerastutor.models.reading import read
+
+    block = "x = Input((8, 8, 4))\nh = layers.Conv2D(4, 3, padding='same')(x)\n"
+    block += "model = Model(x, layers.Add()([h, {}]))"
+    learner = programs.run(block.format("x"))
+    for shortcut, lacking in (("layers.ReLU()(x)", False), ("layers.Conv2D(4, 1)(x)", True)):
+        _, found = judged(learner, read(programs.run(block.format(shortcut))["model"]))
+        assert ("projection_missing" in [finding.misconception for finding in found]) is lacking
+
+
 def test_the_last_hint_can_be_written_as_it_stands(programs):
     from kerastutor.models.reading import read
 
