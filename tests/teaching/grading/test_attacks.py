@@ -164,7 +164,7 @@ def test_an_attack_gains_nothing(arena, attack):
     assert TOKEN not in repr(extraction)
     assert extraction.verdict in ENDS.get(attack.stem, set(Verdict))
     assert extraction.verdict is Verdict.GRADED or re.fullmatch(r"[ -~…–]{5,300}\.", extraction.cause)
-    assert took < LIMITS.wall_seconds + 2
+    assert took < LIMITS.wall_seconds + 8
     assert list(arena.canary.iterdir()) == []
     assert arena.key.read_text() == TOKEN
     arena.nobody_called()
