@@ -57,10 +57,10 @@ def reference(spec: Spec) -> Topology:
 def records(students: int = 30) -> tuple[GradedAnswer, ...]:
     """A class in which two in five pass, most of the others share a few mistakes, and some submissions are broken."""
     made = []
+    wrong = {name: list(mistakes(spec)) for name, spec in specs().items()}
     for number in range(students):
         student = f"student {number:03}"
-        for spec in specs().values():
-            wrong = list(mistakes(spec))
+        for name, spec in specs().items():
             match number % 10:
                 case 0 | 1 | 2 | 3:
                     made.append(graded(student, spec, reference(spec)))
@@ -70,5 +70,5 @@ def records(students: int = 30) -> tuple[GradedAnswer, ...]:
                 case 9:
                     made.append(lost(student, spec, Verdict.NOT_ATTEMPTED, "There is no model for this exercise."))
                 case _:
-                    made.append(graded(student, spec, wrong[(number // 7) % min(5, len(wrong))]))
+                    made.append(graded(student, spec, wrong[name][(number // 7) % min(5, len(wrong[name]))]))
     return tuple(made)

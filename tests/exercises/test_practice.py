@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
+from many_cases import for_each
 
 from kerastutor.exercises import ExerciseError
 from kerastutor.exercises.judging import judge
@@ -21,7 +22,7 @@ def items(seeds: range) -> list[Spec]:
     return [make(kind, level, seed, write=functional) for kind in KINDS for level in LEVELS for seed in seeds]
 
 
-@pytest.mark.parametrize("spec", items(range(3)), ids=lambda spec: spec.id)
+@for_each(lambda: items(range(3)), name=lambda spec: spec.id)
 def test_one_answer_is_right_and_no_other(spec):
     answer = spec.answer
     assert judge(spec).outcome is Outcome.NOT_ATTEMPTED
