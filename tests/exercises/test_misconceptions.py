@@ -149,7 +149,7 @@ def test_what_a_shortcut_lacks_is_no_projection_unless_it_has_weights(programs):
     learner = programs.run(block.format("x"))
     for shortcut, lacking in (("layers.ReLU()(x)", False), ("layers.Conv2D(4, 1)(x)", True)):
         _, found = judged(learner, read(programs.run(block.format(shortcut))["model"]))
-        assert ("projection_missing" in [finding.misconception for finding in found]) is lacking
+        assert ("projection_missing" in [finding.mistake for finding in found]) is lacking
 
 
 def test_the_last_hint_can_be_written_as_it_stands(programs):
