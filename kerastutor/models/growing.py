@@ -8,6 +8,7 @@ import keras
 from keras import tree
 
 from kerastutor.models.describing import arguments, input_config, layer_from, tensor_from
+from kerastutor.models.keras_inside import maker
 from kerastutor.models.recording import Record
 from kerastutor.topology.editing import leaves
 from kerastutor.topology.graph import Call, Layer, Port, Ref, Source, Tensor, Topology
@@ -45,8 +46,8 @@ class Growing:
 
     def input(self, tensor: keras.KerasTensor, source: Source | None = None) -> str:
         """A tensor that comes from outside: an input."""
-        history = getattr(tensor, "_keras_history", None)
-        name = history.operation.name if history and history.operation is not None else tensor.name
+        operation = maker(tensor)
+        name = tensor.name if operation is None else operation.name
         layer = Layer(self.ids.layer(name), "Input", name=name, config=input_config(tensor))
         self.layers[id(tensor)] = layer
         self.known[id(tensor)] = Ref(layer.id)

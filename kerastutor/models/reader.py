@@ -8,11 +8,11 @@ from typing import Any
 
 import keras
 from keras import KerasTensor, tree
-from keras.src.models.functional import Functional
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
 from kerastutor.models.call_arguments import Given, built_for
 from kerastutor.models.describing import arguments, input_config, kind, layer_from, ports, tensor_from
+from kerastutor.models.keras_inside import KerasNode, graph_of_stack, maker, node_behind
 from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
 from kerastutor.topology.graph import (
@@ -73,16 +73,16 @@ class Reader:
             latest = self._stacked(operation, latest, Frame())
         return self._finish(model, "sequential", (Port(latest),))
 
-    def graph(self, model: keras.Model, graph: Functional) -> Topology:
+    def graph(self, model: keras.Model, graph: keras.Function) -> Topology:
         """A model that holds its graph."""
         known: dict[int, Ref] = {}
-        self.given = Given((graph._inputs_struct,))
-        for tensor in tree.flatten(graph._inputs_struct):
+        self.given = Given((graph.input,))
+        for tensor in graph.inputs:
             known[id(tensor)] = self._input(tensor)
-        self.inputs.extend(ports(graph._inputs_struct, known))
+        self.inputs.extend(ports(graph.input, known))
         self._walk(graph, known, Frame())
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
-        return self._finish(model, api, tuple(ports(graph._outputs_struct, known)))
+        return self._finish(model, api, tuple(ports(graph.output, known)))
 
     def traced(self, model: keras.Model, given: Given) -> Topology:
         """A subclassed model, by running its `call` on symbolic tensors."""
@@ -114,7 +114,7 @@ class Reader:
             )
         )
 
-    def _walk(self, graph: Functional, known: dict[int, Ref], frame: Frame) -> None:
+    def _walk(self, graph: keras.Function, known: dict[int, Ref], frame: Frame) -> None:
         for node in _nodes_in_order(graph, known):
             given = node.arguments
             self._call(node.operation, given.args, given.kwargs, node.outputs, known, frame)
@@ -161,7 +161,7 @@ class Reader:
     def _open_graph(
         self,
         model: keras.Layer,
-        graph: Functional,
+        graph: keras.Function,
         args: Any,
         kwargs: Any,
         outputs: list[KerasTensor],
@@ -171,9 +171,9 @@ class Reader:
         """Put the calls of a nested model in the place of its call."""
         inside = self._enter(model, frame, kwargs.get("training"))
         given = [known[id(tensor)] for tensor in given_tensors(args, {})]
-        inner = {id(tensor): ref for tensor, ref in zip(tree.flatten(graph._inputs_struct), given, strict=False)}
+        inner = {id(tensor): ref for tensor, ref in zip(graph.inputs, given, strict=False)}
         self._walk(graph, inner, inside)
-        for tensor, returned in zip(outputs, tree.flatten(graph._outputs_struct), strict=True):
+        for tensor, returned in zip(outputs, graph.outputs, strict=True):
             known[id(tensor)] = inner[id(returned)]
 
     def _open_wrapper(
@@ -284,8 +284,7 @@ class Reader:
         return self.paths[id(layer)]
 
     def _input(self, tensor: KerasTensor) -> Ref:
-        history = getattr(tensor, "_keras_history", None)
-        operation = None if history is None else history.operation
+        operation = maker(tensor)
         name = operation.name if operation is not None else tensor.name
         layer = Layer(self.ids.layer(name), "Input", name=name, config=input_config(tensor), weights=())
         self.layers[id(tensor)] = layer
@@ -328,11 +327,11 @@ def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:
     return [tensor for tensor in tree.flatten((args, kwargs)) if isinstance(tensor, KerasTensor)]
 
 
-def graph_of(model: Any) -> Functional | None:
+def graph_of(model: Any) -> keras.Function | None:
     """The graph that a Sequential or functional model holds; None where there is none (yet)."""
-    if isinstance(model, Functional):
+    if isinstance(model, keras.Function):
         return model
-    return model._functional if isinstance(model, keras.Sequential) else None
+    return graph_of_stack(model) if isinstance(model, keras.Sequential) else None
 
 
 def _as_built(call: RecordedCall) -> bool:
@@ -348,16 +347,16 @@ def _as_built(call: RecordedCall) -> bool:
     return len(built) == len(shape) and all(same)
 
 
-def _nodes_in_order(graph: Functional, known: Mapping[int, Ref]) -> Iterator[Any]:
+def _nodes_in_order(graph: keras.Function, known: Mapping[int, Ref]) -> Iterator[KerasNode]:
     """The nodes that the outputs depend on, each after those it takes from: depth first, arguments in order."""
     done: set[int] = set()
-    waiting = [_producer(tensor) for tensor in reversed(tree.flatten(graph._outputs_struct)) if id(tensor) not in known]
+    waiting = [_producer(tensor) for tensor in reversed(graph.outputs) if id(tensor) not in known]
     while waiting:
         node = waiting[-1]
         if id(node) in done:
             waiting.pop()
             continue
-        before = [_producer(t) for t in node.arguments.keras_tensors if id(t) not in known]
+        before = [_producer(t) for t in node.input_tensors if id(t) not in known]
         missing = [other for other in before if id(other) not in done]
         if missing:
             waiting.extend(reversed(missing))
@@ -367,9 +366,10 @@ def _nodes_in_order(graph: Functional, known: Mapping[int, Ref]) -> Iterator[Any
             yield node
 
 
-def _producer(tensor: KerasTensor) -> Any:
-    operation, node, _ = tensor._keras_history
-    return operation._inbound_nodes[node]
+def _producer(tensor: KerasTensor) -> KerasNode:
+    node = node_behind(tensor)
+    assert node is not None, "what a graph holds was returned by a call"
+    return node
 
 
 def _why_partial(model: keras.Model, problem: Exception) -> str:

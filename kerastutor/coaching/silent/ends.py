@@ -10,6 +10,7 @@ import keras
 from keras import layers, tree
 
 from kerastutor.coaching.silent.cell import activation_of
+from kerastutor.models.keras_inside import maker
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class End:
     @property
     def logits(self) -> bool:
         """Whether the loss is told that it gets numbers before softmax or sigmoid."""
-        return bool(getattr(self.given, "_fn_kwargs", {}).get("from_logits"))
+        return bool(getattr(self.given, "from_logits", False))
 
     @property
     def units(self) -> int | None:
@@ -62,9 +63,7 @@ def ends(model: Any) -> list[End]:
     outputs = getattr(model, "output", None)
     if not isinstance(outputs, dict):
         outputs = dict(enumerate(tree.flatten(outputs)))
-    found = [
-        (_producer(tensor), _loss_for(given, key, tensor)) for key, tensor in outputs.items() if tensor is not None
-    ]
+    found = [(maker(tensor), _loss_for(given, key, tensor)) for key, tensor in outputs.items() if tensor is not None]
     return [End(f"The output {layer.name}", layer, loss) for layer, loss in found if loss is not None]
 
 
@@ -73,14 +72,10 @@ def last_layer(model: Any) -> Any:
     if isinstance(model, keras.Sequential):
         return model.layers[-1] if model.layers else None
     outputs = getattr(model, "outputs", None) or []
-    return _producer(outputs[0]) if len(outputs) == 1 else None
+    return maker(outputs[0]) if len(outputs) == 1 else None
 
 
 def _loss_for(given: Any, key: Any, tensor: Any) -> Any:
     if isinstance(given, Mapping):
-        return given.get(key, given.get(_producer(tensor).name))
+        return given.get(key, given.get(maker(tensor).name))
     return given[key] if isinstance(given, (list, tuple)) and isinstance(key, int) and key < len(given) else None
-
-
-def _producer(tensor: Any) -> Any:
-    return tensor._keras_history.operation

@@ -15,6 +15,7 @@ from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.silent.cell import Cell, Rule, activation_of, is_functional, tensors_of
 from kerastutor.coaching.silent.ends import last_layer
 from kerastutor.coaching.tensors import KEEPING_SHAPE, is_input, shape_of, shape_text
+from kerastutor.models.keras_inside import calls_of, layers_held, maker, node_behind, was_called
 from kerastutor.models.recording import RecordedCall
 
 HEADS = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Activation, layers.Softmax)
@@ -95,12 +96,12 @@ def dead_branch(cell: Cell) -> Iterator[Finding]:
 def layer_unused(cell: Cell) -> Iterator[Finding]:
     if not any(is_functional(model) for _, model in cell.models):
         return
-    owned = {id(inner) for entry in cell.record.created for inner in getattr(entry.layer, "_layers", [])}
+    owned = {id(inner) for entry in cell.record.created for inner in layers_held(entry.layer)}
     for entry in cell.record.created:
         layer = entry.layer
         named = any(value is layer for value in cell.namespace.values())
         plain = not isinstance(layer, (keras.Model, layers.InputLayer)) and id(layer) not in owned
-        if named and plain and not layer._inbound_nodes and not _was_called(layer) and not _held(layer, cell):
+        if named and plain and not calls_of(layer) and not was_called(layer) and not _held(layer, cell):
             yield found("layer_unused", layer, layer=cell.name(layer))
 
 
@@ -118,7 +119,7 @@ def merged_with_itself(cell: Cell) -> Iterator[Finding]:
 def built_without_weights(cell: Cell) -> Iterator[Finding]:
     for name, model in cell.models:
         hollow = model.built and not model.weights and not isinstance(model, keras.Sequential)
-        if hollow and not is_functional(model) and any(not inner.built for inner in model._layers):
+        if hollow and not is_functional(model) and any(not inner.built for inner in model.layers):
             yield found("built_without_weights", model, model=name)
 
 
@@ -205,12 +206,12 @@ def _stretched(first: tuple[int | None, ...], second: tuple[int | None, ...]) ->
 def _not_meant(one: KerasTensor, other: KerasTensor) -> bool:
     """Whether the operator adds what layers return: who takes a mean or adds an axis knows of the length 1."""
     thin = min(one, other, key=lambda tensor: math.prod(length or 1 for length in tensor.shape))
-    made_by_layer = isinstance(thin._keras_history.operation, keras.Layer)
+    made_by_layer = isinstance(maker(thin), keras.Layer)
     return is_input(thin) or (made_by_layer and len(thin.shape) > 2)
 
 
 def _given_one_unit(layer: Any) -> bool:
-    given = [tensor for node in layer._inbound_nodes for tensor in node.input_tensors]
+    given = [tensor for node in calls_of(layer) for tensor in node.input_tensors]
     return any((shape_of(tensor) or (None,))[-1] == 1 for tensor in given)
 
 
@@ -227,8 +228,8 @@ def _may_be_used_later(call: RecordedCall, cell: Cell) -> bool:
         if any(id(tensor) in outputs for tensor in given):
             return True
         before = made.get(id(given[0])) if len(given) == 1 else None
-    ends = [tensor._keras_history for model in models for tensor in model.outputs]
-    beside = {id(given) for end in ends for given in end.operation._inbound_nodes[end.node_index].input_tensors}
+    ends = [node_behind(tensor) for model in models for tensor in model.outputs]
+    beside = {id(given) for end in ends if end is not None for given in end.input_tensors}
     return not cell.fits and all(id(tensor) in beside for tensor in tensors_of(call))
 
 
@@ -245,12 +246,7 @@ def _in_another_model(call: RecordedCall, cell: Cell) -> bool:
     return any(call.operation is operation for model in models for operation in model.operations)
 
 
-def _was_called(layer: Any) -> bool:
-    """Whether it was called on data; a layer without weights counts as built from the start, so that tells nothing."""
-    return getattr(layer, "_called", layer.built)
-
-
 def _held(layer: Any, cell: Cell) -> bool:
     """Whether a Sequential or another layer holds it, and will call it later."""
     holders = [value for value in cell.namespace.values() if isinstance(value, keras.Layer) and value is not layer]
-    return any(layer is inner for holder in holders for inner in getattr(holder, "_layers", []))
+    return any(layer is inner for holder in holders for inner in layers_held(holder))
