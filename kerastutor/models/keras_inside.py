@@ -238,7 +238,7 @@ def make_state(model: keras.Model, batch: Any) -> None:
 
 
 def laid_out(data: tuple[Any, Any, Any], batch_size: int, class_weight: Mapping[int, float] | None = None) -> Any:
-    """The arrays of `fit`, `(x, y, weights)` with None for what is missing, checked and brought to their types.
+    """What `fit` makes of the arrays it is given, `(x, y, weights)` with None for what is missing.
 
     Returns:
         `(x,)`, `(x, y)` or `(x, y, weights)`; weights of classes have become those of samples.
