@@ -10,6 +10,7 @@ from keras import KerasTensor
 
 from kerastutor.knowledge.normal_config import bind_arguments, kind_of, layer_config, owns
 from kerastutor.knowledge.values import plain
+from kerastutor.models.recording import of_keras
 from kerastutor.topology.graph import Argument, Layer, Port, Ref, Tensor, Weight, arguments_from
 
 
@@ -37,7 +38,7 @@ def kind(operation: Any) -> str:
 
 def class_kind(cls: type) -> str:
     """The kind of what a class makes."""
-    if cls.__module__.startswith("keras.src."):
+    if of_keras(cls):
         return kind_of(cls.__module__, cls.__name__, None)
     return kind_of(cls.__module__, cls.__name__, keras.saving.get_registered_name(cls))
 

@@ -9,6 +9,7 @@ import keras
 from keras import tree
 
 from kerastutor.models.describing import arguments, input_config, layer_from, tensor_from
+from kerastutor.models.keras_inside import maker
 from kerastutor.models.recording import Record
 from kerastutor.topology.editing import leaves
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Source, Tensor, Topology
@@ -45,8 +46,7 @@ class Collection:
 
     def input(self, tensor: keras.KerasTensor, source: Source | None = None) -> Ref:
         """A tensor that comes from outside."""
-        history = getattr(tensor, "_keras_history", None)
-        operation = None if history is None else history.operation
+        operation = maker(tensor)
         name = tensor.name if operation is None else operation.name
         layer = Layer(self.ids.layer(name), "Input", name=name, config=input_config(tensor), weights=())
         self.layers[id(tensor)] = layer

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import keras
 from keras import KerasTensor, tree
-from keras.src.models.functional import Functional
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
 from kerastutor.models.call_arguments import CalledWith, built_for
 from kerastutor.models.describing import arguments, kind, ports, tensor_from
 from kerastutor.models.growing import Collection
+from kerastutor.models.keras_inside import KerasNode, graph_of_stack, node_behind
 from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
 from kerastutor.topology.graph import (
@@ -71,16 +71,16 @@ class Reader(Collection):
             latest = self._stacked(operation, latest, Frame())
         return self._finish(model, "sequential", (Port(latest),))
 
-    def graph(self, model: keras.Model, graph: Functional) -> Topology:
+    def graph(self, model: keras.Model, graph: keras.Function) -> Topology:
         """A model that holds its graph."""
         known: dict[int, Ref] = {}
-        self.given = CalledWith((graph._inputs_struct,))
-        for tensor in tree.flatten(graph._inputs_struct):
+        self.given = CalledWith((graph.input,))
+        for tensor in graph.inputs:
             known[id(tensor)] = self.input(tensor)
-        self.inputs.extend(ports(graph._inputs_struct, known))
+        self.inputs.extend(ports(graph.input, known))
         self._walk(graph, known, Frame())
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
-        return self._finish(model, api, tuple(ports(graph._outputs_struct, known)))
+        return self._finish(model, api, tuple(ports(graph.output, known)))
 
     def traced(self, model: keras.Model, given: CalledWith) -> Topology:
         """A subclassed model, by running its `call` on symbolic tensors."""
@@ -112,7 +112,7 @@ class Reader(Collection):
             )
         )
 
-    def _walk(self, graph: Functional, known: dict[int, Ref], frame: Frame) -> None:
+    def _walk(self, graph: keras.Function, known: dict[int, Ref], frame: Frame) -> None:
         for node in _nodes_in_order(graph, known):
             given = node.arguments
             self._call(node.operation, given.args, given.kwargs, node.outputs, known, frame)
@@ -122,7 +122,7 @@ class Reader(Collection):
         operation: Any,
         args: Any,
         kwargs: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> None:
@@ -146,7 +146,7 @@ class Reader(Collection):
         self,
         layer: Layer,
         given: tuple[Argument, ...],
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
         source: Source | None = None,
@@ -158,19 +158,19 @@ class Reader(Collection):
     def _open_graph(
         self,
         model: keras.Layer,
-        graph: Functional,
+        graph: keras.Function,
         args: Any,
         kwargs: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> None:
         """Put the calls of a nested model in the place of its call."""
         inside = self._enter(model, frame, kwargs.get("training"))
         given = [known[id(tensor)] for tensor in given_tensors(args, {})]
-        inner = {id(tensor): ref for tensor, ref in zip(tree.flatten(graph._inputs_struct), given, strict=False)}
+        inner = {id(tensor): ref for tensor, ref in zip(graph.inputs, given, strict=False)}
         self._walk(graph, inner, inside)
-        for tensor, returned in zip(outputs, tree.flatten(graph._outputs_struct), strict=True):
+        for tensor, returned in zip(outputs, graph.outputs, strict=True):
             known[id(tensor)] = inner[id(returned)]
 
     def _open_wrapper(
@@ -178,7 +178,7 @@ class Reader(Collection):
         wrapper: keras.Layer,
         within: Inside,
         args: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> None:
@@ -199,7 +199,7 @@ class Reader(Collection):
         layer: keras.Layer,
         args: Any,
         kwargs: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> bool:
@@ -306,11 +306,11 @@ def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:
     return [tensor for tensor in tree.flatten((args, kwargs)) if isinstance(tensor, KerasTensor)]
 
 
-def graph_of(model: Any) -> Functional | None:
+def graph_of(model: Any) -> keras.Function | None:
     """The graph that a Sequential or functional model holds; None where there is none (yet)."""
-    if isinstance(model, Functional):
+    if isinstance(model, keras.Function):
         return model
-    return model._functional if isinstance(model, keras.Sequential) else None
+    return graph_of_stack(model) if isinstance(model, keras.Sequential) else None
 
 
 def _as_built(call: RecordedCall) -> bool:
@@ -326,16 +326,16 @@ def _as_built(call: RecordedCall) -> bool:
     return len(built) == len(shape) and all(same)
 
 
-def _nodes_in_order(graph: Functional, known: Mapping[int, Ref]) -> Iterator[Any]:
+def _nodes_in_order(graph: keras.Function, known: Mapping[int, Ref]) -> Iterator[KerasNode]:
     """The nodes that the outputs depend on, each after those it takes from: depth first, arguments in order."""
     done: set[int] = set()
-    waiting = [_producer(tensor) for tensor in reversed(tree.flatten(graph._outputs_struct)) if id(tensor) not in known]
+    waiting = [_producer(tensor) for tensor in reversed(graph.outputs) if id(tensor) not in known]
     while waiting:
         node = waiting[-1]
         if id(node) in done:
             waiting.pop()
             continue
-        before = [_producer(t) for t in node.arguments.keras_tensors if id(t) not in known]
+        before = [_producer(t) for t in node.input_tensors if id(t) not in known]
         missing = [other for other in before if id(other) not in done]
         if missing:
             waiting.extend(reversed(missing))
@@ -345,9 +345,10 @@ def _nodes_in_order(graph: Functional, known: Mapping[int, Ref]) -> Iterator[Any
             yield node
 
 
-def _producer(tensor: KerasTensor) -> Any:
-    operation, node, _ = tensor._keras_history
-    return operation._inbound_nodes[node]
+def _producer(tensor: KerasTensor) -> KerasNode:
+    node = node_behind(tensor)
+    assert node is not None, "what a graph holds was returned by a call"
+    return node
 
 
 def _why_partial(model: keras.Model, problem: Exception) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 import keras
 from keras import KerasTensor
-from keras.src.models.functional import Functional
 
 from kerastutor.models.call_arguments import CalledWith, in_doubt, possibly_given
 from kerastutor.models.reader import NotReadable as NotReadable
@@ -28,7 +27,7 @@ def closed(layer: keras.Layer) -> bool:
 
 def nested(layer: keras.Layer) -> bool:
     """Open nested Sequential and functional models, whose graph files hold too; keep composite layers closed."""
-    return isinstance(layer, (keras.Sequential, Functional))
+    return isinstance(layer, (keras.Sequential, keras.Function))
 
 
 def everything(layer: keras.Layer) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
+from kerastutor.models.keras_inside import make_state
 from kerastutor.training.arrays import Batches
 
 Logs = Mapping[str, Any]
@@ -83,7 +84,7 @@ def build(model: keras.Model, batches: Batches, *, batch_size: int | None) -> No
         lambda leaf: None if leaf is None else keras.KerasTensor((batch_size, *leaf.shape[1:]), _dtype_there(leaf)),
         batches.data,
     )
-    model._symbolic_build(data_batch=example)
+    make_state(model, example)
 
 
 def _dtype_there(leaf: Any) -> str:

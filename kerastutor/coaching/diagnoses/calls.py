@@ -15,6 +15,7 @@ from kerastutor.coaching.diagnoses.failing import layer_name, leaves, tensor_nam
 from kerastutor.coaching.diagnoses.objects import expressions, is_layer, is_layer_class, is_symbolic, parameters_of
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Unknown, resolve
+from kerastutor.models.keras_inside import calls_of
 from kerastutor.models.recording import of_keras
 from kerastutor.topology.finding import Finding, found
 
@@ -150,7 +151,7 @@ def not_called_yet(evidence: Evidence) -> Finding | None:
         if wanted and isinstance(thing, keras.Model):
             if not thing.built or not getattr(thing, "inputs", True):
                 return found("not_built", model=name, wanted=wanted)
-        elif wanted and not thing._inbound_nodes and not isinstance(error, IndexError):
+        elif wanted and not calls_of(thing) and not isinstance(error, IndexError):
             return found("not_called_yet", layer=name, wanted=wanted)
     return None
 

@@ -26,6 +26,7 @@ from kerastutor.coaching.diagnoses.given import (
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Unknown
 from kerastutor.coaching.tensors import fits, shape_of, shape_text
+from kerastutor.models.keras_inside import calls_fed_by, maker
 from kerastutor.topology.finding import Finding, found
 
 
@@ -165,7 +166,7 @@ def beyond_vocabulary(evidence: Evidence) -> Finding | None:
     if site is None or not shapes or not given or len(given) != len(shapes):
         return None
     for tensor, array in zip(model_of(evidence, site).inputs, given, strict=True):
-        for node in tensor._keras_history.operation._outbound_nodes:
+        for node in calls_fed_by(maker(tensor)):
             layer = node.operation
             if isinstance(layer, keras.layers.Embedding):
                 beyond = beyond_units(array, layer.input_dim, "beyond_vocabulary")

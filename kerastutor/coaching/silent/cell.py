@@ -14,6 +14,7 @@ from keras import KerasTensor, tree
 
 from kerastutor.coaching.sites import resolve
 from kerastutor.coaching.tensors import is_data, producer_name
+from kerastutor.models.keras_inside import calls_of, layers_held, was_called
 from kerastutor.models.recording import Record, RecordedCall, Trained
 from kerastutor.topology.finding import Finding
 
@@ -63,11 +64,11 @@ class Cell:
         """The layers that were made here, have a name, and were never called, nor given to what will call them."""
         made = [entry.layer for entry in self.record.created]
         holders = [*made, *(value for value in self.namespace.values() if isinstance(value, keras.Layer))]
-        held = {id(inner) for holder in holders for inner in getattr(holder, "_layers", [])}
+        held = {id(inner) for holder in holders for inner in layers_held(holder)}
         named = {id(value) for value in self.namespace.values()}
         plain = [layer for layer in made if not isinstance(layer, (keras.Model, keras.layers.InputLayer))]
         free = [layer for layer in plain if id(layer) in named and id(layer) not in held]
-        return [layer for layer in free if not layer._inbound_nodes and not _was_called(layer)]
+        return [layer for layer in free if not calls_of(layer) and not was_called(layer)]
 
     @cached_property
     def fits(self) -> list[Fit]:
@@ -112,11 +113,6 @@ def is_functional(model: Any) -> bool:
 def arrays_of(value: Any) -> list[np.ndarray]:
     """The arrays and tensors of numbers in what a model was given."""
     return [np.asarray(leaf) for leaf in tree.flatten(value) if is_data(leaf)]
-
-
-def _was_called(layer: Any) -> bool:
-    """Whether it was called on data; a layer without weights counts as built from the start, so that tells nothing."""
-    return getattr(layer, "_called", layer.built)
 
 
 def _compiled(syntax: ast.Module) -> Iterator[ast.expr]:

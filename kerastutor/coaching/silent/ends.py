@@ -46,7 +46,7 @@ class End:
     @property
     def logits(self) -> bool:
         """Whether the loss is told that it gets numbers before softmax or sigmoid."""
-        return bool(getattr(self.given, "_fn_kwargs", {}).get("from_logits"))
+        return bool(getattr(self.given, "from_logits", False))
 
     @property
     def units(self) -> int | None:

@@ -13,6 +13,7 @@ from kerastutor.coaching.silent.cell import Cell, is_functional
 from kerastutor.coaching.silent.network import Network
 from kerastutor.models.describing import layer_from
 from kerastutor.models.growing import Growing
+from kerastutor.models.keras_inside import node_behind
 from kerastutor.models.reader import given_tensors
 from kerastutor.models.reading import closed, read_with_layers
 from kerastutor.topology.graph import Port, Ref, Topology
@@ -60,11 +61,8 @@ def network_called(cell: Cell) -> Network:
 def _add_earlier(growing: Growing, tensors: Iterable[Any], made: set[int]) -> None:
     """The calls that made these tensors, where the calls of this cell did not."""
     for tensor in tensors:
-        history = getattr(tensor, "_keras_history", None)
-        if id(tensor) in made or id(tensor) in growing.known or history is None or history.operation is None:
-            continue
-        node = history.operation._inbound_nodes[history.node_index]
-        if node.input_tensors:
+        node = node_behind(tensor)
+        if id(tensor) not in made and id(tensor) not in growing.known and node is not None and node.input_tensors:
             growing.add(node.operation, node.arguments.args, node.arguments.kwargs, node.outputs)
 
 

@@ -9,6 +9,7 @@ import keras
 
 from kerastutor.coaching.silent.cell import Cell, CellRule, is_functional, is_model
 from kerastutor.coaching.sites import resolve
+from kerastutor.models.keras_inside import calls_of, input_shape_given, layers_held
 from kerastutor.topology.finding import Finding, found
 
 
@@ -16,7 +17,7 @@ def input_shape_later(cell: Cell) -> Iterator[Finding]:
     for _, model in cell.models:
         if isinstance(model, keras.Sequential):
             for layer in model.layers[1:]:
-                if getattr(layer, "_input_shape_arg", None) is not None:
+                if input_shape_given(layer) is not None:
                     yield found("input_shape_later", layer, layer=cell.name(layer))
 
 
@@ -24,7 +25,7 @@ def older_form(cell: Cell) -> Iterator[Finding]:
     """What was pasted from an older tutorial and still runs: one remark, on the first thing found."""
     for name, model in cell.models:
         first = model.layers[0] if isinstance(model, keras.Sequential) and model.layers else None
-        shape = getattr(first, "_input_shape_arg", None)
+        shape = input_shape_given(first)
         if shape is not None:
             yield found(
                 "older_form",
@@ -58,8 +59,8 @@ def shared_output(cell: Cell) -> Iterator[Finding]:
     for node in ast.walk(cell.syntax):
         if isinstance(node, ast.Attribute) and node.attr == "output" and isinstance(node.ctx, ast.Load):
             layer = resolve(node.value, cell.namespace)
-            if isinstance(layer, keras.Layer) and not is_model(layer) and len(layer._inbound_nodes) > 1:
-                outputs = {id(t) for node_ in layer._inbound_nodes for t in node_.output_tensors}
+            if isinstance(layer, keras.Layer) and not is_model(layer) and len(calls_of(layer)) > 1:
+                outputs = {id(tensor) for call in calls_of(layer) for tensor in call.outputs}
                 yield found("shared_output", layer, layer=cell.name(layer), count=len(outputs))
 
 
@@ -75,7 +76,7 @@ def layers_assigned(cell: Cell) -> Iterator[Finding]:
 def built_without_weights(cell: Cell) -> Iterator[Finding]:
     for name, model in cell.models:
         hollow = model.built and not model.weights and not isinstance(model, keras.Sequential)
-        if hollow and not is_functional(model) and any(not inner.built for inner in model._layers):
+        if hollow and not is_functional(model) and any(not inner.built for inner in layers_held(model)):
             yield found("built_without_weights", model, model=name)
 
 
