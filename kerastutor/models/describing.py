@@ -44,6 +44,8 @@ def class_kind(cls: type) -> str:
 
 
 def _raw_config(operation: Any) -> dict[str, Any]:
+    if isinstance(operation, (keras.Sequential, keras.Function)):
+        return {}  # what is inside is a network of its own, not parameters
     try:
         return operation.get_config()
     except NotImplementedError:  # a class of the learner's that cannot say it

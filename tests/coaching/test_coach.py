@@ -259,3 +259,23 @@ def test_values_that_are_no_pixels_are_not_divided_by_255():
     _, record, namespace = run(source)
     (hint,) = notice(Cell(source, record, namespace))
     assert "years go up to" in hint.sentence and "Normalization()" in hint.remedy and "255" not in hint.remedy
+
+
+EARLIER = (
+    "x = keras.Input((8,))\nh = layers.Dense(8)(x)\nmean = ops.mean(h, axis=-1, keepdims=True)\nnet = keras.Model(x, h)"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("y = h - mean", []),  # who takes a mean knows of the length 1
+        ("net.compile('sgd', 'mse')\nhead = layers.Dense(2)(x)", []),  # beside the output of a model made before
+        ("net.compile('sgd', 'mse')\nlayers.Dense(2)(mean)", ["reaches_no_output"]),
+    ],
+)
+def test_what_an_earlier_cell_made_is_known_by_the_call_that_made_it(source, said):
+    _, _, names = run(EARLIER)
+    error, record, names = run(source, namespace=names)
+    assert error is None
+    assert [hint.mistake for hint in notice(Cell(source, record, names))] == said

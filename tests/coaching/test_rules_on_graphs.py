@@ -1,7 +1,5 @@
 """The rules on graphs judge a topology wherever it comes from: written by hand here, with no Keras object about."""
 
-import pytest
-
 from kerastutor.coaching.silent import Network, graph, notice_in
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Tensor, Topology
 
@@ -33,9 +31,10 @@ def test_what_is_found_says_where():
     assert found.sentence.startswith("sum adds a (batch, 8) and b (batch, 1)")
 
 
-@pytest.mark.parametrize("second", [(None, 8), (1, 8)])
-def test_only_a_stretched_axis_of_one_is_remarked_on(second):
-    assert notice_in(sums((None, 8), second)) == []
+def test_equal_shapes_and_one_number_for_each_channel_are_meant():
+    assert notice_in(sums((None, 8), (None, 8))) == []
+    assert notice_in(sums((None, 4, 4, 8), (None, 1, 1, 8))) == []
+    assert notice_in(sums((None, 4, 4, 8), (None, 4, 1, 8))) != []
 
 
 def test_the_authors_variables_are_said():
@@ -57,6 +56,12 @@ def test_a_call_that_reaches_no_output_is_said_unless_something_may_come_of_it()
     assert rules_find(network(DEAD, *calls, output="kept")) == said
     assert rules_find(network(DEAD, *calls, output="kept", spared=frozenset({"lost"}))) == []
     assert rules_find(network(DEAD, *calls, output="kept", variables={Ref("lost"): "head"})) == []
+
+
+def test_of_a_dead_branch_its_end_is_said():
+    layers = {**DEAD, "last": ("Dense", {})}
+    net = network(layers, called("kept", "x"), called("lost", "kept"), called("last", "lost"), output="kept")
+    assert rules_find(net) == ["The result of last reaches no output of net."]
 
 
 def test_a_head_beside_an_output_may_be_used_until_the_model_is_trained():

@@ -7,7 +7,6 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from kerastutor.coaching import diagnoses, silent, voice
-from kerastutor.coaching.silent import Cell, notice
 from kerastutor.models.recording import Record
 from kerastutor.widgets import extension
 from kerastutor.widgets.coach import CellCoach
@@ -154,7 +153,7 @@ def test_a_rule_that_fails_is_passed_over_and_named_in_the_log(watched, monkeypa
     monkeypatch.setattr(silent, "OF_CELLS", (failing_rule,))
     with caplog.at_level("DEBUG", "kerastutor"):
         watched.run("keras.Input(784)")
-        assert notice(Cell("", Record(), {})) == []
+        assert silent.notice(silent.Cell("", Record(), {})) == []
     assert "784 is a single number" in watched.shown[0]["text/plain"]
     assert caplog.text.count("The rule failing_rule failed") == 2
     assert caplog.text.count("LookupError: this rule is broken") == 2
@@ -210,11 +209,11 @@ def test_a_cell_that_makes_its_layers_anew_when_run_again_is_told_once(watched):
 
 
 def test_the_extension_has_the_switch(shell):
-    extension.load_ipython_extension(shell)
+    extension.load(shell)
     try:
         shell.run_line_magic("coach", "hints off")
     finally:
-        extension.unload_ipython_extension(shell)
+        extension.unload(shell)
 
 
 def test_hints_can_be_switched_off_and_on(watched):
@@ -234,7 +233,7 @@ def test_hints_can_be_switched_off_and_on(watched):
 def printed(shell, capsys):
     """What a shell prints that loads and unloads the extension."""
     yield lambda *cells: [(shell.run_cell(cell), capsys.readouterr().out.strip())[1] for cell in cells]
-    extension.unload_ipython_extension(shell)
+    extension.unload(shell)
     shell.extension_manager.loaded.discard("kerastutor")
 
 

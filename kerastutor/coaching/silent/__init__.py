@@ -8,7 +8,7 @@ from typing import TypeVar
 from kerastutor.coaching.silent import graph, losses, training, writing
 from kerastutor.coaching.silent.cell import Cell, CellRule
 from kerastutor.coaching.silent.network import Network
-from kerastutor.coaching.silent.networks import network_called, network_of
+from kerastutor.coaching.silent.networks import network_called
 from kerastutor.coaching.silent.told import Told
 from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.finding import Finding
@@ -33,11 +33,14 @@ def notice_in(network: Network) -> list[Finding]:
 
 def _in_networks(cell: Cell) -> Iterator[Finding]:
     try:
-        yield from _tried((*graph.OF_CALLS, *graph.OF_CODE), network_called(cell))
-        for _, model in cell.models:
-            yield from _tried((*graph.OF_MODELS, graph.shared_by_accident), network_of(model, cell))
+        called = network_called(cell)
     except Exception:
-        log_failure("Reading the networks of a cell")
+        log_failure("Reading what the cell called")
+    else:
+        yield from _tried((*graph.OF_CALLS, *graph.OF_CODE), called)
+    for _, model in cell.models:
+        if id(model) in cell.networks:
+            yield from _tried((*graph.OF_MODELS, graph.shared_by_accident), cell.networks[id(model)])
 
 
 def _tried(rules: Iterable[Callable[[_Subject], Iterator[Finding]]], subject: _Subject) -> Iterator[Finding]:

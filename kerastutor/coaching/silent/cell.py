@@ -12,10 +12,13 @@ import keras
 import numpy as np
 from keras import KerasTensor, tree
 
+from kerastutor.coaching.silent.network import Network
+from kerastutor.coaching.silent.networks import network_of
 from kerastutor.coaching.sites import resolve
 from kerastutor.coaching.tensors import is_data, producer_name
 from kerastutor.models.keras_inside import calls_of, layers_held, was_called
 from kerastutor.models.recording import Record, RecordedCall, Trained
+from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.finding import Finding
 
 
@@ -53,6 +56,18 @@ class Cell:
         here |= {id(resolve(owner, self.namespace)) for owner in _compiled(self.syntax)}
         named = {id(value): name for name, value in self.namespace.items() if is_model(value) and name[:1] != "_"}
         return [(name, self.namespace[name]) for key, name in named.items() if key in here]
+
+    @cached_property
+    def networks(self) -> Mapping[int, Network]:
+        """The models of this cell and those it trained, as networks, by their `id`; without those not readable."""
+        models = {id(model): model for _, model in self.models} | {id(fit.model): fit.model for fit in self.fits}
+        read: dict[int, Network] = {}
+        for key, model in models.items():
+            try:
+                read[key] = network_of(model, self)
+            except Exception:
+                log_failure(f"Reading the model {model.name}")
+        return read
 
     @cached_property
     def calls(self) -> list[RecordedCall]:
@@ -104,10 +119,6 @@ CellRule = Callable[[Cell], Iterator[Finding]]
 
 def is_model(thing: Any) -> bool:
     return isinstance(thing, keras.Model)
-
-
-def is_functional(model: Any) -> bool:
-    return is_model(model) and not isinstance(model, keras.Sequential) and hasattr(model, "operations")
 
 
 def arrays_of(value: Any) -> list[np.ndarray]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from keras import tree
 
+from kerastutor.coaching.silent.cell import Cell
 from kerastutor.topology.graph import Layer, Topology
 
 
@@ -54,8 +55,13 @@ class End:
         return self.layer.config.get("units")
 
 
-def ends(topology: Topology, loss: Any) -> list[End]:
-    """The outputs of a network with their losses, as far as both are known; `loss` is as `compile` was given it."""
+def ends(model: Any, cell: Cell) -> list[End]:
+    """The outputs of a model of the cell with their losses, as far as both are known."""
+    network, loss = cell.networks.get(id(model)), getattr(model, "loss", None)
+    return [] if network is None or loss is None else _ends_with(network.topology, loss)
+
+
+def _ends_with(topology: Topology, loss: Any) -> list[End]:
     layers = [topology.layer_of(port.tensor.call) for port in topology.outputs]
     if len(layers) == 1:
         losses = tree.flatten(loss)

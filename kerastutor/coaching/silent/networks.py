@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import tree
 
-from kerastutor.coaching.silent.cell import Cell, is_functional
 from kerastutor.coaching.silent.network import Network
 from kerastutor.models.describing import layer_from
 from kerastutor.models.growing import Growing
@@ -18,6 +17,14 @@ from kerastutor.models.reader import given_tensors
 from kerastutor.models.reading import closed, read_with_layers
 from kerastutor.topology.graph import Port, Ref, Topology
 from kerastutor.topology.ids import Ids
+
+if TYPE_CHECKING:
+    from kerastutor.coaching.silent.cell import Cell
+
+
+def is_functional(model: Any) -> bool:
+    """Whether it is a model of inputs and outputs, and no Sequential."""
+    return isinstance(model, keras.Model) and not isinstance(model, keras.Sequential) and hasattr(model, "operations")
 
 
 def network_of(model: Any, cell: Cell) -> Network:

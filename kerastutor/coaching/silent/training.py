@@ -11,7 +11,6 @@ import numpy as np
 from kerastutor.coaching.diagnoses.given import beyond_units
 from kerastutor.coaching.silent.cell import Cell, CellRule, arrays_of
 from kerastutor.coaching.silent.ends import ends
-from kerastutor.coaching.silent.networks import network_of
 from kerastutor.models.reading import read
 from kerastutor.topology.finding import Finding, found
 
@@ -51,7 +50,7 @@ def unscaled_data(cell: Cell) -> Iterator[Finding]:
 
 def labels_beyond_units(cell: Cell) -> Iterator[Finding]:
     for fit in cell.fits:
-        labels, end = arrays_of(fit.y), ends(network_of(fit.model, cell).topology, getattr(fit.model, "loss", None))
+        labels, end = arrays_of(fit.y), ends(fit.model, cell)
         if len(labels) == len(end) == 1 and "sparse" in end[0].loss:
             beyond = beyond_units(labels[0], end[0].units, "labels_beyond_units")
             if beyond:
