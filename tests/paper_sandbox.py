@@ -1,20 +1,21 @@
-"""A sandbox for tests of what is around it: a file in it is JSON that says what comes out, and nothing is run.
+"""A sandbox and a judge for tests of what is around them: a file in it is JSON that says what comes out, and nothing is run.
 
 {"answers": {"01-stack": TOPOLOGY}, "verdict": "crashed", "cause": "...", "raise": "sandbox gone"}
 """
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kerastutor.exercises.catalog import find
-from kerastutor.exercises.spec import NetworkAnswer
+from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.teaching.grading.extraction import Answer, Extraction
 from kerastutor.teaching.grading.intake import Submission
-from kerastutor.teaching.grading.records import Verdict
+from kerastutor.teaching.grading.judging import judge_answer
+from kerastutor.teaching.grading.records import Record, Verdict
 
 
 def reference(exercise: str) -> dict[str, Any]:
@@ -35,6 +36,19 @@ def open_paper_sandbox(log: Path | None = None) -> Iterator[Callable[[Submission
         return _extraction(submission.files[-1].read_bytes())
 
     yield extract
+
+
+class PaperJudge:
+    """Judges in this process: what a process of its own is for has tests of its own, and a start takes half a second."""
+
+    def __init__(self, specs: Iterable[Spec]) -> None:
+        pass
+
+    def __call__(self, student: str, spec: Spec, answer: Answer) -> Record:
+        return judge_answer(student, spec, answer)
+
+    def close(self) -> None:
+        pass
 
 
 def _extraction(content: bytes) -> Extraction:
