@@ -1,4 +1,4 @@
-"""A sandbox and a judge for tests of what is around them: a file in it is JSON that says what comes out, and nothing is run.
+"""A sandbox and a judge for tests of what is around them: a file is JSON that says what comes out; nothing is run.
 
 {"answers": {"01-stack": TOPOLOGY}, "verdict": "crashed", "cause": "...", "raise": "sandbox gone"}
 """
@@ -12,10 +12,10 @@ from typing import Any
 
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.spec import NetworkAnswer, Spec
-from kerastutor.teaching.grading.extraction import Answer, Extraction
+from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
 from kerastutor.teaching.grading.intake import Submission
 from kerastutor.teaching.grading.judging import judge_answer
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 
 def reference(exercise: str) -> dict[str, Any]:
@@ -39,12 +39,12 @@ def open_paper_sandbox(log: Path | None = None) -> Iterator[Callable[[Submission
 
 
 class PaperJudge:
-    """Judges in this process: what a process of its own is for has tests of its own, and a start takes half a second."""
+    """Judges in this process: one of its own takes half a second to start, and has tests of its own."""
 
     def __init__(self, specs: Iterable[Spec]) -> None:
         pass
 
-    def __call__(self, student: str, spec: Spec, answer: Answer) -> Record:
+    def __call__(self, student: str, spec: Spec, answer: SubmittedAnswer) -> GradedAnswer:
         return judge_answer(student, spec, answer)
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ def _extraction(content: bytes) -> Extraction:
     if "raise" in plain:
         raise RuntimeError(plain["raise"])
     answers = {
-        exercise: Answer(value, None, None) if isinstance(value, dict) else Answer(None, value, None)
+        exercise: SubmittedAnswer(value, None, None) if isinstance(value, dict) else SubmittedAnswer(None, value, None)
         for exercise, value in plain.get("answers", {}).items()
     }
     return Extraction(Verdict(plain.get("verdict", "graded")), plain.get("cause", ""), answers)

@@ -24,7 +24,7 @@ _OF_KERAS = ("training", "mask")
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class CalledWith:
     """What a model is called with.
 
     Attributes:
@@ -50,7 +50,7 @@ class Given:
         )
 
 
-def possibly_given(model: keras.Model) -> Iterator[Given]:
+def possibly_given(model: keras.Model) -> Iterator[CalledWith]:
     """What a subclassed model may have been called with, the likeliest first; nothing where too little is known.
 
     >>> class Both(keras.Model):
@@ -137,12 +137,12 @@ def _shapes_inside(model: keras.Model, known: Mapping[str, Any]) -> list[tuple[i
     return list(dict.fromkeys((None, *shape[1:]) for shape in shapes))
 
 
-def _given(model: keras.Model, known: Mapping[str, Any], *, guessed: bool = False) -> Given:
+def _given(model: keras.Model, known: Mapping[str, Any], *, guessed: bool = False) -> CalledWith:
     signature = inspect.signature(model.call)
     with names_kept():
         inputs = {name: _inputs(name, known[name]) for name in signature.parameters if name in known}
     bound = inspect.BoundArguments(signature, inputs)  # type: ignore[arg-type]  # it is an OrderedDict in the stubs only
-    return Given(bound.args, bound.kwargs, guessed)
+    return CalledWith(bound.args, bound.kwargs, guessed)
 
 
 def _inputs(name: str, value: Any) -> Any:

@@ -11,7 +11,7 @@ from keras import KerasTensor, tree
 from keras.src.models.functional import Functional
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
-from kerastutor.models.call_arguments import Given, built_for
+from kerastutor.models.call_arguments import CalledWith, built_for
 from kerastutor.models.describing import arguments, input_config, kind, layer_from, ports, tensor_from
 from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
@@ -59,7 +59,7 @@ class Reader:
         self.living: dict[int, Any] = {}
         self.kept: list[Any] = []  # objects whose id is a key here must live as long
         self.partial: str | None = None
-        self.given = Given(())
+        self.given = CalledWith(())
         self.confirmed = True
 
     def stack(self, model: keras.Sequential) -> Topology:
@@ -76,7 +76,7 @@ class Reader:
     def graph(self, model: keras.Model, graph: Functional) -> Topology:
         """A model that holds its graph."""
         known: dict[int, Ref] = {}
-        self.given = Given((graph._inputs_struct,))
+        self.given = CalledWith((graph._inputs_struct,))
         for tensor in tree.flatten(graph._inputs_struct):
             known[id(tensor)] = self._input(tensor)
         self.inputs.extend(ports(graph._inputs_struct, known))
@@ -84,7 +84,7 @@ class Reader:
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
         return self._finish(model, api, tuple(ports(graph._outputs_struct, known)))
 
-    def traced(self, model: keras.Model, given: Given) -> Topology:
+    def traced(self, model: keras.Model, given: CalledWith) -> Topology:
         """A subclassed model, by running its `call` on symbolic tensors."""
         self.given = given
         known = {id(tensor): self._input(tensor) for tensor in given_tensors(given.args, given.kwargs)}

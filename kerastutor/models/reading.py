@@ -13,7 +13,7 @@ import keras
 from keras import KerasTensor
 from keras.src.models.functional import Functional
 
-from kerastutor.models.call_arguments import Given, in_doubt, possibly_given
+from kerastutor.models.call_arguments import CalledWith, in_doubt, possibly_given
 from kerastutor.models.reader import NotReadable as NotReadable
 from kerastutor.models.reader import Opens, Reader, graph_of
 from kerastutor.models.recording import composite
@@ -89,10 +89,10 @@ def _read(model: Any, opens: Opens, inputs: Any) -> tuple[Topology, Reader]:
         return reader.graph(model, graph), reader
     if isinstance(model, keras.Sequential):
         return reader.stack(model), reader
-    return _traced(model, opens, possibly_given(model) if inputs is None else [Given((inputs,))])
+    return _traced(model, opens, possibly_given(model) if inputs is None else [CalledWith((inputs,))])
 
 
-def _traced(model: keras.Model, opens: Opens, possible: Iterable[Given]) -> tuple[Topology, Reader]:
+def _traced(model: keras.Model, opens: Opens, possible: Iterable[CalledWith]) -> tuple[Topology, Reader]:
     """A subclassed model, traced with what it was called with; of guesses with the first that its layers confirm."""
     stopped: tuple[Topology, Reader] | None = None
     for given in possible:

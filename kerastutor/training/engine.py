@@ -40,10 +40,17 @@ class Engine(Protocol):
         """Make sure that the model's own variables hold the state after the last step."""
 
 
+_ENGINES = {
+    "jax": ("kerastutor.training.jax_engine", "JaxEngine"),
+    "tensorflow": ("kerastutor.training.tensorflow_engine", "TensorFlowEngine"),
+    "torch": ("kerastutor.training.torch_engine", "TorchEngine"),
+}
+
+
 def engine_class() -> type[Any]:
     """The engine of the backend Keras runs on: built with (model, batches, validation batches or None, plan, trial)."""
-    backend = keras.config.backend()
-    return import_module(f"kerastutor.training.{backend}_engine").Engine
+    module, name = _ENGINES[keras.config.backend()]
+    return getattr(import_module(module), name)
 
 
 def floats(logs: Logs) -> dict[str, Any]:

@@ -18,7 +18,7 @@ Row = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """One moment of a run.
 
     Attributes:
@@ -61,7 +61,7 @@ class Progress:
     def fraction(self) -> float | None:
         """How much of the run is finished, from 0 to 1; None where the end is not known.
 
-        >>> Progress(epoch=1, epochs=4, step=5, steps=10).fraction
+        >>> RunProgress(epoch=1, epochs=4, step=5, steps=10).fraction
         0.375
         """
         if not self.epochs:

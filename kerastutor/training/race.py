@@ -10,7 +10,7 @@ import keras
 
 from kerastutor.training.job import CannotTrain
 from kerastutor.training.order import fresh_seed
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.run import Run, TrainingFailed
 from kerastutor.training.start import prepare
 
@@ -31,7 +31,7 @@ class Race:
         return self.runs[name]
 
     @property
-    def progress(self) -> tuple[Progress, ...]:
+    def progress(self) -> tuple[RunProgress, ...]:
         """Where each one is, in the order given."""
         return tuple(run.progress for run in self.runs.values())
 
@@ -71,7 +71,7 @@ class Race:
         for run in self.runs.values():
             run.resume()
 
-    def listen(self, listener: Callable[[tuple[Progress, ...]], None]) -> Callable[[], None]:
+    def listen(self, listener: Callable[[tuple[RunProgress, ...]], None]) -> Callable[[], None]:
         """Call `listener` with the progress of all, at most ten times a second; returns how to end that."""
         ends = [run.listen(lambda _: listener(self.progress)) for run in self.runs.values()]
 

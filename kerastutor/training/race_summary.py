@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kerastutor.training.curves import metrics
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.summary import Table, headline, number
 
-Runs = Sequence[Progress]
+Runs = Sequence[RunProgress]
 
 
 def race_headline(runs: Runs) -> str:
     """Who trains now, or how it ended.
 
-    >>> race_headline([Progress("plain", "finished", 2, 2), Progress("deep", "training", 0, 2)])
+    >>> race_headline([RunProgress("plain", "finished", 2, 2), RunProgress("deep", "training", 0, 2)])
     'deep, 2 of 2: Training, epoch 1 of 2'
     """
     for place, run in enumerate(runs, 1):

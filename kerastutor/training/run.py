@@ -20,10 +20,10 @@ from kerastutor.training.control import Control
 from kerastutor.training.engine import Engine, engine_class
 from kerastutor.training.inherited import inherited_state
 from kerastutor.training.job import ENDLESS, Job
-from kerastutor.training.journal import Journal, Listener
+from kerastutor.training.journal import Listener, RunJournal
 from kerastutor.training.loop import Loop
 from kerastutor.training.policy import NEVER, Plan, choose
-from kerastutor.training.progress import Progress, Status
+from kerastutor.training.progress import RunProgress, Status
 from kerastutor.training.tasks import task_of
 from kerastutor.training.trial import Trial
 from kerastutor.training.turns import TURNS
@@ -62,7 +62,7 @@ class Run:
         self._job = job
         self._context = copy_context()
         self._control = Control()
-        self._journal = Journal(name)
+        self._journal = RunJournal(name)
         self._loop: Loop | None = None
         self._plan: Plan | None = None
         self._error: BaseException | None = None
@@ -70,7 +70,7 @@ class Run:
         self._until = math.inf
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """Where it is now."""
         return self._journal.progress
 

@@ -6,15 +6,15 @@ import keras
 
 from kerastutor.training import devices
 from kerastutor.training.job import Job
-from kerastutor.training.policy import Task
+from kerastutor.training.policy import Workload
 
 
-def task_of(job: Job) -> Task:
+def task_of(job: Job) -> Workload:
     """The job as the policy sees it."""
     assert job.train is not None, "a job for model.fit leaves nothing to choose"
     nbytes = job.train.nbytes + (job.validation.nbytes if job.validation else 0)
     device = devices.training_device().kind
-    return Task(
+    return Workload(
         backend=keras.config.backend(),
         device=device,
         families=families(job.model),

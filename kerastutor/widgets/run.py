@@ -13,7 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from kerastutor.drawing.still import image
-from kerastutor.training import Live, Progress, Race, Run
+from kerastutor.training import Live, Race, Run, RunProgress
 from kerastutor.training import race as start_race
 from kerastutor.training import train as start_training
 from kerastutor.training.curves import panels, race_panels
@@ -29,7 +29,7 @@ _GROUND = (
     "padding:8px;max-width:100%;display:inline-block"
 )
 
-Moment = Progress | tuple[Progress, ...]
+Moment = RunProgress | tuple[RunProgress, ...]
 """Where a run is, or where all runs of a race are."""
 
 Started = TypeVar("Started", Run, Race)

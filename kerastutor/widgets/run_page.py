@@ -9,11 +9,11 @@ from typing import Any
 
 from kerastutor.training import race_summary, summary
 from kerastutor.training.curves import panels, race_panels
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.verdict import verdict_of
 
 
-def run_page(progress: Progress, can: Set[str]) -> dict[str, Any]:
+def run_page(progress: RunProgress, can: Set[str]) -> dict[str, Any]:
     """The page of one run; `can` are the wishes it takes."""
     resting = progress.ended or progress.status == "paused"
     return {
@@ -32,7 +32,7 @@ def run_page(progress: Progress, can: Set[str]) -> dict[str, Any]:
     }
 
 
-def race_page(runs: tuple[Progress, ...]) -> dict[str, Any]:
+def race_page(runs: tuple[RunProgress, ...]) -> dict[str, Any]:
     """The page of a race: the curves together, one row of the table for each model."""
     status = race_status(runs)
     fractions = [run.fraction for run in runs if run.fraction is not None]
@@ -52,7 +52,7 @@ def race_page(runs: tuple[Progress, ...]) -> dict[str, Any]:
     }
 
 
-def race_status(runs: tuple[Progress, ...]) -> str:
+def race_status(runs: tuple[RunProgress, ...]) -> str:
     """The status of a race, out of `training`, `paused`, `stopping`, `stopped`, `failed` and `finished`."""
     statuses = [run.status for run in runs]
     for status in ("stopping", "paused", "pausing"):
@@ -70,7 +70,7 @@ def html_table(table: summary.Table) -> str:
     return f"<table><caption>{escape(table.caption)}</caption><tr>{head}</tr>{body}</table>" if table.rows else ""
 
 
-def _wishes(progress: Progress) -> tuple[str, ...]:
+def _wishes(progress: RunProgress) -> tuple[str, ...]:
     """The buttons that make sense now."""
     if progress.ended:
         return ("more",) if progress.status != "failed" else ()

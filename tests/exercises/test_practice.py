@@ -8,7 +8,6 @@ from many_cases import for_each
 from kerastutor.exercises import ExerciseError
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.practice import KINDS, by_kind, make, practice, right_in_a_row, weaknesses
-from kerastutor.exercises.practice_chart import SHOWN, PracticeChart
 from kerastutor.exercises.progress import Attempt
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
@@ -16,6 +15,7 @@ from kerastutor.formats.source import functional
 from kerastutor.topology.inventing.sampling import LEVELS
 from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sequential import why_not_sequential
+from kerastutor.widgets.practice_chart import SHOWN, PracticeChart
 
 
 def items(seeds: range) -> list[Spec]:

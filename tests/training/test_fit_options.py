@@ -97,16 +97,16 @@ class Batches(keras.utils.PyDataset):
 
 
 def test_a_data_set_shows_its_rate_too(monkeypatch):
-    from kerastutor.training.journal import Journal
+    from kerastutor.training.journal import RunJournal
 
     told = []
-    stepped = Journal.stepped
+    stepped = RunJournal.stepped
 
     def heard(journal, step, logs, *, samples, seconds):
         told.append((step, samples))
         stepped(journal, step, logs, samples=samples, seconds=seconds)
 
-    monkeypatch.setattr(Journal, "stepped", heard)
+    monkeypatch.setattr(RunJournal, "stepped", heard)
     run = train(network(), Batches(workers=0), epochs=2).wait()
     assert run.progress.rate is not None
     assert sum(samples for _, samples in told) == 2 * 5 * 7

@@ -7,8 +7,8 @@ import ipywidgets
 import pytest
 
 from kerastutor.training.control import Control
-from kerastutor.training.journal import Journal
-from kerastutor.training.progress import Progress
+from kerastutor.training.journal import RunJournal
+from kerastutor.training.progress import RunProgress
 from kerastutor.widgets import express, front_end, registry
 from kerastutor.widgets import run as views
 from kerastutor.widgets.run_page import run_page
@@ -18,7 +18,7 @@ class FakeRun:
     """A run that does what the test says."""
 
     def __init__(self):
-        self.journal = Journal("digits")
+        self.journal = RunJournal("digits")
         self.control = Control()
         self.wishes = []
 
@@ -130,4 +130,4 @@ def test_where_somebody_watches_train_returns_at_once(run, monkeypatch):
 
 
 def test_the_page_of_a_run_without_known_end_has_no_fraction():
-    assert run_page(Progress(status="training", epochs=None), frozenset())["fraction"] is None
+    assert run_page(RunProgress(status="training", epochs=None), frozenset())["fraction"] is None

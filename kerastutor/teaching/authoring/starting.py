@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from kerastutor.exercises.declaring import check_id
+from kerastutor.exercises.settings import check_id
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.system.files import new_text
 from kerastutor.teaching.authoring.declared import load_keras

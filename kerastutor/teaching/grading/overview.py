@@ -12,7 +12,7 @@ from kerastutor.knowledge.lessons import LESSONS, Lesson
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, Misconception
 from kerastutor.teaching.grading.classes import AnswerClass, answer_classes
 from kerastutor.teaching.grading.outcomes import OUTCOMES, Wording
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Overview:
 
     exercise: str
     title: str
-    records: tuple[Record, ...]
+    records: tuple[GradedAnswer, ...]
     outcomes: tuple[tuple[Wording, int], ...]
     misconceptions: tuple[Frequency, ...]
     classes: tuple[AnswerClass, ...]
@@ -85,9 +85,9 @@ class Overview:
         return sum(record.share for record in self.records) / len(self.records)
 
 
-def overviews(records: Iterable[Record], specs: Mapping[str, Spec]) -> tuple[Overview, ...]:
+def overviews(records: Iterable[GradedAnswer], specs: Mapping[str, Spec]) -> tuple[Overview, ...]:
     """Every exercise of a class, the hardest first: the one that the smallest share of the students passed."""
-    by_exercise: dict[str, list[Record]] = defaultdict(list)
+    by_exercise: dict[str, list[GradedAnswer]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.student):
         by_exercise[record.exercise].append(record)
     found = [_overview(exercise, own, specs) for exercise, own in by_exercise.items()]
@@ -109,7 +109,7 @@ def topics(found: Iterable[Overview]) -> tuple[Topic, ...]:
     )
 
 
-def _overview(exercise: str, records: Sequence[Record], specs: Mapping[str, Spec]) -> Overview:
+def _overview(exercise: str, records: Sequence[GradedAnswer], specs: Mapping[str, Spec]) -> Overview:
     spec = specs.get(exercise)
     outcomes = Counter(record.outcome for record in records)
     recognised = Counter(name for record in records for name in record.misconceptions if name in MISCONCEPTIONS)

@@ -27,9 +27,9 @@ _receivers: list[Callable[[str, Any, bool], None]] = []
 def install() -> None:
     """Put the stand-ins in place, for the rest of this process: only ever in a child that is thrown away."""
     blank = dict.fromkeys(("show", "draw", "steps", "live", "race", "progress", "submit", "seal"), Blank)
-    vars(kerastutor).update(exercise=Exercise, practice=_practice, train=_train, **blank)
+    vars(kerastutor).update(exercise=BlankExercise, practice=_practice, train=_train, **blank)
     for module in (exercises, examining):
-        vars(module).update(exam=Exam)
+        vars(module).update(exam=BlankExam)
     for name, stand_in in {"fit": _fit, "evaluate": _evaluate, "predict": _predict}.items():
         setattr(keras.Model, name, stand_in)
 
@@ -45,7 +45,7 @@ def shell(names: dict[str, Any], run: Callable[[str, dict[str, Any]], None]) -> 
     return lambda: the_one
 
 
-class Exercise(Blank):
+class BlankExercise(Blank):
     """Takes an answer and says nothing about it."""
 
     def __init__(self, id: str) -> None:
@@ -56,8 +56,8 @@ class Exercise(Blank):
         return _remembered(self.id, model, exam=False)
 
 
-class Exam(Blank):
-    """Takes the answers of an exam as `Exercise` takes one."""
+class BlankExam(Blank):
+    """Takes the answers of an exam as `BlankExercise` takes one."""
 
     def hand_in(self, id: str, answer: Any = None) -> Result:
         """Remember the answer."""
@@ -166,5 +166,5 @@ def _train(model: Any, x: Any = None, *others: Any, **options: Any) -> _Run:
     return _Run(model, _fit(model, x))
 
 
-def _practice(*others: Any, **options: Any) -> Exercise:
-    return Exercise("practice")
+def _practice(*others: Any, **options: Any) -> BlankExercise:
+    return BlankExercise("practice")
