@@ -1,20 +1,21 @@
-"""A sandbox for tests of what is around it: a file in it is JSON that says what comes out, and nothing is run.
+"""A sandbox and a judge for tests of what is around them: a file is JSON that says what comes out; nothing is run.
 
 {"answers": {"01-stack": TOPOLOGY}, "verdict": "crashed", "cause": "...", "raise": "sandbox gone"}
 """
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kerastutor.exercises.catalog import find
-from kerastutor.exercises.spec import NetworkAnswer
+from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
 from kerastutor.teaching.grading.intake import Submission
-from kerastutor.teaching.grading.records import Verdict
+from kerastutor.teaching.grading.judging import judge_answer
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 
 def reference(exercise: str) -> dict[str, Any]:
@@ -35,6 +36,19 @@ def open_paper_sandbox(log: Path | None = None) -> Iterator[Callable[[Submission
         return _extraction(submission.files[-1].read_bytes())
 
     yield extract
+
+
+class PaperJudge:
+    """Judges in this process: one of its own takes half a second to start, and has tests of its own."""
+
+    def __init__(self, specs: Iterable[Spec]) -> None:
+        pass
+
+    def __call__(self, student: str, spec: Spec, answer: SubmittedAnswer) -> GradedAnswer:
+        return judge_answer(student, spec, answer)
+
+    def close(self) -> None:
+        pass
 
 
 def _extraction(content: bytes) -> Extraction:
