@@ -16,6 +16,7 @@ from kerastutor.models.growing import Collection
 from kerastutor.models.keras_inside import KerasNode, graph_of_stack, node_behind
 from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
+from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import (
     Api,
     Argument,
@@ -217,6 +218,7 @@ class Reader(Collection):
             with recording(lambda inner: inner is layer or self.opens(inner)) as record:
                 returned = layer(*fresh_args, **fresh_kwargs)
         except Exception:
+            log_failure(f"Opening the layer {layer.name!r}")
             return False
         inner = {id(tensor): known[original] for original, tensor in fresh.items()}
         made = {*inner, *(id(tensor) for call in record.calls for tensor in tree.flatten(call.outputs))}

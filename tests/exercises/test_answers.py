@@ -15,7 +15,7 @@ from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.handing_in import hand_in_here, submission, which_count
 from kerastutor.exercises.requirements import outputs, trains_to
 from kerastutor.exercises.sealing import read_sealed
-from kerastutor.exercises.settings import Settings
+from kerastutor.exercises.settings import ExerciseSettings
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec, ValueAnswer
 from kerastutor.exercises.withholding import withheld
 from kerastutor.topology.graph import Topology
@@ -274,7 +274,7 @@ def test_practising_after_an_exam_gains_and_never_costs(progress):
 
 def test_a_best_or_last_that_is_mistyped_is_told_when_declaring():
     with pytest.raises(ExerciseError, match='counts=\'first\'; give "best" or "last"'):
-        Settings("90-mine", "Mine", counts="first").checked()
+        ExerciseSettings("90-mine", "Mine", counts="first").checked()
 
 
 def test_the_setting_is_sealed_and_withheld_and_changes_no_other_exercise():
