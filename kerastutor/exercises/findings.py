@@ -1,29 +1,81 @@
-"""From what was recognised to what the learner reads: one sentence each, in their names, without the answer."""
+"""From one matching to what the learner reads: what was recognised, one sentence each, without the answer.
+
+Each recogniser looks for one family of mistakes, and what it explains is taken off the case, so the order matters: what
+is specific comes before what is general, and the last ones explain whatever is left.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from kerastutor.exercises.case import Case
-from kerastutor.exercises.recognition import Sighting, recognise
-from kerastutor.exercises.recognition.sighting import names
+from kerastutor.exercises.case import Case, hold_against
+from kerastutor.exercises.recognition import layers, ports, sharing, wiring
+from kerastutor.exercises.recognition.sighting import Sighting, names
 from kerastutor.exercises.results import Finding
 from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
-from kerastutor.topology.differences.difference import Diff, Difference, DifferenceKind
-from kerastutor.topology.graph import Ref
+from kerastutor.topology.differences.difference import Difference, differences
+from kerastutor.topology.differences.edits import DifferenceKind
+from kerastutor.topology.differences.matching import Matching
+from kerastutor.topology.graph import Ref, Topology
 from kerastutor.topology.wording import call_name, listing
 
+RECOGNISERS: tuple[Callable[[Case], Iterator[Sighting]], ...] = (
+    ports.sequential_forced,
+    ports.inputs,
+    ports.output_count,
+    ports.input_order,
+    ports.output_order,
+    ports.input_shape,
+    sharing.lost_work,
+    sharing.twins,
+    sharing.shared,
+    sharing.repeated,
+    layers.dropout_at_the_end,
+    wiring.swapped,
+    ports.skip_missing,
+    wiring.projection,
+    wiring.merge_kinds,
+    wiring.merge_operands,
+    wiring.self_merge_of_missing,
+    ports.aux_depth,
+    wiring.chained,
+    layers.activations,
+    layers.flattening,
+    layers.pooling,
+    wiring.merge_missing,
+    layers.settings,
+    layers.kinds,
+    layers.missing,
+    layers.extra,
+    wiring.sources,
+    layers.arguments,
+    ports.other_tensor,
+    ports.port_names,
+)
 
-def findings(case: Case, difference: Diff) -> tuple[Finding, ...]:
+
+def findings(matching: Matching, leftovers: Topology | None = None) -> tuple[Finding, ...]:
     """What to mend, the most fundamental first, each sentence once.
 
     Where nothing is recognised each difference is told as such, so that whatever is wrong is said.
+
+    Args:
+        leftovers: the learner's network with what reaches no output and layers never called, where known.
     """
+    case = hold_against(matching, leftovers)
     found: dict[str, Finding] = {}
     for sighting in recognise(case):
         finding = _finding(case, sighting)
         found.setdefault(finding.sentence, finding)
-    return tuple(found.values()) or tuple(_told(case, item) for item in difference.items)
+    return tuple(found.values()) or tuple(_told(case, item) for item in differences(matching).items)
+
+
+def recognise(case: Case) -> Iterator[Sighting]:
+    """Everything that keeps the learner's network from being the answer, the most fundamental first."""
+    for recogniser in RECOGNISERS:
+        for sighting in recogniser(case):
+            case.settle(sighting.ours, sighting.theirs)
+            yield sighting
 
 
 def _finding(case: Case, sighting: Sighting) -> Finding:

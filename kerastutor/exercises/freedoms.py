@@ -5,10 +5,12 @@ A freedom names a layer of the reference and says which values of its parameters
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from kerastutor.knowledge.layers import facts
+from kerastutor.topology.differences import pattern
 from kerastutor.topology.differences.pattern import Allowed, Between, OneOf
 from kerastutor.topology.graph import Json, Layer, Topology
 
@@ -57,6 +59,19 @@ def free(layer: str, **allowed: Allowed) -> Freedom:
     if not allowed:
         raise ValueError(f"free({layer!r}) leaves nothing free: name a parameter, as in units=between(32, 512).")
     return Freedom(layer, allowed)
+
+
+def in_pattern(references: Sequence[Topology], freedoms: Iterable[Freedom]) -> tuple[pattern.Freedom, ...]:
+    """The author's freedoms, one for each parameter, with the default that holds where a learner leaves it out."""
+    found: list[pattern.Freedom] = []
+    for freedom in freedoms:
+        layer = next(reference.layer[freedom.layer] for reference in references if freedom.layer in reference.layer)
+        defaults = facts(layer.kind).parameters
+        found += [
+            pattern.Freedom(freedom.layer, name, allowed, default=defaults.get(name))
+            for name, allowed in freedom.allowed.items()
+        ]
+    return tuple(found)
 
 
 def adapted(reference: Topology, layer: str, values: Mapping[str, Json]) -> Topology:

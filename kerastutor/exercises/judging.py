@@ -7,17 +7,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from kerastutor.exercises.case import hold_against
 from kerastutor.exercises.findings import findings
-from kerastutor.exercises.nearest import nearest
 from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Finding, Outcome, Result, Score
 from kerastutor.exercises.scoring import score, score_requirements
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
+from kerastutor.topology.differences.pattern import closest
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.topology.sameness.rules import DEFAULT
 
 Leftovers = Callable[[], Topology | None]
 
@@ -84,19 +82,19 @@ def could_not_check(spec: Spec, problem: BaseException, remedy: str) -> Result:
 def _judge_network(
     spec: Spec, answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float], leftovers: Leftovers
 ) -> Result:
-    rules = DEFAULT.without(*answer.rules_off)
-    if answer.untouched is not None and equal(learner, answer.untouched, rules):
+    if answer.untouched is not None and equal(learner, answer.untouched, answer.rules):
         return not_attempted(spec, UNTOUCHED)
     unmet = _unmet(answer, learner, evidence)
     if answer.any_network:
         marks = score_requirements(len(answer.requirements), len(unmet))
         return _verdict(spec, learner, not unmet, unmet, marks)
-    goal = nearest(learner, answer, rules)
+    goal = closest(learner, answer.pattern)
     found = unmet
-    if goal.difference:
-        found = findings(hold_against(learner, goal.expected, rules, leftovers()), goal.difference)
-    marks = score(goal.expected, goal.kinds, requirements=len(answer.requirements), unmet=len(unmet))
-    return _verdict(spec, learner, not goal.difference and not unmet, found, marks)
+    if goal.matching is not None and goal.edits:
+        found = findings(goal.matching, leftovers())
+    kinds = [edit.kind for edit in goal.edits]
+    marks = score(goal.expected, kinds, requirements=len(answer.requirements), unmet=len(unmet))
+    return _verdict(spec, learner, not goal.edits and not unmet, found, marks)
 
 
 def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Result:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kerastutor.exercises.alignment import family
-from kerastutor.exercises.case import Case
+from kerastutor.exercises.case import Case, family
 from kerastutor.exercises.recognition.sighting import (
     Sighting,
     around,
@@ -43,41 +42,40 @@ _RETURNED: dict[object, str] = {
 
 def dropout_at_the_end(case: Case) -> Iterator[Sighting]:
     """Dropout between the answer's last call and the output."""
-    for mine, asked in zip(case.ours.normal.outputs, case.theirs.normal.outputs, strict=False):
+    for mine, asked in zip(case.ours.outputs, case.theirs.outputs, strict=False):
         our, their = mine.tensor.call, asked.tensor.call
         dropped = case.mine(our).kind == "Dropout" and case.theirs.nodes[their].kind != "Dropout"
         if dropped and (our in case.extra or our in case.rewired):
             moved = [our, *case.go_to(case.pair[our])] if our in case.pair else [our]
-            yield Sighting("dropout_after_output", (our,), names(case, case.ours.sources[our]), left_out(case, our))
-            case.settle(*moved)
+            before = names(case, case.ours.sources[our])
+            where = [their for their in case.meant(our) if our not in case.pair]  # it belongs there, and not here
+            yield Sighting("dropout_after_output", (our,), before, left_out(case, our), ours=moved, theirs=where[:1])
 
 
 def activations(case: Case) -> Iterator[Sighting]:
     """Activations that differ, are missing, come twice, or where none is asked for."""
     for our in [name for name in case.changed if family(case.mine(name)) == family(case.asked(name)) == "activation"]:
         yield _other_activation(case, our)
-        case.settle(our)
     for their in [name for name in case.missing if _is_lone_activation(case, name)]:
         before, here = case.come_from(their), around(case, their)[:1]
         code = written(case, their)
         if case.theirs.ends[their]:
             wanted = _RETURNED.get(_function(case.theirs.nodes[their].config), "activated ones")
-            yield Sighting("output_activation_missing", here, wanted, code)
+            yield Sighting("output_activation_missing", here, wanted, code, theirs=(their,))
         else:
-            after = case.go_to(their)
-            yield Sighting("activation_missing", here, names(case, after or before), code, tuple(after))
-        case.settle(their)
+            after = tuple(case.go_to(their))
+            yield Sighting("activation_missing", here, names(case, after or before), code, after, theirs=(their,))
     for our in [name for name in case.extra if family(case.mine(name)) == "activation"]:
-        source = case.ours.sources[our][0]
+        source, without = case.ours.sources[our][0], left_out(case, our)
+        there = names(case, [source])
         if family(case.mine(source)) == "activation":
-            yield Sighting("activation_doubled", (source,), names(case, [our]), left_out(case, our), (our,))
+            yield Sighting("activation_doubled", (source,), names(case, [our]), without, (our,), ours=(our,))
         elif _softmax_of_one(case, our):
-            yield Sighting("softmax_one_unit", (our,), names(case, [source]), left_out(case, our))
+            yield Sighting("softmax_one_unit", (our,), there, without, ours=(our,))
         elif source in case.pair and case.mine(source).origin == case.mine(our).origin:
-            yield Sighting("activation_extra", (our,), names(case, [source]), written(case, case.pair[source]))
+            yield Sighting("activation_extra", (our,), there, written(case, case.pair[source]), ours=(our,))
         else:
-            yield Sighting("layer_extra", (our,), names(case, [source]), left_out(case, our))
-        case.settle(our)
+            yield Sighting("layer_extra", (our,), there, without, ours=(our,))
 
 
 def flattening(case: Case) -> Iterator[Sighting]:
@@ -86,31 +84,29 @@ def flattening(case: Case) -> Iterator[Sighting]:
         kinds = _sort(case.mine(our).kind), _sort(case.asked(our).kind)
         if kinds in (("global", "flatten"), ("flatten", "global")):
             kind = "pooling_for_flatten" if kinds[0] == "global" else "flatten_for_pooling"
-            yield Sighting(kind, (our,), names(case, case.ours.sources[our]), written(case, case.pair[our]))
-            case.settle(our)
+            before, code = names(case, case.ours.sources[our]), written(case, case.pair[our])
+            yield Sighting(kind, (our,), before, code, ours=(our,))
     for their in [name for name in case.missing if case.theirs.nodes[name].kind == "Flatten"]:
-        before, after = case.come_from(their), case.go_to(their)
-        here = tuple(after) or around(case, their)
-        yield Sighting("flatten_missing", here[:1], names(case, before), written(case, their), tuple(before))
-        case.settle(their)
+        before, after = tuple(case.come_from(their)), case.go_to(their)
+        here, code = tuple(after) or around(case, their), written(case, their)
+        yield Sighting("flatten_missing", here[:1], names(case, before), code, before, theirs=(their,))
     for our in [name for name in case.extra if case.mine(name).kind == "Flatten"]:
         source = Ref(case.ours.sources[our][0])
         shape = case.learner.tensor(Ref(case.mine(source.call).origin)).shape
         if shape is not None and len(shape) == 2:
-            yield Sighting("flatten_doubled", (our,), names(case, [source.call]), left_out(case, our))
-            case.settle(our)
+            there = names(case, [source.call])
+            yield Sighting("flatten_doubled", (our,), there, left_out(case, our), ours=(our,))
 
 
 def pooling(case: Case) -> Iterator[Sighting]:
     """A pooling step too many or too few."""
     for their in [name for name in case.missing if _shrinks(case.theirs.nodes[name])]:
         before, after = case.come_from(their), case.go_to(their)
-        here = tuple(before) or around(case, their)
-        yield Sighting("pooling_too_few", here[:1], names(case, after or before), written(case, their), tuple(after))
-        case.settle(their)
+        here, there = tuple(before) or around(case, their), names(case, after or before)
+        yield Sighting("pooling_too_few", here[:1], there, written(case, their), tuple(after), theirs=(their,))
     for our in [name for name in case.extra if _sort(case.mine(name).kind) == "pooling"]:
-        yield Sighting("pooling_too_many", (our,), names(case, case.ours.sources[our]), left_out(case, our))
-        case.settle(our)
+        there = names(case, case.ours.sources[our])
+        yield Sighting("pooling_too_many", (our,), there, left_out(case, our), ours=(our,))
 
 
 def settings(case: Case) -> Iterator[Sighting]:
@@ -121,37 +117,35 @@ def settings(case: Case) -> Iterator[Sighting]:
             continue
         if mine.trainable != asked.trainable:
             kind = "frozen" if asked.trainable else "not_frozen"
-            yield Sighting(kind, (our,), names(case, [our]), f"`{bare(case, our)}.trainable = {asked.trainable}`")
+            code = f"`{bare(case, our)}.trainable = {asked.trainable}`"
+            yield Sighting(kind, (our,), names(case, [our]), code, ours=(our,))
         differing = case.settings(our)
         for kind in dict.fromkeys(_setting(case, our, name) for name in differing):
             chosen = [name for name in differing if _setting(case, our, name) == kind]
             after = names(case, [user for user, _, _ in case.ours.users[our]] or [our])
             there = " and ".join(f"`{name}`" for name in chosen) if kind == "setting_other" else after
-            yield Sighting(kind, (our,), there, setting(case, our, *chosen))
-        case.settle(our)
+            yield Sighting(kind, (our,), there, setting(case, our, *chosen), ours=(our,))
 
 
 def kinds(case: Case) -> Iterator[Sighting]:
     """A layer of another kind."""
     for our in list(case.changed):
-        yield Sighting("layer_other", (our,), names(case, [our]), written(case, case.pair[our]))
-        case.settle(our)
+        yield Sighting("layer_other", (our,), names(case, [our]), written(case, case.pair[our]), ours=(our,))
 
 
 def missing(case: Case) -> Iterator[Sighting]:
     """A layer of the answer that is not there."""
     for origin in dict.fromkeys(case.theirs.nodes[name].origin for name in case.missing):
         lost = [name for name in case.missing if case.theirs.nodes[name].origin == origin]
-        yield Sighting("layer_missing", around(case, lost[0]), between(case, lost[-1]), written(case, lost[0]))
-        case.settle(*lost)
+        here, there, code = around(case, lost[0]), between(case, lost[-1]), written(case, lost[0])
+        yield Sighting("layer_missing", here, there, code, theirs=lost)
 
 
 def extra(case: Case) -> Iterator[Sighting]:
     """A layer that the answer does not have."""
     for our in list(case.extra):
-        if our in case.extra:
-            yield Sighting("layer_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
-            case.settle(our)
+        there = names(case, case.ours.sources[our])
+        yield Sighting("layer_extra", (our,), there, left_out(case, our), ours=(our,))
 
 
 def arguments(case: Case) -> Iterator[Sighting]:
@@ -179,7 +173,7 @@ def _other_activation(case: Case, our: str) -> Sighting:
         kind = "sigmoid_for_classes"
     elif mine == "softmax" and not ends:
         kind = "softmax_hidden"
-    return Sighting(kind, (our,), after, written(case, case.pair[our]))
+    return Sighting(kind, (our,), after, written(case, case.pair[our]), ours=(our,))
 
 
 def _is_lone_activation(case: Case, their: str) -> bool:

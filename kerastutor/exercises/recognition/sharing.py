@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kerastutor.exercises.alignment import Net
-from kerastutor.exercises.case import Case
+from kerastutor.exercises.case import Case, Net, is_merge
 from kerastutor.exercises.recognition.sighting import (
     Sighting,
     around,
@@ -61,14 +60,16 @@ def repeated(case: Case) -> Iterator[Sighting]:
         calls = [case.back[other] for other in _calls(case.theirs, node) if other in case.back]
         if calls and their in case.missing:
             code = call_on(case, calls[-1], *case.come_from(their))
-            yield Sighting("call_missing", (calls[-1],), between(case, their), code, around(case, their))
-            case.settle(*(name for name in case.missing if case.theirs.nodes[name].origin == node.origin))
+            lost = [name for name in case.missing if case.theirs.nodes[name].origin == node.origin]
+            there, beside = between(case, their), around(case, their)
+            yield Sighting("call_missing", (calls[-1],), there, code, beside, theirs=lost)
     for our in list(case.extra):
         node = case.mine(our)
         calls = [other for other in _calls(case.ours, node) if other in case.pair]
         if calls and our in case.extra:
-            yield Sighting("call_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
-            case.settle(*(name for name in case.extra if case.mine(name).origin == node.origin))
+            whole = [name for name in case.extra if case.mine(name).origin == node.origin]
+            there = names(case, case.ours.sources[our])
+            yield Sighting("call_extra", (our,), there, left_out(case, our), ours=whole)
 
 
 def lost_work(case: Case) -> Iterator[Sighting]:
@@ -88,17 +89,17 @@ def lost_work(case: Case) -> Iterator[Sighting]:
         created = next((one for one in spare if _alike(one, wanted)), None)
         if called is not None and called.tensors:
             users = [user for user, _, _ in case.theirs.users[lost[-1]]]
-            branch = any(case.is_merge(case.theirs.nodes[user]) for user in users)
+            branch = any(is_merge(case.theirs.nodes[user]) for user in users)
             merges = [user for user in users if user in case.missing]
             taking = [user for name in (*lost, *merges) for user in case.go_to(name)]
             word = names(case, taking or here)
             kind = "dead_branch" if branch else "overwritten"
             before = tuple(node for node in here if node not in taking)
-            yield Sighting(kind, tuple(taking) or here, word, written(case, lost[0]), before, name=called.id)
-            case.settle(*lost, *merges, *taking)
+            explained = {"ours": taking, "theirs": (*lost, *merges)}
+            code = written(case, lost[0])
+            yield Sighting(kind, tuple(taking) or here, word, code, before, name=called.id, **explained)
         elif created is not None:
-            yield Sighting("never_called", here, place, written(case, lost[0]), name=created.name)
-            case.settle(*lost)
+            yield Sighting("never_called", here, place, written(case, lost[0]), name=created.name, theirs=lost)
 
 
 def _sharing(case: Case) -> dict[str, list[str]]:

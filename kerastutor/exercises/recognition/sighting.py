@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kerastutor.exercises.alignment import Net
-from kerastutor.exercises.case import Case
+from kerastutor.exercises.case import Case, Net, is_merge
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology.graph import Json, Port, Ref
 from kerastutor.topology.sameness.normal import Node
@@ -24,6 +23,7 @@ class Sighting:
         code: a line of Keras that mends it.
         beside: further nodes of the learner's that the place consists of.
         name: the name of what was written and does not count, where that is what `here` means.
+        ours, theirs: the learner's nodes and the answer's that this explains: they are no longer looked at.
     """
 
     misconception: str
@@ -32,6 +32,8 @@ class Sighting:
     code: str
     beside: tuple[str, ...] = ()
     name: str = ""
+    ours: Sequence[str] = ()
+    theirs: Sequence[str] = ()
 
 
 def names(case: Case, nodes: Iterable[str]) -> str:
@@ -71,7 +73,7 @@ def written(case: Case, their: str) -> str:
     given = [bare(case, node) for node in case.come_from(their)]
     node = case.theirs.nodes[their]
     inside = ", ".join(given)
-    return f"`{layer(node, case.theirs)}({f'[{inside}]' if case.is_merge(node) else inside})`"
+    return f"`{layer(node, case.theirs)}({f'[{inside}]' if is_merge(node) else inside})`"
 
 
 def layer(node: Node, side: Net) -> str:
@@ -112,8 +114,8 @@ def left_out(case: Case, our: str) -> str:
 
 def model_of(case: Case, inputs: Iterable[str] | None = None, outputs: Iterable[str] | None = None) -> str:
     """The line that makes the model."""
-    given = [ref.call for ref in _tensors(case.ours.normal.inputs)] if inputs is None else list(inputs)
-    made = [ref.call for ref in _tensors(case.ours.normal.outputs)] if outputs is None else list(outputs)
+    given = [ref.call for ref in _tensors(case.ours.inputs)] if inputs is None else list(inputs)
+    made = [ref.call for ref in _tensors(case.ours.outputs)] if outputs is None else list(outputs)
     return f"`keras.Model({_list(case, given)}, {_list(case, made)})`"
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from kerastutor.exercises.alignment import family
-from kerastutor.exercises.case import Case, skips
+from kerastutor.exercises.case import Case, family, is_merge, skips
 from kerastutor.exercises.recognition.sighting import Sighting, around, call_on, layer, names, taken, written
 
 
@@ -14,41 +13,40 @@ def merge_kinds(case: Case) -> Iterator[Sighting]:
     """Tensors brought together in another way than asked for."""
     for our in list(case.changed):
         mine, asked = case.mine(our), case.asked(our)
-        if not (case.is_merge(mine) and case.is_merge(asked)) or mine.kind == asked.kind:
+        if not (is_merge(mine) and is_merge(asked)) or mine.kind == asked.kind:
             continue
         kinds = {("Add", "Concatenate"): "add_for_concat", ("Concatenate", "Add"): "concat_for_add"}
         kind = kinds.get((mine.kind, asked.kind), "other_merge")
-        yield Sighting(kind, (our,), names(case, case.ours.sources[our]), written(case, case.pair[our]))
-        case.settle(our)
+        there = names(case, case.ours.sources[our])
+        yield Sighting(kind, (our,), there, written(case, case.pair[our]), ours=(our,))
 
 
 def merge_operands(case: Case) -> Iterator[Sighting]:
     """A merge that takes one tensor twice, too few, others, or the right ones in another order."""
-    for our in [name for name in case.rewired if case.is_merge(case.mine(name))]:
+    for our in [name for name in case.rewired if is_merge(case.mine(name))]:
         their = case.pair[our]
         sources, right = case.ours.sources[our], case.theirs.sources[their]
         matched = [case.pair.get(source) for source in sources]
-        code = written(case, their)
+        code, there = written(case, their), names(case, sources)
         if len(set(sources)) == 1 < len(set(right)):
-            yield Sighting("self_merge", (our,), names(case, sources), code)
+            yield Sighting("self_merge", (our,), there, code, ours=(our,))
         elif Counter(matched) == Counter(right):
-            yield Sighting("merge_order", (our,), names(case, sources), code)
+            yield Sighting("merge_order", (our,), there, code, ours=(our,))
         elif len(matched) < len(right) and not Counter(matched) - Counter(right):
-            yield Sighting("merge_operand_missing", (our,), names(case, sources), code)
+            yield Sighting("merge_operand_missing", (our,), there, code, ours=(our,))
         elif (astray := _astray(case, our)) is not None:
-            yield Sighting("skip_wrong_tensor", (our,), names(case, [astray]), code, (astray,))
+            yield Sighting("skip_wrong_tensor", (our,), names(case, [astray]), code, (astray,), ours=(our,))
         else:
             wrong = [source for source in sources if case.pair.get(source) not in right]
-            yield Sighting("wrong_source", (our,), taken(case, our, *wrong), code, tuple(wrong))
-        case.settle(our)
+            yield Sighting("wrong_source", (our,), taken(case, our, *wrong), code, tuple(wrong), ours=(our,))
 
 
 def self_merge_of_missing(case: Case) -> Iterator[Sighting]:
     """A tensor merged with itself, which some rules see as no merge at all."""
     for our in list(case.extra):
-        if case.is_merge(case.mine(our)) and len(set(case.ours.sources[our])) == 1:
-            yield Sighting("self_merge", (our,), names(case, case.ours.sources[our]), "`keras.layers.Add()([x, y])`")
-            case.settle(our)
+        if is_merge(case.mine(our)) and len(set(case.ours.sources[our])) == 1:
+            there, code = names(case, case.ours.sources[our]), "`keras.layers.Add()([x, y])`"
+            yield Sighting("self_merge", (our,), there, code, ours=(our,))
 
 
 def projection(case: Case) -> Iterator[Sighting]:
@@ -56,7 +54,7 @@ def projection(case: Case) -> Iterator[Sighting]:
     for their in list(case.missing):
         node = case.theirs.nodes[their]
         users = [user for user, _, _ in case.theirs.users[their]]
-        if len(users) != 1 or users[0] not in case.back or not case.is_merge(case.theirs.nodes[users[0]]):
+        if len(users) != 1 or users[0] not in case.back or not is_merge(case.theirs.nodes[users[0]]):
             continue
         start = case.theirs.sources[their]
         others = [name for name in case.theirs.sources[users[0]] if name != their]
@@ -65,53 +63,72 @@ def projection(case: Case) -> Iterator[Sighting]:
             continue
         merge = case.back[users[0]]
         if case.back[start[0]] in case.ours.sources[merge]:
-            begin = case.back[start[0]]
-            yield Sighting("projection_missing", (merge,), names(case, [begin]), written(case, their), (begin,))
-            case.settle(their)
+            begin, code = case.back[start[0]], written(case, their)
+            yield Sighting("projection_missing", (merge,), names(case, [begin]), code, (begin,), theirs=(their,))
 
 
 def swapped(case: Case) -> Iterator[Sighting]:
     """Two calls that stand in each other's place, one behind the other."""
-    for our in list(case.rewired):
-        for source in case.ours.sources[our]:
-            if source not in case.pair or case.pair[our] not in case.theirs.sources[case.pair[source]]:
+    for our, source, asked in list(_exchanged(case)):
+        pair = {family(case.mine(node)): node for node in (our, source)}
+        kind, first = _SWAPPED.get(frozenset(pair), ("layers_swapped", ""))
+        if first == "" and ("Input" in {case.mine(our).kind, case.mine(source).kind} or "merge" in pair):
+            continue
+        here = pair.get(first, our)
+        there = source if here == our else our
+        code = " then ".join(f"`{_call(their, case)}`," for their in asked).rstrip(",")
+        users = [user for node in (our, source) for user, _, _ in case.ours.users[node]]
+        yield Sighting(
+            kind,
+            (here,),
+            names(case, [there]),
+            code,
+            (here, there),
+            ours=(our, source, *users),
+            theirs=asked,
+        )
+
+
+_SWAPPED = {
+    frozenset({"activation", "normalisation"}): ("activation_before_norm", "normalisation"),
+    frozenset({"activation", "merge"}): ("activation_before_add", "merge"),
+}
+"""Sorts of layers that change places, with the misconception behind it and which of the two to look at first."""
+
+
+def _exchanged(case: Case) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """Calls, what they take from, and both as the answer has them: the other way round."""
+    wrong = {*case.extra, *case.rewired, *(our for our in case.changed if case.mine(our).kind != case.asked(our).kind)}
+    for our in case.ours.nodes:
+        for source in dict.fromkeys(case.ours.sources[our]):
+            if our not in wrong and (source not in wrong or source in case.rewired):
                 continue
-            kinds = {family(case.mine(our)), family(case.mine(source))}
-            users = [user for user, _, _ in case.ours.users[our]] + [user for user, _, _ in case.ours.users[source]]
-            code = f"`{_call(case, our)}`, then `{_call(case, source)}`"
-            if kinds == {"activation", "normalisation"}:
-                pair = (our, source) if family(case.mine(our)) == "normalisation" else (source, our)
-                yield Sighting("activation_before_norm", pair[:1], names(case, pair[1:]), code, pair)
-            elif kinds == {"activation", "merge"}:
-                pair = (our, source) if family(case.mine(our)) == "merge" else (source, our)
-                yield Sighting("activation_before_add", pair[:1], names(case, pair[1:]), code, pair)
-            elif "Input" not in {case.mine(our).kind, case.mine(source).kind} and not kinds & {"merge"}:
-                yield Sighting("layers_swapped", (our,), names(case, [source]), code, (our, source))
-            else:
-                continue
-            case.settle(our, source, *users)
-            break
+            both = [(first, then) for then in case.meant(source) for first in case.meant(our)]
+            asked = next(((first, then) for first, then in both if first in case.theirs.sources[then]), None)
+            if asked is not None:
+                yield our, source, asked
+                break
 
 
 def chained(case: Case) -> Iterator[Sighting]:
     """A branch that begins with another branch's result."""
     for our in list(case.rewired):
         sources = case.ours.sources[our]
-        if case.is_merge(case.mine(our)) or len(sources) != 1 or sources[0] not in case.pair:
+        if is_merge(case.mine(our)) or len(sources) != 1 or sources[0] not in case.pair:
             continue
         here, there = case.pair[our], case.pair[sources[0]]
         side_by_side = (
             here not in case.theirs.ancestors(there)
             and there not in case.theirs.ancestors(here)
             and any(
-                case.is_merge(node) and {here, there} <= case.theirs.ancestors(name)
+                is_merge(node) and {here, there} <= case.theirs.ancestors(name)
                 for name, node in case.theirs.nodes.items()
             )
         )
         begin = case.come_from(here)
         if side_by_side and begin and begin[0] in case.ours.ancestors(sources[0]):
-            yield Sighting("branches_chained", (our,), names(case, sources), call_on(case, our, begin[0]), (begin[0],))
-            case.settle(our)
+            there, code = names(case, sources), call_on(case, our, begin[0])
+            yield Sighting("branches_chained", (our,), there, code, (begin[0],), ours=(our,))
 
 
 def sources(case: Case) -> Iterator[Sighting]:
@@ -119,17 +136,16 @@ def sources(case: Case) -> Iterator[Sighting]:
     for our in list(case.rewired):
         right = case.come_from(case.pair[our])
         code = call_on(case, our, *right) if right else written(case, case.pair[our])
-        yield Sighting("wrong_source", (our,), taken(case, our), code, tuple(right[:1]))
-        case.settle(our)
+        yield Sighting("wrong_source", (our,), taken(case, our), code, tuple(right[:1]), ours=(our,))
 
 
 def merge_missing(case: Case) -> Iterator[Sighting]:
     """A merge that is not there at all."""
-    for their in [name for name in case.missing if case.is_merge(case.theirs.nodes[name])]:
+    for their in [name for name in case.missing if is_merge(case.theirs.nodes[name])]:
         here = around(case, their)
         users = case.go_to(their)
-        yield Sighting("layer_missing", here, names(case, [*case.come_from(their), *users]), written(case, their), here)
-        case.settle(their, *users)
+        there, code = names(case, [*case.come_from(their), *users]), written(case, their)
+        yield Sighting("layer_missing", here, there, code, here, ours=users, theirs=(their,))
 
 
 def _astray(case: Case, merge: str) -> str | None:
@@ -142,6 +158,7 @@ def _astray(case: Case, merge: str) -> str | None:
     return wrong[0] if len(wrong) == 1 == len(wanted) and wanted[0] in begins else None
 
 
-def _call(case: Case, our: str) -> str:
-    made = layer(case.asked(our), case.theirs)
-    return f"{made}([...])" if case.is_merge(case.mine(our)) else made
+def _call(their: str, case: Case) -> str:
+    node = case.theirs.nodes[their]
+    made = layer(node, case.theirs)
+    return f"{made}([...])" if is_merge(node) else made

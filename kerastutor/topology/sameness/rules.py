@@ -67,6 +67,7 @@ def _rewritten(topology: Topology, names: frozenset[str]) -> Normal:
         integer_inputs(normal)
     if "merge_grouping" in names:
         merge_grouping(normal)
+    normal.labels = {name: node.label for name, node in normal.nodes.items()}
     return normal
 
 
