@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
+from typing import Literal
 
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.topology.differences.edits import OUTPUT, Edit
 from kerastutor.topology.differences.matching import Matching
 from kerastutor.topology.differences.sides import Side
 from kerastutor.topology.graph import Port, Ref, Topology
@@ -17,6 +19,17 @@ from kerastutor.topology.wording import call_name
 MERGES = frozenset(
     {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "ops.Stack", "ops.Divide"}
 )
+
+
+Leftovers = Callable[[], Topology | None]
+"""Finds the learner's network with what reaches no output and with layers never called; None where there is nothing."""
+
+Pile = Literal["missing", "extra", "changed", "rewired", "ports", "sharing", "arguments"]
+
+
+def nothing_left() -> Topology | None:
+    """Nothing is known beside the network."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -75,33 +88,41 @@ class Case:
 
     Attributes:
         learner, expected: the networks as they were written.
-        leftovers: the learner's network with what reaches no output and layers never called, where known.
+        leftovers: finds what was written beside the network.
         ours, theirs: the same networks in working form.
         pair, back: the learner's node ids to the answer's, and the other way round.
         missing: nodes of the answer without a counterpart.
         extra: nodes of the learner's without a counterpart.
         changed: the learner's nodes that compute something else than their counterpart.
         rewired: the learner's nodes that take other tensors than their counterpart, missing and extra nodes aside.
+        ports, sharing, arguments: the edits of inputs and outputs, of who shares which layer, of what calls are given.
     """
 
     learner: Topology
     expected: Topology
-    leftovers: Topology | None
     ours: Net
     theirs: Net
     pair: Mapping[str, str]
+    edits: InitVar[Sequence[Edit]]
+    leftovers: Leftovers = nothing_left
     back: Mapping[str, str] = field(init=False)
     missing: list[str] = field(init=False)
     extra: list[str] = field(init=False)
     changed: list[str] = field(init=False)
     rewired: list[str] = field(init=False)
+    ports: list[Edit] = field(init=False)
+    sharing: list[Edit] = field(init=False)
+    arguments: list[Edit] = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, edits: Sequence[Edit]) -> None:
         self.back = {their: our for our, their in self.pair.items()}
         self.missing = [name for name in self.theirs.nodes if name not in self.back]
         self.extra = [name for name in self.ours.nodes if name not in self.pair]
         self.changed = [our for our, their in self.pair.items() if self.ours.labels[our] != self.theirs.labels[their]]
         self.rewired = list(self._rewired())
+        self.ports = [edit for edit in edits if OUTPUT in edit.ours or edit.kind in ("input_order", "wrong_key")]
+        self.sharing = [edit for edit in edits if edit.kind in ("shared_not_twin", "twin_not_shared")]
+        self.arguments = [edit for edit in edits if edit.mine or edit.wanted]
 
     def settle(self, ours: Iterable[str], theirs: Iterable[str]) -> None:
         """Take nodes of either side out of what is to be explained."""
@@ -176,10 +197,10 @@ class Case:
                 yield our
 
 
-def hold_against(matching: Matching, leftovers: Topology | None = None) -> Case:
+def hold_against(matching: Matching, leftovers: Leftovers = nothing_left) -> Case:
     """What the matching leaves to be explained."""
     ours, theirs = Net.of(matching.ours), Net.of(matching.theirs)
-    return Case(matching.learner, matching.expected, leftovers, ours, theirs, matching.nodes)
+    return Case(matching.learner, matching.expected, ours, theirs, matching.nodes, matching.edits, leftovers)
 
 
 def family(node: Node) -> str:

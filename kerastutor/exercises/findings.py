@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from kerastutor.exercises.case import Case, hold_against
+from kerastutor.exercises.case import Case, Leftovers, Pile, hold_against, nothing_left
 from kerastutor.exercises.recognition import layers, ports, sharing, wiring
 from kerastutor.exercises.recognition.sighting import Sighting, names
 from kerastutor.exercises.results import Finding
@@ -16,51 +16,52 @@ from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
 from kerastutor.topology.differences.difference import Difference, differences
 from kerastutor.topology.differences.edits import DifferenceKind
 from kerastutor.topology.differences.matching import Matching
-from kerastutor.topology.graph import Ref, Topology
+from kerastutor.topology.graph import Ref
 from kerastutor.topology.wording import call_name, listing
 
-RECOGNISERS: tuple[Callable[[Case], Iterator[Sighting]], ...] = (
-    ports.sequential_forced,
-    ports.inputs,
-    ports.output_count,
-    ports.input_order,
-    ports.output_order,
-    ports.input_shape,
-    sharing.lost_work,
-    sharing.twins,
-    sharing.shared,
-    sharing.repeated,
-    layers.dropout_at_the_end,
-    wiring.swapped,
-    ports.skip_missing,
-    wiring.projection,
-    wiring.merge_kinds,
-    wiring.merge_operands,
-    wiring.self_merge_of_missing,
-    ports.aux_depth,
-    wiring.chained,
-    layers.activations,
-    layers.flattening,
-    layers.pooling,
-    wiring.merge_missing,
-    layers.settings,
-    layers.kinds,
-    layers.missing,
-    layers.extra,
-    wiring.sources,
-    layers.arguments,
-    ports.other_tensor,
-    ports.port_names,
+RECOGNISERS: tuple[tuple[Callable[[Case], Iterator[Sighting]], tuple[Pile, ...]], ...] = (
+    (ports.sequential_forced, ("missing",)),
+    (ports.inputs, ("missing", "extra")),
+    (ports.output_count, ("missing", "extra", "ports")),
+    (ports.input_order, ("ports",)),
+    (ports.output_order, ("ports",)),
+    (layers.input_shape, ("changed",)),
+    (sharing.lost_work, ("missing",)),
+    (sharing.twins, ("sharing",)),
+    (sharing.shared, ("sharing",)),
+    (sharing.repeated, ("missing", "extra")),
+    (layers.dropout_at_the_end, ("extra", "rewired")),
+    (wiring.swapped, ("changed", "extra", "rewired")),
+    (ports.skip_missing, ("missing",)),
+    (wiring.projection, ("missing",)),
+    (layers.merge_kinds, ("changed",)),
+    (wiring.merge_operands, ("rewired",)),
+    (wiring.self_merge_of_missing, ("extra",)),
+    (ports.aux_depth, ("rewired",)),
+    (wiring.chained, ("rewired",)),
+    (layers.activations, ("missing", "extra", "changed")),
+    (layers.flattening, ("missing", "extra", "changed")),
+    (layers.pooling, ("missing", "extra")),
+    (wiring.merge_missing, ("missing",)),
+    (layers.settings, ("changed",)),
+    (layers.kinds, ("changed",)),
+    (layers.missing, ("missing",)),
+    (layers.extra, ("extra",)),
+    (wiring.sources, ("rewired",)),
+    (layers.arguments, ("arguments",)),
+    (ports.other_tensor, ("ports",)),
+    (ports.port_names, ("ports",)),
 )
+"""Each recogniser with what it explains: it is asked while something of that is left."""
 
 
-def findings(matching: Matching, leftovers: Topology | None = None) -> tuple[Finding, ...]:
+def findings(matching: Matching, leftovers: Leftovers = nothing_left) -> tuple[Finding, ...]:
     """What to mend, the most fundamental first, each sentence once.
 
     Where nothing is recognised each difference is told as such, so that whatever is wrong is said.
 
     Args:
-        leftovers: the learner's network with what reaches no output and layers never called, where known.
+        leftovers: asked, where something is missing, for the learner's network with what was written beside it.
     """
     case = hold_against(matching, leftovers)
     found: dict[str, Finding] = {}
@@ -72,7 +73,9 @@ def findings(matching: Matching, leftovers: Topology | None = None) -> tuple[Fin
 
 def recognise(case: Case) -> Iterator[Sighting]:
     """Everything that keeps the learner's network from being the answer, the most fundamental first."""
-    for recogniser in RECOGNISERS:
+    for recogniser, piles in RECOGNISERS:
+        if not any(getattr(case, pile) for pile in piles):
+            continue
         for sighting in recogniser(case):
             case.settle(sighting.ours, sighting.theirs)
             yield sighting

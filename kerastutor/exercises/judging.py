@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from kerastutor.exercises.case import Leftovers, nothing_left
 from kerastutor.exercises.findings import findings
-from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Finding, Outcome, Result, Score
-from kerastutor.exercises.scoring import score, score_requirements
+from kerastutor.exercises.results import (
+    EVERYTHING_EARNED,
+    NOTHING_EARNED,
+    Finding,
+    Outcome,
+    Result,
+    Score,
+    score,
+    score_requirements,
+)
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
 from kerastutor.topology.differences.pattern import closest
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.sameness.canonical import equal
-
-Leftovers = Callable[[], Topology | None]
 
 UNTOUCHED = "This is still the model that the exercise began with; change it and check again."
 WITH_INSTRUCTOR = (
@@ -26,11 +33,6 @@ WITH_INSTRUCTOR = (
 )
 CHECK_AGAIN = "Restart the kernel and check again; if it stays, please report it."
 NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})
-
-
-def nothing_left() -> Topology | None:
-    """Nothing is known beside the network."""
-    return None
 
 
 def judge(
@@ -91,7 +93,7 @@ def _judge_network(
     goal = closest(learner, answer.pattern)
     found = unmet
     if goal.matching is not None and goal.edits:
-        found = findings(goal.matching, leftovers())
+        found = findings(goal.matching, leftovers)
     kinds = [edit.kind for edit in goal.edits]
     marks = score(goal.expected, kinds, requirements=len(answer.requirements), unmet=len(unmet))
     return _verdict(spec, learner, not goal.edits and not unmet, found, marks)

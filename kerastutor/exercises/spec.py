@@ -53,7 +53,8 @@ class NetworkAnswer:
     @property
     def pattern(self) -> Pattern:
         """What is accepted."""
-        return Pattern(self.references, freedoms.in_pattern(self.references, self.freedoms), self.rules)
+        free = freedoms.in_pattern(self.references, self.freedoms) if self.freedoms else ()
+        return Pattern(self.references, free, self.rules)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def judged(names, expected) -> tuple[bool, tuple[Finding, ...]]:
     learner = read(names["model"])
     if equal(learner, expected):
         return True, ()
-    return False, findings(match(learner, expected), with_leftovers(names["model"], names))
+    return False, findings(match(learner, expected), lambda: with_leftovers(names["model"], names))
 
 
 def test_every_misconception_has_three_programs_of_each_sort(programs):

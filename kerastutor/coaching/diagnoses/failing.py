@@ -10,7 +10,7 @@ from keras import tree
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.knowledge import facts
 from kerastutor.models.describing import kind as kind_of
-from kerastutor.topology.automatic_names import is_automatic
+from kerastutor.topology.ids import is_automatic
 
 
 def kind(evidence: Evidence) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kerastutor.exercises.case import Case, family
+from kerastutor.exercises.case import Case, family, is_merge
 from kerastutor.exercises.recognition.sighting import (
     Sighting,
     around,
@@ -40,6 +40,34 @@ _RETURNED: dict[object, str] = {
 """What comes out of the activations at the end of a model."""
 
 
+def input_shape(case: Case) -> Iterator[Sighting]:
+    """An input of another shape or dtype, or none where the model was built from layers alone."""
+    for our in [name for name in case.changed if case.mine(name).kind == "Input"]:
+        differing, shape = case.settings(our), case.asked(our).config.get("shape", [])[1:]
+        code = f"`keras.Input(({', '.join(map(str, shape))},))`"
+        if "shape" not in case.mine(our).config:
+            users = tuple(user for user, _, _ in case.ours.users[our])
+            yield Sighting("input_left_out", users or (our,), names(case, users), code, ours=(our,))
+        elif "shape" in differing:
+            more = setting(case, our, *differing) if differing != ["shape"] else code
+            yield Sighting("input_shape", (our,), names(case, [our]), more, ours=(our,))
+        else:
+            there = " and ".join(f"`{name}`" for name in differing)
+            yield Sighting("setting_other", (our,), there, setting(case, our, *differing), ours=(our,))
+
+
+def merge_kinds(case: Case) -> Iterator[Sighting]:
+    """Tensors brought together in another way than asked for."""
+    for our in list(case.changed):
+        mine, asked = case.mine(our), case.asked(our)
+        if not (is_merge(mine) and is_merge(asked)) or mine.kind == asked.kind:
+            continue
+        kinds = {("Add", "Concatenate"): "add_for_concat", ("Concatenate", "Add"): "concat_for_add"}
+        kind = kinds.get((mine.kind, asked.kind), "other_merge")
+        there = names(case, case.ours.sources[our])
+        yield Sighting(kind, (our,), there, written(case, case.pair[our]), ours=(our,))
+
+
 def dropout_at_the_end(case: Case) -> Iterator[Sighting]:
     """Dropout between the answer's last call and the output."""
     for mine, asked in zip(case.ours.outputs, case.theirs.outputs, strict=False):
@@ -47,9 +75,9 @@ def dropout_at_the_end(case: Case) -> Iterator[Sighting]:
         dropped = case.mine(our).kind == "Dropout" and case.theirs.nodes[their].kind != "Dropout"
         if dropped and (our in case.extra or our in case.rewired):
             moved = [our, *case.go_to(case.pair[our])] if our in case.pair else [our]
-            before = names(case, case.ours.sources[our])
+            there = names(case, case.ours.sources[our])
             where = [their for their in case.meant(our) if our not in case.pair]  # it belongs there, and not here
-            yield Sighting("dropout_after_output", (our,), before, left_out(case, our), ours=moved, theirs=where[:1])
+            yield Sighting("dropout_after_output", (our,), there, left_out(case, our), ours=moved, theirs=where[:1])
 
 
 def activations(case: Case) -> Iterator[Sighting]:
@@ -63,8 +91,8 @@ def activations(case: Case) -> Iterator[Sighting]:
             wanted = _RETURNED.get(_function(case.theirs.nodes[their].config), "activated ones")
             yield Sighting("output_activation_missing", here, wanted, code, theirs=(their,))
         else:
-            after = tuple(case.go_to(their))
-            yield Sighting("activation_missing", here, names(case, after or before), code, after, theirs=(their,))
+            users = tuple(case.go_to(their))
+            yield Sighting("activation_missing", here, names(case, users or before), code, users, theirs=(their,))
     for our in [name for name in case.extra if family(case.mine(name)) == "activation"]:
         source, without = case.ours.sources[our][0], left_out(case, our)
         there = names(case, [source])

@@ -15,7 +15,6 @@ from kerastutor.exercises.recognition.sighting import (
     model_of,
     names,
     ports_written,
-    setting,
     written,
 )
 from kerastutor.topology.graph import Port
@@ -68,22 +67,6 @@ def input_order(case: Case) -> Iterator[Sighting]:
     if moved:
         right = [case.back[their] for their in theirs]
         yield Sighting("inputs_swapped", moved[:1], names(case, moved[1:]), model_of(case, inputs=right), moved)
-
-
-def input_shape(case: Case) -> Iterator[Sighting]:
-    """An input of another shape or dtype, or none where the model was built from layers alone."""
-    for our in [name for name in case.changed if case.mine(name).kind == "Input"]:
-        differing, shape = case.settings(our), case.asked(our).config.get("shape", [])[1:]
-        code = f"`keras.Input(({', '.join(map(str, shape))},))`"
-        if "shape" not in case.mine(our).config:
-            users = tuple(user for user, _, _ in case.ours.users[our])
-            yield Sighting("input_left_out", users or (our,), names(case, users), code, ours=(our,))
-        elif "shape" in differing:
-            more = setting(case, our, *differing) if differing != ["shape"] else code
-            yield Sighting("input_shape", (our,), names(case, [our]), more, ours=(our,))
-        else:
-            there = " and ".join(f"`{name}`" for name in differing)
-            yield Sighting("setting_other", (our,), there, setting(case, our, *differing), ours=(our,))
 
 
 def output_order(case: Case) -> Iterator[Sighting]:
@@ -167,9 +150,9 @@ def skip_missing(case: Case) -> Iterator[Sighting]:
                 continue
             here = case.back[start]
             code = written(case, their)
-            explained = {"ours": case.go_to(their), "theirs": (their, *_on_shortcut(case, their))}
+            users, lost = case.go_to(their), (their, *_on_shortcut(case, their))
             there, beside = between_end(case, end, their), around(case, their)
-            yield Sighting("skip_missing", (here,), there, code, beside, **explained)
+            yield Sighting("skip_missing", (here,), there, code, beside, ours=users, theirs=lost)
             break
 
 

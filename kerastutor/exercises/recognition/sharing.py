@@ -74,10 +74,11 @@ def repeated(case: Case) -> Iterator[Sighting]:
 
 def lost_work(case: Case) -> Iterator[Sighting]:
     """What is missing was written, but never called, or called for nothing."""
-    if case.leftovers is None:
+    leftovers = case.leftovers()
+    if leftovers is None:
         return
-    spare = [one for one in case.leftovers.layers if not case.leftovers.calls_of[one.id]]
-    dead = [call for call in case.leftovers.calls if call.id not in case.leftovers.reaching]
+    spare = [one for one in leftovers.layers if not leftovers.calls_of[one.id]]
+    dead = [call for call in leftovers.calls if call.id not in leftovers.reaching]
     for origin in dict.fromkeys(case.theirs.nodes[name].origin for name in case.missing):
         lost = [name for name in case.missing if case.theirs.nodes[name].origin == origin]
         if not lost:
@@ -85,7 +86,7 @@ def lost_work(case: Case) -> Iterator[Sighting]:
         wanted = case.expected.layer_of(origin)
         here = around(case, lost[0])
         place = between(case, lost[-1])
-        called = next((call for call in dead if _alike(case.leftovers.layer_of(call.id), wanted)), None)
+        called = next((call for call in dead if _alike(leftovers.layer_of(call.id), wanted)), None)
         created = next((one for one in spare if _alike(one, wanted)), None)
         if called is not None and called.tensors:
             users = [user for user, _, _ in case.theirs.users[lost[-1]]]
@@ -95,9 +96,8 @@ def lost_work(case: Case) -> Iterator[Sighting]:
             word = names(case, taking or here)
             kind = "dead_branch" if branch else "overwritten"
             before = tuple(node for node in here if node not in taking)
-            explained = {"ours": taking, "theirs": (*lost, *merges)}
-            code = written(case, lost[0])
-            yield Sighting(kind, tuple(taking) or here, word, code, before, name=called.id, **explained)
+            code, gone = written(case, lost[0]), (*lost, *merges)
+            yield Sighting(kind, tuple(taking) or here, word, code, before, name=called.id, ours=taking, theirs=gone)
         elif created is not None:
             yield Sighting("never_called", here, place, written(case, lost[0]), name=created.name, theirs=lost)
 

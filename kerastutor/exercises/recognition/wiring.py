@@ -9,18 +9,6 @@ from kerastutor.exercises.case import Case, family, is_merge, skips
 from kerastutor.exercises.recognition.sighting import Sighting, around, call_on, layer, names, taken, written
 
 
-def merge_kinds(case: Case) -> Iterator[Sighting]:
-    """Tensors brought together in another way than asked for."""
-    for our in list(case.changed):
-        mine, asked = case.mine(our), case.asked(our)
-        if not (is_merge(mine) and is_merge(asked)) or mine.kind == asked.kind:
-            continue
-        kinds = {("Add", "Concatenate"): "add_for_concat", ("Concatenate", "Add"): "concat_for_add"}
-        kind = kinds.get((mine.kind, asked.kind), "other_merge")
-        there = names(case, case.ours.sources[our])
-        yield Sighting(kind, (our,), there, written(case, case.pair[our]), ours=(our,))
-
-
 def merge_operands(case: Case) -> Iterator[Sighting]:
     """A merge that takes one tensor twice, too few, others, or the right ones in another order."""
     for our in [name for name in case.rewired if is_merge(case.mine(name))]:

@@ -286,7 +286,7 @@ class _Comparison:
                 explained.remove(own)
                 found.append(self.wrong(place, other, own, its))
             else:
-                kind = "missing_arrow" if its.source is not None else "wrong_argument"
+                kind: DifferenceKind = "missing_arrow" if its.source is not None else "wrong_argument"
                 found.append(Edit(kind, (place,), (other,), (), (its,)))
         return found
 
