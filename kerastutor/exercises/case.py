@@ -24,7 +24,8 @@ MERGES = frozenset(
 Leftovers = Callable[[], Topology | None]
 """Finds the learner's network with what reaches no output and with layers never called; None where there is nothing."""
 
-Pile = Literal["missing", "extra", "changed", "rewired", "ports", "sharing", "arguments"]
+Pile = Literal["missing", "extra", "changed", "replaced", "rewired", "ports", "sharing", "arguments"]
+"""What a matching may leave to be explained."""
 
 
 def nothing_left() -> Topology | None:
@@ -42,6 +43,7 @@ class Net:
         sources: for each node, the nodes whose tensors it takes, in order, repeated when taken twice.
         users: for each node, who takes its tensors: (node, slot, index of the tensor).
         ends: for each node, its places among the outputs.
+        calls_of: for each layer, the nodes that call it.
         inputs, outputs: the ports.
     """
 
@@ -50,6 +52,7 @@ class Net:
     sources: Mapping[str, list[str]]
     users: Mapping[str, list[tuple[str, str, int]]]
     ends: Mapping[str, list[int]]
+    calls_of: Mapping[str, list[str]]
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
 
@@ -68,7 +71,10 @@ class Net:
         ends: dict[str, list[int]] = {name: [] for name in nodes}
         for place, port in enumerate(normal.outputs):
             ends[port.tensor.call].append(place)
-        return Net(nodes, normal.labels, sources, users, ends, normal.inputs, normal.outputs)
+        calls_of: dict[str, list[str]] = {}
+        for name, node in nodes.items():
+            calls_of.setdefault(node.layer, []).append(name)
+        return Net(nodes, normal.labels, sources, users, ends, calls_of, normal.inputs, normal.outputs)
 
     def ancestors(self, *names: str) -> set[str]:
         """Everything that these nodes depend on, themselves included."""
@@ -95,7 +101,9 @@ class Case:
         extra: nodes of the learner's without a counterpart.
         changed: the learner's nodes that compute something else than their counterpart.
         rewired: the learner's nodes that take other tensors than their counterpart, missing and extra nodes aside.
-        ports, sharing, arguments: the edits of inputs and outputs, of who shares which layer, of what calls are given.
+        ports: whether the inputs or outputs are others, or in another order.
+        sharing: whether layers are called by others than they should be.
+        arguments: whether calls are given something else.
     """
 
     learner: Topology
@@ -110,9 +118,9 @@ class Case:
     extra: list[str] = field(init=False)
     changed: list[str] = field(init=False)
     rewired: list[str] = field(init=False)
-    ports: list[Edit] = field(init=False)
-    sharing: list[Edit] = field(init=False)
-    arguments: list[Edit] = field(init=False)
+    ports: bool = field(init=False)
+    sharing: bool = field(init=False)
+    arguments: bool = field(init=False)
 
     def __post_init__(self, edits: Sequence[Edit]) -> None:
         self.back = {their: our for our, their in self.pair.items()}
@@ -120,9 +128,21 @@ class Case:
         self.extra = [name for name in self.ours.nodes if name not in self.pair]
         self.changed = [our for our, their in self.pair.items() if self.ours.labels[our] != self.theirs.labels[their]]
         self.rewired = list(self._rewired())
-        self.ports = [edit for edit in edits if OUTPUT in edit.ours or edit.kind in ("input_order", "wrong_key")]
-        self.sharing = [edit for edit in edits if edit.kind in ("shared_not_twin", "twin_not_shared")]
-        self.arguments = [edit for edit in edits if edit.mine or edit.wanted]
+        lone = [(self.theirs, name) for name in self.missing] + [(self.ours, name) for name in self.extra]
+        self.ports = (
+            any(OUTPUT in edit.ours or edit.kind in ("input_order", "wrong_key") for edit in edits)
+            or any(net.nodes[name].kind == "Input" for net, name in lone)
+            or len(self.ours.outputs) != len(self.theirs.outputs)
+        )
+        self.sharing = any(edit.kind in ("shared_not_twin", "twin_not_shared") for edit in edits) or any(
+            len(net.calls_of[net.nodes[name].layer]) > 1 for net, name in lone
+        )
+        self.arguments = any(edit.mine or edit.wanted for edit in edits)
+
+    @property
+    def replaced(self) -> list[str]:
+        """Those of `changed` that are of another kind than their counterpart."""
+        return [our for our in self.changed if self.mine(our).kind != self.asked(our).kind]
 
     def settle(self, ours: Iterable[str], theirs: Iterable[str]) -> None:
         """Take nodes of either side out of what is to be explained."""

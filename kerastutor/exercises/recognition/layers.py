@@ -16,7 +16,7 @@ from kerastutor.exercises.recognition.sighting import (
     setting,
     written,
 )
-from kerastutor.topology.graph import Ref
+from kerastutor.topology.graph import Layer, Ref
 from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import listing
 
@@ -115,9 +115,9 @@ def flattening(case: Case) -> Iterator[Sighting]:
             before, code = names(case, case.ours.sources[our]), written(case, case.pair[our])
             yield Sighting(kind, (our,), before, code, ours=(our,))
     for their in [name for name in case.missing if case.theirs.nodes[name].kind == "Flatten"]:
-        before, after = tuple(case.come_from(their)), case.go_to(their)
+        sources, after = case.come_from(their), case.go_to(their)
         here, code = tuple(after) or around(case, their), written(case, their)
-        yield Sighting("flatten_missing", here[:1], names(case, before), code, before, theirs=(their,))
+        yield Sighting("flatten_missing", here[:1], names(case, sources), code, tuple(sources), theirs=(their,))
     for our in [name for name in case.extra if case.mine(name).kind == "Flatten"]:
         source = Ref(case.ours.sources[our][0])
         shape = case.learner.tensor(Ref(case.mine(source.call).origin)).shape
@@ -159,6 +159,36 @@ def kinds(case: Case) -> Iterator[Sighting]:
     """A layer of another kind."""
     for our in list(case.changed):
         yield Sighting("layer_other", (our,), names(case, [our]), written(case, case.pair[our]), ours=(our,))
+
+
+def lost_work(case: Case) -> Iterator[Sighting]:
+    """What is missing was written, but never called, or called for nothing."""
+    leftovers = case.leftovers()
+    if leftovers is None:
+        return
+    spare = [one for one in leftovers.layers if not leftovers.calls_of[one.id]]
+    dead = [call for call in leftovers.calls if call.id not in leftovers.reaching]
+    for origin in dict.fromkeys(case.theirs.nodes[name].origin for name in case.missing):
+        lost = [name for name in case.missing if case.theirs.nodes[name].origin == origin]
+        if not lost:
+            continue
+        wanted = case.expected.layer_of(origin)
+        here = around(case, lost[0])
+        place = between(case, lost[-1])
+        called = next((call for call in dead if _alike(leftovers.layer_of(call.id), wanted)), None)
+        created = next((one for one in spare if _alike(one, wanted)), None)
+        if called is not None and called.tensors:
+            users = [user for user, _, _ in case.theirs.users[lost[-1]]]
+            branch = any(is_merge(case.theirs.nodes[user]) for user in users)
+            merges = [user for user in users if user in case.missing]
+            taking = [user for name in (*lost, *merges) for user in case.go_to(name)]
+            word = names(case, taking or here)
+            kind = "dead_branch" if branch else "overwritten"
+            before = tuple(node for node in here if node not in taking)
+            code, gone = written(case, lost[0]), (*lost, *merges)
+            yield Sighting(kind, tuple(taking) or here, word, code, before, name=called.id, ours=taking, theirs=gone)
+        elif created is not None:
+            yield Sighting("never_called", here, place, written(case, lost[0]), name=created.name, theirs=lost)
 
 
 def missing(case: Case) -> Iterator[Sighting]:
@@ -255,3 +285,7 @@ def _function(config: object) -> object:
 
 def _slots(slots: Iterable[str]) -> str:
     return listing([f"`{slot}`" for slot in slots])
+
+
+def _alike(one: Layer, wanted: Layer) -> bool:
+    return one.kind == wanted.kind and dict(one.config) == dict(wanted.config)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from kerastutor.exercises.case import Case, is_merge, skips
+from kerastutor.exercises.case import Case, is_merge
 from kerastutor.exercises.recognition.sighting import (
     Sighting,
     around,
     bare,
-    between,
-    layer,
     model_of,
     names,
     ports_written,
@@ -124,38 +122,6 @@ def port_names(case: Case) -> Iterator[Sighting]:
             yield Sighting("port_name", here, there, ports_written(case, mine, [port.key for port in asked]))
 
 
-def aux_depth(case: Case) -> Iterator[Sighting]:
-    """One of several outputs is made from another tensor."""
-    if len(case.theirs.outputs) < 2:
-        return
-    for our in list(case.rewired):
-        node, asked = case.mine(our), case.pair[our]
-        if is_merge(node) or not _leads_only_to_an_output(case, asked) or _swapped_with_neighbour(case, our):
-            continue
-        right = case.come_from(asked)
-        if not right:
-            continue
-        code = f"`{layer(case.asked(our), case.theirs)}({case.learner.layer_of(case.mine(right[0]).origin).name})`"
-        there = names(case, case.ours.sources[our])
-        yield Sighting("aux_wrong_depth", (our,), there, code, tuple(right), ours=(our,))
-
-
-def skip_missing(case: Case) -> Iterator[Sighting]:
-    """A merge that takes the input of a block as well as its output is not there."""
-    for their in list(case.missing):
-        if not is_merge(case.theirs.nodes[their]):
-            continue
-        for start, end in skips(case.theirs, their):
-            if start not in case.back:
-                continue
-            here = case.back[start]
-            code = written(case, their)
-            users, lost = case.go_to(their), (their, *_on_shortcut(case, their))
-            there, beside = between_end(case, end, their), around(case, their)
-            yield Sighting("skip_missing", (here,), there, code, beside, ours=users, theirs=lost)
-            break
-
-
 def _how_named(mine: Sequence[Port], asked: Sequence[Port]) -> str:
     """How inputs or outputs are found, where that is not how they should be."""
     keys = [port.key for port in mine if port.key is not None]
@@ -164,11 +130,6 @@ def _how_named(mine: Sequence[Port], asked: Sequence[Port]) -> str:
     if all(port.key is None for port in asked):
         return "in a dict, by name"
     return f"under the {'name' if len(keys) == 1 else 'names'} {listing([repr(key) for key in keys])}"
-
-
-def between_end(case: Case, end: str, their: str) -> str:
-    """Words for where a shortcut arrives."""
-    return names(case, [case.back[end]]) if end in case.back else between(case, their)
 
 
 def _moved(case: Case, ours: list[str], theirs: list[str]) -> tuple[str, ...]:
@@ -197,27 +158,3 @@ def _leading_only_to(case: Case, output: str) -> list[str]:
         if not sources:
             return chain
         chain.append(sources[0])
-
-
-def _leads_only_to_an_output(case: Case, their: str) -> bool:
-    net = case.theirs
-    while True:
-        users = net.users[their]
-        if not users:
-            return bool(net.ends[their])
-        if len(users) > 1 or is_merge(net.nodes[users[0][0]]) or net.nodes[users[0][0]].owns == "weights":
-            return False
-        their = users[0][0]
-
-
-def _swapped_with_neighbour(case: Case, our: str) -> bool:
-    """Whether the node and the one it takes stand in each other's place."""
-    return any(
-        source in case.pair and case.pair[our] in case.theirs.sources[case.pair[source]]
-        for source in case.ours.sources[our]
-    )
-
-
-def _on_shortcut(case: Case, their: str) -> list[str]:
-    """Missing nodes that lead only into the merge."""
-    return [name for name in case.missing if {user for user, _, _ in case.theirs.users[name]} == {their}]

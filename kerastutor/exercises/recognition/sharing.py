@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kerastutor.exercises.case import Case, Net, is_merge
+from kerastutor.exercises.case import Case, Net
 from kerastutor.exercises.recognition.sighting import (
     Sighting,
     around,
@@ -14,9 +14,7 @@ from kerastutor.exercises.recognition.sighting import (
     layer,
     left_out,
     names,
-    written,
 )
-from kerastutor.topology.graph import Layer
 from kerastutor.topology.sameness.normal import Node
 
 
@@ -72,36 +70,6 @@ def repeated(case: Case) -> Iterator[Sighting]:
             yield Sighting("call_extra", (our,), there, left_out(case, our), ours=whole)
 
 
-def lost_work(case: Case) -> Iterator[Sighting]:
-    """What is missing was written, but never called, or called for nothing."""
-    leftovers = case.leftovers()
-    if leftovers is None:
-        return
-    spare = [one for one in leftovers.layers if not leftovers.calls_of[one.id]]
-    dead = [call for call in leftovers.calls if call.id not in leftovers.reaching]
-    for origin in dict.fromkeys(case.theirs.nodes[name].origin for name in case.missing):
-        lost = [name for name in case.missing if case.theirs.nodes[name].origin == origin]
-        if not lost:
-            continue
-        wanted = case.expected.layer_of(origin)
-        here = around(case, lost[0])
-        place = between(case, lost[-1])
-        called = next((call for call in dead if _alike(leftovers.layer_of(call.id), wanted)), None)
-        created = next((one for one in spare if _alike(one, wanted)), None)
-        if called is not None and called.tensors:
-            users = [user for user, _, _ in case.theirs.users[lost[-1]]]
-            branch = any(is_merge(case.theirs.nodes[user]) for user in users)
-            merges = [user for user in users if user in case.missing]
-            taking = [user for name in (*lost, *merges) for user in case.go_to(name)]
-            word = names(case, taking or here)
-            kind = "dead_branch" if branch else "overwritten"
-            before = tuple(node for node in here if node not in taking)
-            code, gone = written(case, lost[0]), (*lost, *merges)
-            yield Sighting(kind, tuple(taking) or here, word, code, before, name=called.id, ours=taking, theirs=gone)
-        elif created is not None:
-            yield Sighting("never_called", here, place, written(case, lost[0]), name=created.name, theirs=lost)
-
-
 def _sharing(case: Case) -> dict[str, list[str]]:
     """For each layer with weights of the answer, the learner's calls meant to use it, as the data meet them."""
     calls: dict[str, list[str]] = defaultdict(list)
@@ -114,7 +82,7 @@ def _sharing(case: Case) -> dict[str, list[str]]:
 
 def _calls(net: Net, node: Node) -> list[str]:
     """The calls of the layer of a node, where it has weights; without any, one layer is as good as several."""
-    return [name for name, other in net.nodes.items() if other.layer == node.layer] if node.owns == "weights" else []
+    return net.calls_of[node.layer] if node.owns == "weights" else []
 
 
 def _layer(case: Case, our: str) -> str:
@@ -136,7 +104,3 @@ def _weighted(case: Case, block: str) -> set[str]:
 def _source(case: Case, our: str) -> str:
     sources = case.ours.sources[our]
     return case.learner.layer_of(case.mine(sources[0]).origin).name if sources else ""
-
-
-def _alike(one: Layer, wanted: Layer) -> bool:
-    return one.kind == wanted.kind and dict(one.config) == dict(wanted.config)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kerastutor.exercises.case import Case, family, is_merge, skips
-from kerastutor.exercises.recognition.sighting import Sighting, around, call_on, layer, names, taken, written
+from kerastutor.exercises.recognition.sighting import Sighting, around, between, call_on, layer, names, taken, written
 
 
 def merge_operands(case: Case) -> Iterator[Sighting]:
@@ -98,6 +98,38 @@ def _exchanged(case: Case) -> Iterator[tuple[str, str, tuple[str, str]]]:
                 break
 
 
+def skip_missing(case: Case) -> Iterator[Sighting]:
+    """A merge that takes the input of a block as well as its output is not there."""
+    for their in list(case.missing):
+        if not is_merge(case.theirs.nodes[their]):
+            continue
+        for start, end in skips(case.theirs, their):
+            if start not in case.back:
+                continue
+            here = case.back[start]
+            code = written(case, their)
+            users, lost = case.go_to(their), (their, *_on_shortcut(case, their))
+            there, beside = _between_end(case, end, their), around(case, their)
+            yield Sighting("skip_missing", (here,), there, code, beside, ours=users, theirs=lost)
+            break
+
+
+def aux_depth(case: Case) -> Iterator[Sighting]:
+    """One of several outputs is made from another tensor."""
+    if len(case.theirs.outputs) < 2:
+        return
+    for our in list(case.rewired):
+        node, asked = case.mine(our), case.pair[our]
+        if is_merge(node) or not _leads_only_to_an_output(case, asked) or _swapped_with_neighbour(case, our):
+            continue
+        right = case.come_from(asked)
+        if not right:
+            continue
+        code = f"`{layer(case.asked(our), case.theirs)}({case.learner.layer_of(case.mine(right[0]).origin).name})`"
+        there = names(case, case.ours.sources[our])
+        yield Sighting("aux_wrong_depth", (our,), there, code, tuple(right), ours=(our,))
+
+
 def chained(case: Case) -> Iterator[Sighting]:
     """A branch that begins with another branch's result."""
     for our in list(case.rewired):
@@ -150,3 +182,32 @@ def _call(their: str, case: Case) -> str:
     node = case.theirs.nodes[their]
     made = layer(node, case.theirs)
     return f"{made}([...])" if is_merge(node) else made
+
+
+def _between_end(case: Case, end: str, their: str) -> str:
+    """Words for where a shortcut arrives."""
+    return names(case, [case.back[end]]) if end in case.back else between(case, their)
+
+
+def _leads_only_to_an_output(case: Case, their: str) -> bool:
+    net = case.theirs
+    while True:
+        users = net.users[their]
+        if not users:
+            return bool(net.ends[their])
+        if len(users) > 1 or is_merge(net.nodes[users[0][0]]) or net.nodes[users[0][0]].owns == "weights":
+            return False
+        their = users[0][0]
+
+
+def _swapped_with_neighbour(case: Case, our: str) -> bool:
+    """Whether the node and the one it takes stand in each other's place."""
+    return any(
+        source in case.pair and case.pair[our] in case.theirs.sources[case.pair[source]]
+        for source in case.ours.sources[our]
+    )
+
+
+def _on_shortcut(case: Case, their: str) -> list[str]:
+    """Missing nodes that lead only into the merge."""
+    return [name for name in case.missing if {user for user, _, _ in case.theirs.users[name]} == {their}]

@@ -66,7 +66,7 @@ class Tried(NamedTuple):
 
 def tried(ours: Side, theirs: Side, pairs: Pairs) -> Tried:
     """What these pairs cost."""
-    found = edits(ours, theirs, pairs)
+    found = _by_model(edits(ours, theirs, pairs), ours.models)
     return Tried((len(found), pairs.ours.count(-1)), pairs, found)
 
 
@@ -75,20 +75,17 @@ def edits(ours: Side, theirs: Side, pairs: Pairs) -> list[Edit]:
     return _Comparison(ours, theirs, pairs).all()
 
 
-def by_model(found: Iterable[Edit], models: Sequence[str | None]) -> list[Edit]:
-    """The edits, those that say of each layer of a nested model that it is shared or is not, made one.
-
-    `models` has for each of the learner's nodes the nested model that it stands in.
-    """
+def _by_model(found: list[Edit], models: Sequence[str]) -> list[Edit]:
+    """The edits, those that say of each layer of a nested model that it is shared or is not, made one."""
     kept: list[Edit] = []
     together: dict[tuple[DifferenceKind, tuple[str, ...]], list[Edit]] = {}
     for edit in found:
-        inside = [models[place] for place in edit.ours if place != OUTPUT]
-        named = tuple(sorted(model for model in inside if model is not None))
-        if edit.kind in ("shared_not_twin", "twin_not_shared") and len(named) == len(inside) and len(set(named)) > 1:
-            together.setdefault((edit.kind, named), []).append(edit)
-        else:
-            kept.append(edit)
+        if edit.kind in ("shared_not_twin", "twin_not_shared"):
+            inside = tuple(sorted(models[place] for place in edit.ours))
+            if all(inside) and len(set(inside)) > 1:
+                together.setdefault((edit.kind, inside), []).append(edit)
+                continue
+        kept.append(edit)
     for (kind, _), edits_of_model in together.items():
         ours = tuple(sorted(place for edit in edits_of_model for place in edit.ours))
         theirs = tuple(sorted(other for edit in edits_of_model for other in edit.theirs))

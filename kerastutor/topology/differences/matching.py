@@ -19,7 +19,7 @@ from heapq import heapify, heappop, heappush
 from itertools import product
 from types import MappingProxyType
 
-from kerastutor.topology.differences.edits import Edit, by_model, in_order, tried
+from kerastutor.topology.differences.edits import Edit, in_order, tried
 from kerastutor.topology.differences.search import Work, fewest, improved
 from kerastutor.topology.differences.sides import Numbers, Pairs, Side
 from kerastutor.topology.graph import Json, Topology
@@ -102,14 +102,14 @@ def match(learner: Topology, expected: Topology, rules: Rules = DEFAULT, *, star
     if len(best.edits) > 1 and plainer != rules:
         # A mistake beside equal calls or merges may join or divide them: that is told better call by call.
         best = min(best, _matching(learner, expected, plainer, work), key=lambda found: len(found.edits))
-    return _told_in_order(best)
+    return best
 
 
 def _matching(learner: Topology, expected: Topology, rules: Rules, work: Work) -> Matching:
     all_count = "unreached_calls" not in rules
     form = _form(learner, rules)
-    theirs = Side(normalise(expected, rules), all_count)
-    ours = Side(normalise(learner, form), all_count)
+    theirs = Side(normalise(expected, rules), expected, all_count)
+    ours = Side(normalise(learner, form), learner, all_count)
     best, known = None, []
     for pairs in _good_pairs(ours, theirs):
         if pairs in known:
@@ -126,30 +126,19 @@ def _matching(learner: Topology, expected: Topology, rules: Rules, work: Work) -
     exact = True
     if best.cost[0] > 1:
         best, exact = fewest(ours, theirs, best, work)
-    return Matching(learner, expected, ours, theirs, best.pairs, tuple(best.edits), exact, form)
+    return Matching(learner, expected, ours, theirs, best.pairs, in_order(best.edits), exact, form)
 
 
 def _with_pairs_of(start: Matching, expected: Topology, rules: Rules) -> Matching | None:
     """The same pairs held against a network with other settings; None where they leave more than one edit."""
     form = Rules(start.rules.names | ({"unreached_calls"} & rules.names))
-    theirs = Side(normalise(expected, form), "unreached_calls" not in rules)
+    theirs = Side(normalise(expected, form), expected, "unreached_calls" not in rules)
     if [node.id for node in theirs.nodes] != [node.id for node in start.theirs.nodes]:
         return None
     found = tried(start.ours, theirs, start.pairs)
     if found.cost[0] > 1:
         return None
-    return _told_in_order(replace(start, expected=expected, theirs=theirs, edits=tuple(found.edits), exact=True))
-
-
-def _told_in_order(matching: Matching) -> Matching:
-    edits = by_model(matching.edits, _models(matching))
-    return replace(matching, edits=in_order(edits))
-
-
-def _models(matching: Matching) -> list[str | None]:
-    """For each of the learner's nodes the nested model that it stands in, outermost."""
-    scopes = (matching.learner.call[node.origin].scope for node in matching.ours.nodes)
-    return [scope[0] if scope else None for scope in scopes]
+    return replace(start, expected=expected, theirs=theirs, edits=in_order(found.edits), exact=True)
 
 
 def _form(learner: Topology, rules: Rules) -> Rules:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kerastutor.topology.graph import Json, Ref
+from kerastutor.topology.graph import Json, Ref, Topology
 from kerastutor.topology.sameness.normal import Node, Normal
 
 FUSED = "~activation"
@@ -34,7 +34,7 @@ class PortOf(NamedTuple):
 class Side:
     """One of the two graphs; with `all_count` also calls that reach no output are compared."""
 
-    def __init__(self, normal: Normal, all_count: bool = False) -> None:
+    def __init__(self, normal: Normal, topology: Topology, all_count: bool = False) -> None:
         self.normal = normal
         self.nodes: list[Node] = list(normal.nodes.values())
         self.number = {node.id: place for place, node in enumerate(self.nodes)}
@@ -46,6 +46,8 @@ class Side:
         self.reached = [True] * len(self.nodes) if all_count else self._reached()
         self.main = self._main()
         self.activation = self._activation()
+        scopes = [topology.call[node.origin].scope for node in self.nodes]
+        self.models = [scope[0] if scope else "" for scope in scopes]  # nested ones, outermost
         self.calls_of: dict[str, list[int]] = {}
         for place, node in enumerate(self.nodes):
             self.calls_of.setdefault(node.layer, []).append(place)
