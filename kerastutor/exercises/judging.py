@@ -45,7 +45,7 @@ def judge(
     """Judge what was handed in for an exercise: a `Topology`, or the choice or value that it asks for.
 
     None and `...` are no attempt. `evidence` holds what training measured, such as `{"accuracy": 0.93}`. `leftovers` is
-    asked, where something is wrong, for the network with what was written beside it and reaches no output.
+    asked, where something is missing, for the network with what was written beside it and reaches no output.
     """
     if submitted is None or submitted is ...:
         return not_attempted(spec)
