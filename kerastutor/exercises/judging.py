@@ -12,7 +12,6 @@ from kerastutor.exercises.findings import findings
 from kerastutor.exercises.results import (
     EVERYTHING_EARNED,
     NOTHING_EARNED,
-    Finding,
     Outcome,
     Result,
     Score,
@@ -23,6 +22,7 @@ from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAn
 from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
 from kerastutor.topology.differences.pattern import closest
+from kerastutor.topology.finding import Finding, found
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.sameness.canonical import equal
 
@@ -91,12 +91,10 @@ def _judge_network(
         marks = score_requirements(len(answer.requirements), len(unmet))
         return _verdict(spec, learner, not unmet, unmet, marks)
     goal = closest(learner, answer.pattern)
-    found = unmet
-    if goal.matching is not None and goal.edits:
-        found = findings(goal.matching, leftovers)
+    seen = findings(goal.matching, leftovers) if goal.matching is not None and goal.edits else unmet
     kinds = [edit.kind for edit in goal.edits]
     marks = score(goal.expected, kinds, requirements=len(answer.requirements), unmet=len(unmet))
-    return _verdict(spec, learner, not goal.edits and not unmet, found, marks)
+    return _verdict(spec, learner, not goal.edits and not unmet, seen, marks)
 
 
 def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Result:
@@ -116,7 +114,7 @@ def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Resu
 
 def _unmet(answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float]) -> tuple[Finding, ...]:
     sentences = (requirement.unmet(learner, evidence) for requirement in answer.requirements)
-    return tuple(Finding("requirement", sentence) for sentence in sentences if sentence is not None)
+    return tuple(found("requirement", sentence=sentence) for sentence in sentences if sentence is not None)
 
 
 def _verdict(spec: Spec, learner: Topology, passed: bool, found: tuple[Finding, ...], marks: Score) -> Result:

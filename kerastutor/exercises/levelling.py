@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from kerastutor.exercises.freedoms import Freedom, adapted
+from collections.abc import Iterator
+
+from kerastutor.exercises.freedoms import adapted
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.knowledge.layers import facts
 from kerastutor.topology.differences.matching import Matching, match
-from kerastutor.topology.differences.pattern import closest
-from kerastutor.topology.graph import Json, Topology
+from kerastutor.topology.differences.pattern import Freedom, closest
+from kerastutor.topology.graph import Topology
 from kerastutor.topology.sameness.canonical import equal
 
 
@@ -24,10 +26,9 @@ def levelled(learner: Topology, answer: NetworkAnswer) -> Topology:
     level = learner
     for freedom in answer.freedoms:
         if freedom.layer in reference.layer:
-            asked = reference.layer[freedom.layer].config
-            for call in _standing_for(matching, freedom.layer):
-                allowed = _allowed(learner, call, freedom)
-                level = adapted(level, learner.call[call].layer, {name: asked.get(name) for name in allowed})
+            asked = reference.layer[freedom.layer].config.get(freedom.parameter)
+            for layer in _used_freely(matching, freedom):
+                level = adapted(level, layer, {freedom.parameter: asked})
     return level
 
 
@@ -41,18 +42,11 @@ def accepted(learner: Topology, answer: NetworkAnswer) -> bool:
     return any(equal(network, other, answer.rules) for other in known for network in (learner, level))
 
 
-def _standing_for(matching: Matching, layer: str) -> list[str]:
-    """The learner's calls that stand for one of the answer's layers."""
-    return [ours for ours, theirs in matching.calls.items() if matching.expected.call[theirs].layer == layer]
-
-
-def _allowed(learner: Topology, call: str, freedom: Freedom) -> dict[str, Json]:
-    """The learner's own settings of a free layer, as far as the freedom allows them."""
-    layer = learner.layer_of(call)
-    config, defaults = layer.config, facts(layer.kind).parameters
-    values = {name: config[name] if name in config else defaults.get(name) for name in freedom.allowed}
-    return {
-        name: config.get(name)
-        for name, allowed in freedom.allowed.items()
-        if (name in config or name in defaults) and allowed.allows(values[name])
-    }
+def _used_freely(matching: Matching, freedom: Freedom) -> Iterator[str]:
+    """The learner's layers that stand for the free one, with a value that it may have."""
+    for ours, theirs in matching.calls.items():
+        if matching.expected.call[theirs].layer == freedom.layer:
+            layer = matching.learner.layer_of(ours)
+            values = {**facts(layer.kind).parameters, **layer.config}
+            if freedom.parameter in values and freedom.allowed.allows(values[freedom.parameter]):
+                yield layer.id

@@ -6,6 +6,7 @@ import pkgutil
 import re
 
 import pytest
+from many_cases import for_each
 
 from kerastutor.knowledge import LAYERS, REQUIRED, facts
 from kerastutor.knowledge.normal_config import kind_of, layer_config
@@ -63,7 +64,7 @@ def constructor_of(layer_class):
     }
 
 
-@pytest.mark.parametrize("layer_class", layer_classes(), ids=lambda c: c.__name__)
+@for_each(layer_classes, name=lambda c: c.__name__)
 def test_every_layer_of_keras_is_in_the_table_with_every_parameter(layer_class):
     kind = own_kind(layer_class)
     assert kind in LAYERS, f"Keras {keras.__version__} has a layer {kind} that the tables lack"
@@ -71,7 +72,7 @@ def test_every_layer_of_keras_is_in_the_table_with_every_parameter(layer_class):
     assert not unknown, f"{kind} has parameters in Keras {keras.__version__} that its row lacks: {sorted(unknown)}"
 
 
-@pytest.mark.parametrize("layer_class", layer_classes(), ids=lambda c: c.__name__)
+@for_each(layer_classes, name=lambda c: c.__name__)
 def test_defaults_are_those_of_keras(layer_class):
     kind = own_kind(layer_class)
     for name, default in constructor_of(layer_class).items():
@@ -87,7 +88,7 @@ def looks_like_a_factor(name, default, listed):
     return isinstance(listed, list) and not isinstance(default, (list, tuple)) and listed[-1] == default
 
 
-@pytest.mark.parametrize("layer_class", layer_classes(), ids=lambda c: c.__name__)
+@for_each(layer_classes, name=lambda c: c.__name__)
 def test_call_arguments_are_those_of_keras(layer_class):
     kind = own_kind(layer_class)
     if kind in ("Input", "Layer", "Wrapper", "TorchModuleWrapper"):
@@ -124,7 +125,7 @@ def test_every_operation_of_keras_is_in_the_table():
 
 
 @pytest.mark.skipif(VERSION < NEWEST, reason="an older Keras lacks some operations")
-@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.kind)
+@for_each(OPERATIONS, name=lambda row: row.kind)
 def test_the_function_of_an_operation_exists(row):
     place = keras if row.function.startswith("activations.") else keras.ops
     for name in row.function.split("."):
@@ -141,7 +142,7 @@ def test_facts_never_fail(kind):
     assert known.link.startswith("https://keras.io/")
 
 
-@pytest.mark.parametrize("row", LAYERS.values(), ids=lambda row: row.kind)
+@for_each(LAYERS.values, name=lambda row: row.kind)
 def test_every_row_is_complete(row):
     assert set(row.highlights) <= set(row.parameters)
     assert len(row.highlights) <= 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kerastutor.exercises.case import Case, family, is_merge
-from kerastutor.exercises.recognition.sighting import (
+from kerastutor.exercises.recognition.telling import (
     Sighting,
     around,
     bare,

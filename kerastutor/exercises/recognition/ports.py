@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kerastutor.exercises.case import Case, is_merge
-from kerastutor.exercises.recognition.sighting import (
+from kerastutor.exercises.recognition.telling import (
     Sighting,
     around,
     bare,

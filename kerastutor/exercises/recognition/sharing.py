@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from kerastutor.exercises.case import Case, Net
-from kerastutor.exercises.recognition.sighting import (
+from kerastutor.exercises.recognition.telling import (
     Sighting,
     around,
     between,

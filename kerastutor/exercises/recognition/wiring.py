@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kerastutor.exercises.case import Case, family, is_merge, skips
-from kerastutor.exercises.recognition.sighting import Sighting, around, between, call_on, layer, names, taken, written
+from kerastutor.exercises.recognition.telling import Sighting, around, between, call_on, layer, names, taken, written
 
 
 def merge_operands(case: Case) -> Iterator[Sighting]:

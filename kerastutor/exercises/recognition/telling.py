@@ -1,4 +1,4 @@
-"""What a recogniser says it saw, and the words its hints are filled with."""
+"""What a recogniser found, and the words its hints are filled with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kerastutor.exercises.case import Case, Net, is_merge
 from kerastutor.knowledge.layers import facts
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Json, Port, Ref
 from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import listing, tensor_name
@@ -14,19 +15,19 @@ from kerastutor.topology.wording import listing, tensor_name
 
 @dataclass(frozen=True)
 class Sighting:
-    """One misconception, seen in one place.
+    """A mistake in one place, by the nodes of a case, and which of them it explains.
 
     Attributes:
-        misconception: its id in the catalogue.
+        mistake: its id in the catalogue.
         here: the learner's nodes to look at first.
         there: words for the place it belongs to.
-        code: a line of Keras that mends it.
+        code: a line of Keras that fixes it.
         beside: further nodes of the learner's that the place consists of.
         name: the name of what was written and does not count, where that is what `here` means.
         ours, theirs: the learner's nodes and the answer's that this explains: they are no longer looked at.
     """
 
-    misconception: str
+    mistake: str
     here: tuple[str, ...]
     there: str
     code: str
@@ -34,6 +35,15 @@ class Sighting:
     name: str = ""
     ours: Sequence[str] = ()
     theirs: Sequence[str] = ()
+
+
+def told(case: Case, sighting: Sighting) -> Finding:
+    """What the learner reads of it."""
+    here = f"`{sighting.name}`" if sighting.name else names(case, sighting.here)
+    words = {"here": here, "there": sighting.there, "code": sighting.code}
+    calls = tuple(dict.fromkeys(case.mine(node).origin for node in (*sighting.here, *sighting.beside)))
+    tensors = tuple(Ref(case.mine(node).origin) for node in sighting.beside)
+    return Finding(sighting.mistake, words, calls, tensors)
 
 
 def names(case: Case, nodes: Iterable[str]) -> str:
