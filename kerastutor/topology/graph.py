@@ -347,14 +347,15 @@ def _holds_refs(value: Json | Ref) -> bool:
 
 
 def _validate(topology: Topology) -> None:
-    from kerastutor.topology.wellformed import check_parameters
-
     _unique("layer", [layer.id for layer in topology.layers])
     _unique("call", [call.id for call in topology.calls])
     if topology.api not in ("sequential", "functional", "subclassed"):
         raise TopologyError(f"The API {topology.api!r} is none of sequential, functional, subclassed.")
     for layer in topology.layers:
-        check_parameters(layer)
+        if layer.kind == "Reshape" or not isinstance(layer.config.get("activation", ""), str):
+            from kerastutor.topology.wellformed import check_parameters
+
+            check_parameters(layer)
     layers = {layer.id for layer in topology.layers}
     known: dict[str, int] = {}
     for call in topology.calls:

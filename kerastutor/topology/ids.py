@@ -1,4 +1,4 @@
-"""Ids of layers and calls, and the frame in which calls are read: one rule for a live model, a file and a sketch."""
+"""Names: ids of layers and calls, by one rule for a live model, a file and a sketch, and names that Keras gives."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from typing import Any
 from kerastutor.exercises.declaring import Declaration
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.ladder import RUNGS
-from kerastutor.exercises.nearest import accepted
+from kerastutor.exercises.levelling import accepted
 from kerastutor.exercises.requirements import inputs, outputs
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.sealing import built_by, declarations, seal
