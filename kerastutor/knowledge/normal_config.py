@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from kerastutor.knowledge.layers import REQUIRED, LayerFacts, facts
+from kerastutor.knowledge.kinds import REQUIRED, Facts, facts
 from kerastutor.knowledge.nested import inner_layer, inner_layers, kind_of
 from kerastutor.knowledge.values import Json, function_name, named_object, number, plain
 
@@ -166,7 +166,7 @@ def _plan(kind: str) -> _Plan:
     return plan
 
 
-def _parameter(known: LayerFacts, name: str, default: Json) -> _Parameter:
+def _parameter(known: Facts, name: str, default: Json) -> _Parameter:
     spelled = tuple(default) if isinstance(default, list) else default
     if default == "linear" or default == "channels_last":
         spelled = None
@@ -175,7 +175,7 @@ def _parameter(known: LayerFacts, name: str, default: Json) -> _Parameter:
     return _Parameter(name, default, spelled, _spelling(known, name, default))
 
 
-def _spelling(known: LayerFacts, name: str, default: Json) -> Callable[[Any], Json]:
+def _spelling(known: Facts, name: str, default: Json) -> Callable[[Any], Json]:
     if name in ("activation", "recurrent_activation"):
         return _activation
     if name.endswith("_regularizer"):
@@ -412,7 +412,7 @@ _OFF_BY_DEFAULT = frozenset({"use_causal_mask", "return_attention_scores", "reve
 _NO_TRAINING = frozenset({"BatchNormalization", "MultiHeadAttention", "GroupQueryAttention"})
 
 
-def _filled_in(known: LayerFacts, name: str, value: Any) -> bool:
+def _filled_in(known: Facts, name: str, value: Any) -> bool:
     if value is None:
         return known.kind != "ops.GetItem"
     if value is False:
@@ -420,7 +420,7 @@ def _filled_in(known: LayerFacts, name: str, value: Any) -> bool:
     return value is True and name == "training" and _training_default(known) is True
 
 
-def _training_default(known: LayerFacts) -> bool | None:
+def _training_default(known: Facts) -> bool | None:
     """What a layer's `call` takes `training` to be when nobody says: None where the layer asks Keras."""
     if known.family in ("wrapper", "custom") or known.kind in _NO_TRAINING:
         return False if known.kind == "SpectralNormalization" else None
