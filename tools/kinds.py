@@ -48,7 +48,8 @@ def classes() -> dict[str, type]:
     """Every layer and operation of the installed Keras, by kind."""
     found = [value for value in vars(keras.layers).values() if inspect.isclass(value)]
     layers = [cls for cls in found if issubclass(cls, keras.Layer)]
-    return {kind: cls for cls in (*layers, *_operations()) if (kind := kind_of(cls.__module__, cls.__name__)) not in BASES}
+    kinds = {kind_of(cls.__module__, cls.__name__): cls for cls in (*layers, *_operations())}
+    return {kind: cls for kind, cls in kinds.items() if kind not in BASES}
 
 
 def _operations() -> Iterator[type]:
@@ -69,7 +70,8 @@ def said(kind: str, cls: type) -> Row:
     if layer:
         given = {name: value for name, value in given.items() if not name.endswith("_initializer")}
     weights = [name.removesuffix("_regularizer") for name in given if layer and name.endswith("_regularizer")]
-    own = {name: value for name, value in given.items() if not (layer and name.endswith(("_regularizer", "_constraint")))}
+    on_weights = ("_regularizer", "_constraint") if layer else ()
+    own = {name: value for name, value in given.items() if not name.endswith(on_weights)}
     row = {
         "required": [name for name, default in own.items() if default is REQUIRED],
         "optional": {name: _spelled(kind, name, value) for name, value in own.items() if value is not REQUIRED},
@@ -112,11 +114,10 @@ def merged(kind: str, cls: type | None, before: Row) -> Row:
         return {**before, "lacks": dict(sorted({**lacks, VERSION: True}.items()))}
     now = said(kind, cls)
     handed_up = {name for base in cls.__mro__[1:-1] for name, _ in _parameters(base.__init__)}  # by **kwargs
-    missing = [
-        *(name for column in ("required", "optional") for name in before.get(column, ())
-          if name not in now.get("required", ()) and name not in now.get("optional", {}) and name not in handed_up),
-        *(f"call: {name}" for name in before.get("call", ()) if name not in now.get("call", ()) and kind not in ANY_CALL),
-    ]  # fmt: skip
+    known = {*now.get("required", ()), *now.get("optional", ()), *handed_up}
+    missing = [name for name in (*before.get("required", ()), *before.get("optional", ())) if name not in known]
+    if kind not in ANY_CALL:
+        missing += [f"call: {name}" for name in before.get("call", ()) if name not in now.get("call", ())]
     row: Row = {
         "required": _joined(before.get("required", []), now.get("required", [])),
         "optional": {

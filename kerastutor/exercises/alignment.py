@@ -11,13 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from kerastutor.knowledge.layers import facts
-from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.knowledge import facts
 from kerastutor.topology.sameness.normal import Node, Normal
 
-MERGES = frozenset(
-    {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "ops.Stack", "ops.Divide"}
-)
 _ROUNDS = 3
 _LIKELY = 0.45
 _COLD = 0.3
@@ -83,9 +79,8 @@ def align(ours: Net, theirs: Net, matched: Mapping[str, str]) -> dict[str, str]:
 
 def family(node: Node) -> str:
     """What sort of layer a node is; merges and activations are one sort each, as layers and as operations."""
-    if node.kind in MERGES:
-        return "merge"
-    return "activation" if node.kind in ACTIVATION_OPERATIONS else facts(node.kind).family
+    known = facts(node.kind)
+    return "merge" if known.merges else "activation" if known.activation else known.family
 
 
 class _Pairing:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from kerastutor.exercises.alignment import MERGES, Net, align
+from kerastutor.exercises.alignment import Net, align
+from kerastutor.knowledge import facts
 from kerastutor.topology.differences.difference import counterparts
 from kerastutor.topology.graph import Ref, Topology
 from kerastutor.topology.sameness.normal import Node
@@ -78,7 +79,7 @@ class Case:
 
     def is_merge(self, node: Node) -> bool:
         """Whether a node brings several tensors together."""
-        return node.kind in MERGES and len(node.tensors) > 1
+        return bool(facts(node.kind).merges) and len(node.tensors) > 1
 
     def settings(self, our: str) -> list[str]:
         """The names of the parameters that differ from the answer's."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kerastutor.exercises.case import Case, hold_against
 from kerastutor.exercises.freedoms import Freedom, adapted
 from kerastutor.exercises.spec import NetworkAnswer
-from kerastutor.knowledge.layers import facts
+from kerastutor.knowledge import facts
 from kerastutor.topology.differences import pattern
 from kerastutor.topology.differences.difference import Diff
 from kerastutor.topology.differences.pattern import Pattern, matches

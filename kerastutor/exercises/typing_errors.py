@@ -11,8 +11,7 @@ from kerastutor.exercises.ladder import RUNGS
 from kerastutor.exercises.policies import SolutionPolicy
 from kerastutor.exercises.requirements import WORDS
 from kerastutor.exercises.spec import ExerciseError
-from kerastutor.knowledge.layers import facts
-from kerastutor.knowledge.layers.entry import REQUIRED
+from kerastutor.knowledge import REQUIRED, facts
 from kerastutor.topology.graph import Json, Layer, Topology
 from kerastutor.topology.sameness.rules import DEFAULT
 

@@ -48,6 +48,7 @@ class _Required:
 REQUIRED: Final = _Required()
 """Stands in `Facts.parameters` where a parameter has no default and must be given."""
 
+
 def _none() -> Mapping[str, Any]:
     return MappingProxyType({})
 
@@ -65,7 +66,8 @@ class Facts:
             as the JSON value that `Layer.config` would hold, or `REQUIRED`.
         highlights: the two or three parameters worth showing in a drawing.
         call_arguments: the names of what it is called with, in order, the tensors first.
-        call_defaults: those arguments of a call that are True or False where nobody gives them.
+        call_defaults: those arguments of a call that are True or False where nobody gives them, or for which that
+            makes no difference.
         tensors: the slots of the tensors that may be chosen for it, where it takes more than one in slots of their
             own; attention has query (or first), value and key.
         takes_list: it takes any number of tensors, as a list.
@@ -80,7 +82,8 @@ class Facts:
         outputs: how many tensors a call returns, as far as the kind alone says it.
         masks: what becomes of the mask that Keras carries along with a tensor: the layer `begins` one (`mask_zero`:
             where it is told so); `hands on` that of its first tensor; hands one on where `any` or `all` of its tensors
-            have one; hands it on where it returns every step and not the `last step`. Empty: it ends here.
+            have one; hands it on where it returns every step and not the `last step`; or does as the layer `inside`.
+            Empty: the mask ends here.
         merges: how it makes one tensor of several: a `sum`, a `product`, an `extreme`, `side by side`, or a `dot`
             product. Empty: it does not.
         commutes: the order of its tensors does not count.
@@ -93,7 +96,6 @@ class Facts:
             under `keras` where it begins with `activations.`.
         operator: for an operation, how Python writes it, its tensors as `{}`.
         arguments_by_name: the function takes its arguments in another order than the operation.
-        asks_config: the attributes of a living layer do not say all of it, and `get_config` has to be asked.
         not_offered: why no form can add it; empty where one can.
         ends_models: it may stand at the end of a model, or beside that end.
         labels_each_place: after it, a class for every step or pixel is as usual as one for the whole.
@@ -118,7 +120,7 @@ class Facts:
     ] = ""
     states: int = 1
     outputs: int = 1
-    masks: Literal["", "begins", "mask_zero", "hands on", "any", "all", "last step"] = ""
+    masks: Literal["", "begins", "mask_zero", "hands on", "any", "all", "last step", "inside"] = ""
     merges: Literal["", "sum", "product", "extreme", "side by side", "dot"] = ""
     commutes: bool = False
     associates: bool = False
@@ -129,11 +131,15 @@ class Facts:
     function: str = ""
     operator: str = ""
     arguments_by_name: bool = False
-    asks_config: bool = False
     not_offered: str = ""
     ends_models: bool = False
     labels_each_place: bool = False
     any_scale: bool = False
+
+    @property
+    def sign(self) -> str:
+        """The sign between or before its tensors, where Python writes it with one."""
+        return self.operator.replace("{}", "").strip()
 
     @property
     def keeps_shape(self) -> bool:
@@ -160,6 +166,15 @@ def facts(kind: str) -> Facts:
     if known is None and kind in _ROWS:
         known = _KNOWN[kind] = _operation(kind) if kind.startswith("ops.") else _layer(kind)
     return known or _in_general(kind)
+
+
+def is_known(kind: str) -> bool:
+    """Whether Keras has it: whether there is a row for it.
+
+    >>> is_known("Dense"), is_known("ops.Add"), is_known("my_package>Whiten")
+    (True, True, False)
+    """
+    return kind in _ROWS
 
 
 _ROWS: Mapping[str, Mapping[str, Any]] = json.loads(Path(__file__).with_name("kinds.json").read_text("utf-8"))["kinds"]
@@ -209,7 +224,7 @@ def _columns(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if column != "keras":
             yield column, tuple(value) if isinstance(value, list) else value
     yield "call_arguments", tuple(row["keras"].get("call", ()))
-    yield "call_defaults", row["keras"].get("call_defaults", {})
+    yield "call_defaults", row["keras"].get("call_defaults", {}) | row.get("call_defaults", {})
 
 
 def _parameters(keras: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

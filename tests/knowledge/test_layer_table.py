@@ -6,10 +6,10 @@ import pkgutil
 import re
 
 import pytest
+from kerastutor.knowledge.operations import OPERATIONS
 
 from kerastutor.knowledge import LAYERS, REQUIRED, facts
 from kerastutor.knowledge.normal_config import kind_of, layer_config
-from kerastutor.knowledge.operations import OPERATIONS
 
 keras = pytest.importorskip("keras")
 

@@ -14,11 +14,9 @@ from keras import KerasTensor, layers, tree
 from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.silent.cell import Cell, Rule, activation_of, is_functional, tensors_of
 from kerastutor.coaching.silent.ends import last_layer
-from kerastutor.coaching.tensors import KEEPING_SHAPE, is_input, shape_of, shape_text
+from kerastutor.coaching.tensors import is_input, shape_of, shape_text
+from kerastutor.models.describing import facts_of
 from kerastutor.models.recording import RecordedCall
-
-HEADS = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Activation, layers.Softmax)
-"""What may stand beside or after an output, to be that of another model."""
 
 
 def shared_by_accident(cell: Cell) -> Iterator[Finding]:
@@ -38,8 +36,8 @@ def shared_by_accident(cell: Cell) -> Iterator[Finding]:
 
 def add_broadcasts(cell: Cell) -> Iterator[Finding]:
     for call in cell.record.calls:
-        layer = isinstance(call.operation, (layers.Add, layers.Average, layers.Subtract))
-        if not layer and _operator(call.operation) not in ("Add", "Subtract"):
+        known, layer = facts_of(call.operation), isinstance(call.operation, keras.Layer)
+        if known.merges != "sum":
             continue
         for one, other in combinations(tensors_of(call), 2):
             first, second = shape_of(one) or (), shape_of(other) or ()
@@ -47,9 +45,7 @@ def add_broadcasts(cell: Cell) -> Iterator[Finding]:
                 yield found(
                     "add_broadcasts",
                     call.operation,
-                    layer=cell.name(call.operation)
-                    if layer
-                    else {"Add": "+", "Subtract": "-"}[_operator(call.operation)],
+                    layer=cell.name(call.operation) if layer else known.sign,
                     first=cell.name(one),
                     first_shape=shape_text(first),
                     second=cell.name(other),
@@ -106,12 +102,12 @@ def layer_unused(cell: Cell) -> Iterator[Finding]:
 
 def merged_with_itself(cell: Cell) -> Iterator[Finding]:
     for call in cell.calls:
-        tensors = tensors_of(call)
-        merge = isinstance(
-            call.operation, (layers.Add, layers.Subtract, layers.Average, layers.Maximum, layers.Concatenate)
-        )
-        if (merge or type(call.operation).__name__ == "Add") and len(tensors) == 2 and tensors[0] is tensors[1]:
-            name = cell.name(call.operation) if merge else "+"
+        tensors, known = tensors_of(call), facts_of(call.operation)
+        # The product of a tensor with itself is a square.
+        pointless = known.merges in ("sum", "extreme", "side by side")
+        if pointless and len(tensors) == 2 and tensors[0] is tensors[1]:
+            layer = isinstance(call.operation, keras.Layer)
+            name = cell.name(call.operation) if layer else known.sign or f"ops.{known.function}"
             yield found("merged_with_itself", call.operation, layer=name, tensor=cell.name(tensors[0]))
 
 
@@ -150,8 +146,7 @@ def flatten_missing(cell: Cell) -> Iterator[Finding]:
             continue
         shape = shape_of(model.outputs[0]) or ()
         pictures = all(len(shape_of(t) or ()) >= 3 and "int" not in str(t.dtype) for t in model.inputs)
-        flat = (layers.Embedding, layers.RNN, layers.Bidirectional, layers.TimeDistributed, layers.Conv2DTranspose)
-        sequences = any(isinstance(layer, (*flat, layers.MultiHeadAttention, layers.Conv1D)) for layer in model.layers)
+        sequences = any(facts_of(layer).labels_each_place for layer in model.layers)
         if len(shape) > 2 and pictures and not sequences and not _label_for_every_place(model, cell):
             yield found("flatten_missing", last, layer=cell.name(last), shape=shape_text(shape))
 
@@ -183,7 +178,7 @@ def _repeats(call: RecordedCall, made: Mapping[int, RecordedCall]) -> bool:
         before = made.get(id(given[0]))
         if before is None or before.operation is call.operation:
             return before is not None
-        if not isinstance(before.operation, KEEPING_SHAPE):
+        if not facts_of(before.operation).keeps_shape:
             return False
         given = tensors_of(before)
     return False
@@ -216,7 +211,7 @@ def _given_one_unit(layer: Any) -> bool:
 
 def _may_be_used_later(call: RecordedCall, cell: Cell) -> bool:
     """Whether it is kept in a variable, and stands after an output, or beside one that is not yet trained."""
-    if not cell.variable(call.outputs) or not isinstance(call.operation, HEADS):
+    if not cell.variable(call.outputs) or not facts_of(call.operation).ends_models:
         return False
     models = [model for _, model in cell.models if is_functional(model)]
     outputs = {id(tensor) for model in models for tensor in model.outputs}

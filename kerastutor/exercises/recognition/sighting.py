@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kerastutor.exercises.alignment import Net
 from kerastutor.exercises.case import Case
-from kerastutor.knowledge.layers import facts
+from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Json, Port, Ref
 from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import listing, tensor_name
