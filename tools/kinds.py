@@ -16,6 +16,7 @@ import inspect
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -44,6 +45,7 @@ ANY_CALL = frozenset({"Layer", "Wrapper", "TorchModuleWrapper"})
 Row = dict[str, Any]
 
 
+@cache
 def classes() -> dict[str, type]:
     """Every layer and operation of the installed Keras, by kind."""
     found = [value for value in vars(keras.layers).values() if inspect.isclass(value)]
