@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from kerastutor.system.backend import BACKENDS, is_installed
 
@@ -25,6 +26,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 collect_ignore_glob = [f"kerastutor/training/{name}_*.py" for name in BACKENDS if not is_installed(name)]
 
 KINDS = ("browser", "lessons", "slow", "soak")
+MOST_PROCESSES = 8
+"""How many test processes there are at most: each holds Keras in about 1 GB."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +39,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if not any(item.get_closest_marker(kind) for kind in KINDS):
             item.add_marker(pytest.mark.unit)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Processes side by side for the whole suite; one for files that were named, which are done sooner than that."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if whole and not config.option.usepdb else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "FileByFile":
+    return FileByFile(config, log)
+
+
+class FileByFile(LoadScopeScheduling):
+    """A process takes a file after the other, so that what the tests of a file share is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """The file; all of tests/browser for one process, because they share one JupyterLab."""
+        file = nodeid.partition("::")[0]
+        return "tests/browser" if file.startswith("tests/browser/") else file
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -16,7 +16,7 @@ import keras
 
 from benchmarks.lesson_models import Lesson, lesson
 from kerastutor.training import devices
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.start import prepare
 
 
@@ -24,7 +24,7 @@ def ours(task: Lesson) -> tuple[float, float]:
     """Seconds to the first chunk, and to the end."""
     first: list[float] = []
 
-    def told(progress: Progress) -> None:
+    def told(progress: RunProgress) -> None:
         if not first and (progress.step or progress.epoch):
             first.append(time.perf_counter())
 

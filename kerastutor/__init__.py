@@ -11,7 +11,7 @@ Each public name is loaded on first use: importing this package imports neither 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kerastutor.system.backend import settle
 from kerastutor.system.on_first_use import on_first_use
@@ -21,28 +21,21 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from kerastutor import data
     from kerastutor.coaching.coach import coach
+    from kerastutor.networks import code, diff, draw, matches, prove_same, read, same, why_not_sequential
     from kerastutor.topology.differences.pattern import Pattern
     from kerastutor.topology.graph import Topology
     from kerastutor.verbs import (
         build,
-        code,
-        diff,
-        draw,
         exercise,
         live,
-        matches,
         practice,
         progress,
-        prove_same,
         race,
-        read,
-        same,
         seal,
         show,
         steps,
         submit,
         train,
-        why_not_sequential,
     )
 
 __all__ = [
@@ -71,25 +64,20 @@ __all__ = [
     "data",
 ]
 _HOMES = {
-    "Topology": "kerastutor.topology.graph",
-    "Pattern": "kerastutor.topology.differences.pattern",
-    "coach": "kerastutor.coaching.coach",
-    "data": "kerastutor.data",
+    "kerastutor.networks": ("read", "same", "matches", "diff", "prove_same", "why_not_sequential", "code", "draw"),
+    "kerastutor.verbs": (
+        *("show", "build", "steps", "train", "race", "live"),
+        *("exercise", "practice", "progress", "submit", "seal"),
+    ),
+    "kerastutor.coaching.coach": ("coach",),
+    "kerastutor.topology.graph": ("Topology",),
+    "kerastutor.topology.differences.pattern": ("Pattern",),
+    "kerastutor.data": ("data",),
 }
-__getattr__, __dir__ = on_first_use(__name__, {name: _HOMES.get(name, "kerastutor.verbs") for name in __all__})
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {name: home for home, names in _HOMES.items() for name in names},
+    unlisted=dict.fromkeys(("load_ipython_extension", "unload_ipython_extension"), "kerastutor.widgets.extension"),
+)
 
 settle()  # before anybody loads Keras, which reads the choice once
-
-
-def load_ipython_extension(shell: Any) -> None:
-    """What `%load_ext kerastutor` runs: models are shown as drawings, and mistakes are explained."""
-    from kerastutor.widgets import extension
-
-    extension.load(shell)
-
-
-def unload_ipython_extension(shell: Any) -> None:
-    """What `%unload_ext kerastutor` runs: cells show models as plain text again."""
-    from kerastutor.widgets import extension
-
-    extension.unload(shell)

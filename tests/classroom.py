@@ -6,7 +6,7 @@ from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.inventing.mutation import KINDS, mutate
 from kerastutor.topology.sameness.canonical import fingerprint
@@ -18,10 +18,10 @@ def specs() -> Mapping[str, Spec]:
     return {name: spec for name, spec in catalog().items() if name in EXERCISES}
 
 
-def graded(student: str, spec: Spec, network: Topology) -> Record:
+def graded(student: str, spec: Spec, network: Topology) -> GradedAnswer:
     """The record of a network that was handed in."""
     result = judge(spec, network)
-    return Record(
+    return GradedAnswer(
         student,
         spec.id,
         spec.version,
@@ -34,9 +34,9 @@ def graded(student: str, spec: Spec, network: Topology) -> Record:
     )
 
 
-def lost(student: str, spec: Spec, verdict: Verdict, cause: str) -> Record:
+def lost(student: str, spec: Spec, verdict: Verdict, cause: str) -> GradedAnswer:
     """The record of a submission that gave no network."""
-    return Record(student, spec.id, spec.version, spec.points, verdict, cause)
+    return GradedAnswer(student, spec.id, spec.version, spec.points, verdict, cause)
 
 
 def mistakes(spec: Spec) -> Iterator[Topology]:
@@ -54,13 +54,13 @@ def reference(spec: Spec) -> Topology:
     return spec.answer.references[0]
 
 
-def records(students: int = 30) -> tuple[Record, ...]:
+def records(students: int = 30) -> tuple[GradedAnswer, ...]:
     """A class in which two in five pass, most of the others share a few mistakes, and some submissions are broken."""
     made = []
+    wrong = {name: list(mistakes(spec)) for name, spec in specs().items()}
     for number in range(students):
         student = f"student {number:03}"
-        for spec in specs().values():
-            wrong = list(mistakes(spec))
+        for name, spec in specs().items():
             match number % 10:
                 case 0 | 1 | 2 | 3:
                     made.append(graded(student, spec, reference(spec)))
@@ -70,5 +70,5 @@ def records(students: int = 30) -> tuple[Record, ...]:
                 case 9:
                     made.append(lost(student, spec, Verdict.NOT_ATTEMPTED, "There is no model for this exercise."))
                 case _:
-                    made.append(graded(student, spec, wrong[(number // 7) % min(5, len(wrong))]))
+                    made.append(graded(student, spec, wrong[name][(number // 7) % min(5, len(wrong[name]))]))
     return tuple(made)

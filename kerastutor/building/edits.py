@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from graphlib import CycleError
 from typing import Any
 
 from kerastutor.building.draft import Alternative, Draft, Impossible, class_name, moved
 from kerastutor.knowledge import facts
+from kerastutor.topology.editing import in_computing_order
 from kerastutor.topology.graph import Argument, Call, Json, Layer, Ref
 from kerastutor.topology.ids import call_id
 
@@ -124,7 +126,7 @@ class Rewire:
 
     def apply(self, draft: Draft) -> Draft:
         call = replace(_call(draft, self.call), arguments=_known(draft, self.arguments))
-        return draft.with_calls(_in_order(draft, [call if c.id == call.id else c for c in draft.topology.calls]))
+        return draft.with_calls(_in_order([call if c.id == call.id else c for c in draft.topology.calls]))
 
     @property
     def sentence(self) -> str:
@@ -189,9 +191,7 @@ class MoveLater:
         }
         after = {Ref(second.id): Ref(first.id)}
         calls = [exchanged.get(call.id) or moved(call, after) for call in draft.topology.calls]
-        return replace(draft, chosen=tuple(after.get(ref, ref) for ref in draft.chosen)).with_calls(
-            _in_order(draft, calls)
-        )
+        return replace(draft, chosen=tuple(after.get(ref, ref) for ref in draft.chosen)).with_calls(_in_order(calls))
 
     @property
     def sentence(self) -> str:
@@ -256,7 +256,7 @@ class InputOrder:
         ordered = iter(self.inputs)
         calls = [draft.topology.call[next(ordered)] if call.id in ports else call for call in draft.topology.calls]
         inputs = tuple(ports[name] for name in self.inputs)
-        return replace(draft, topology=replace(draft.topology, inputs=inputs)).with_calls(_in_order(draft, calls))
+        return replace(draft, topology=replace(draft.topology, inputs=inputs)).with_calls(_in_order(calls))
 
     @property
     def sentence(self) -> str:
@@ -360,14 +360,8 @@ def _exchanged(names: list[str], first: int) -> list[str]:
     return [*names[:first], names[first + 1], names[first], *names[first + 2 :]]
 
 
-def _in_order(draft: Draft, calls: list[Call]) -> list[Call]:
-    """The calls in an order in which each comes after what it takes, as close to the old one as can be."""
-    waiting, placed, done = list(calls), [], set()
-    while waiting:
-        ready = next((call for call in waiting if all(ref.call in done for ref in call.tensors)), None)
-        if ready is None:
-            raise Impossible(f"{waiting[0].id} would take a tensor that is made from its own.")
-        waiting.remove(ready)
-        placed.append(ready)
-        done.add(ready.id)
-    return placed
+def _in_order(calls: list[Call]) -> tuple[Call, ...]:
+    try:
+        return in_computing_order(calls)
+    except CycleError as cycle:
+        raise Impossible(f"{cycle.args[1][0]} would take a tensor that is made from its own.") from None

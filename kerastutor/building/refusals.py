@@ -7,11 +7,12 @@ from kerastutor.building.draft import Draft, Impossible, class_name
 from kerastutor.building.edits import AddInput, AddLayer, CallAgain, Edit
 from kerastutor.building.own_layers import layer_class
 from kerastutor.building.workshop import Refused
-from kerastutor.coaching.diagnoses import Finding, diagnose
+from kerastutor.coaching.diagnoses import diagnose
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.knowledge import facts
 from kerastutor.models.error_messages import telling
 from kerastutor.models.recording import Record
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Ref
 
 

@@ -17,9 +17,10 @@ from kerastutor.building.edits import moves
 from kerastutor.building.forms import Field, form_of, offered
 from kerastutor.building.log import BuildLog
 from kerastutor.building.own_layers import own_layers
-from kerastutor.building.remarks import remarks
+from kerastutor.coaching.silent import Network, notice_in
 from kerastutor.drawing.words import shape_words
 from kerastutor.knowledge import facts
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Json, Ref, Topology
 from kerastutor.topology.sequential import Reason, why_not_sequential
 
@@ -112,6 +113,14 @@ def new_calls(log: BuildLog) -> set[str]:
         return set()
     before, now = log.states[log.position - 1], log.now
     return {name for name, made in now.tensors.items() if before.tensors.get(name) is not made}
+
+
+def remarks(log: BuildLog) -> list[Finding]:
+    """What Keras takes and is most often not meant: what the last step brought that the network did not have before."""
+    if not log.position:
+        return []
+    known = notice_in(Network(log.states[log.position - 1].topology))
+    return [finding for finding in notice_in(Network(log.now.topology)) if finding not in known]
 
 
 def left_sequential(log: BuildLog) -> int | None:

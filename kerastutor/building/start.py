@@ -1,4 +1,4 @@
-"""A build log that goes on from a Keras model."""
+"""A build log that goes on from something that is there: an exercise, a topology, a Keras model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,25 @@ import keras
 
 from kerastutor.building.draft import Impossible
 from kerastutor.building.log import BuildLog
+from kerastutor.exercises.exercise import Exercise
 from kerastutor.models.reading import read_with_layers
+from kerastutor.topology.graph import Topology
+
+
+def begin(start: keras.Model | Topology | BuildLog | Exercise | None) -> BuildLog:
+    """A log that starts from a model, a topology or an exercise (its starter), goes on with a log, or is empty.
+
+    Raises:
+        NotReadable, Impossible: as `from_model` has it.
+    """
+    if start is None:
+        return BuildLog()
+    if isinstance(start, BuildLog):
+        return start
+    if isinstance(start, Exercise):
+        starter = getattr(start.spec.answer, "untouched", None)  # a choice or a value has none
+        return BuildLog() if starter is None else BuildLog.begin(starter)
+    return BuildLog.begin(start) if isinstance(start, Topology) else from_model(start)
 
 
 def from_model(model: keras.Model) -> BuildLog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kerastutor.coaching.diagnoses import Finding
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Topology
 
 EXPLAINED = "_kerastutor_explained"

@@ -19,7 +19,6 @@ def graph_so_far(evidence: Evidence) -> tuple[Topology | None, str]:
     failing = ""
     if failed is not None and any(isinstance(tensor, keras.KerasTensor) for tensor in evidence.tensors):
         failing = graph.add(failed.operation, failed.args, failed.kwargs, ())
-    for tensor in tree.flatten([given.value for given in evidence.site.given]):
-        if is_input(tensor) and id(tensor) not in graph.known:  # the failing line names it, so it is looked for
-            graph.input(tensor)
+    named = tree.flatten([given.value for given in evidence.site.given])
+    graph.add_inputs(filter(is_input, named))  # the failing line names them, so they are looked for
     return (replace(graph.topology(), outputs=()), failing) if graph.calls else (None, "")

@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from kerastutor.models.keras_inside import maker
+
 
 def is_tensor(thing: Any) -> bool:
     """A symbolic tensor, a tensor of the backend or an array; not a shape."""
@@ -19,8 +21,7 @@ def is_data(thing: Any) -> bool:
 
 def is_input(thing: Any) -> bool:
     """The symbolic tensor of an input."""
-    history = getattr(thing, "_keras_history", None)
-    return history is not None and isinstance(history.operation, keras.layers.InputLayer)
+    return isinstance(maker(thing), keras.layers.InputLayer)
 
 
 def shape_of(thing: Any) -> tuple[int | None, ...] | None:
@@ -62,5 +63,5 @@ def shape_text(shape: tuple[int | None, ...] | None) -> str:
 
 def producer_name(tensor: Any) -> str:
     """The name of the layer that made a symbolic tensor."""
-    history = getattr(tensor, "_keras_history", None)
-    return history.operation.name if history and history.operation is not None else tensor.name
+    operation = maker(tensor)
+    return tensor.name if operation is None else operation.name

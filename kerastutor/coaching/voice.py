@@ -7,13 +7,13 @@ import sys
 from html import escape
 from typing import Any
 
-from kerastutor.coaching.diagnoses import Finding
 from kerastutor.coaching.explanation import Explanation
 from kerastutor.coaching.sites import SIGNS
 from kerastutor.drawing import draw_failing
 from kerastutor.drawing.still import OWN_KEYS
 from kerastutor.models.error_messages import ANSI
 from kerastutor.system.own_failures import log_failure
+from kerastutor.topology.finding import Finding
 
 _BOX = (
     "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#1c2128);padding:10px 14px;"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kerastutor.command import lab as lessons
 from kerastutor.system.backend import NoBackend
+
+if TYPE_CHECKING:
+    from kerastutor.teaching.grading.command import Settings
 
 app = typer.Typer(
     help="Learn the two ways of building a Keras model, Sequential and functional, inside Jupyter.",
@@ -112,7 +116,6 @@ def grade(
 ) -> None:
     """Grade what a class handed in; a run that was stopped goes on where it was, and others' results stay."""
     from kerastutor.teaching.grading import command
-    from kerastutor.teaching.grading.intake import Surprise
     from kerastutor.teaching.grading.sandbox import Limits
     from kerastutor.teaching.grading.shards import Shard, ShardError
 
@@ -127,17 +130,24 @@ def grade(
             roster=canvas_roster,
             sure=yes,
         )
-        try:
-            for sentence in command.grade(submissions, exercises, out, settings):
-                typer.echo(sentence)
-        except Surprise as found:
-            if not in_terminal():
-                raise
-            if not typer.confirm(found.prompt, err=True):
-                typer.echo(found.remedy, err=True)
-                raise typer.Exit(1) from None
-            for sentence in command.grade(submissions, exercises, out, replace(settings, sure=True)):
-                typer.echo(sentence)
+        _grade_or_ask(partial(command.grade, submissions, exercises, out), settings)
+
+
+def _grade_or_ask(run: Callable[[Settings], Iterable[str]], settings: Settings) -> None:
+    """Print what grading says. Where the students look wrong, ask whoever sits at the terminal before going on."""
+    from kerastutor.teaching.grading.intake import Surprise
+
+    try:
+        for sentence in run(settings):
+            typer.echo(sentence)
+    except Surprise as found:
+        if not in_terminal():
+            raise
+        if not typer.confirm(found.prompt, err=True):
+            typer.echo(found.remedy, err=True)
+            raise typer.Exit(1) from None
+        for sentence in run(replace(settings, sure=True)):
+            typer.echo(sentence)
 
 
 @app.command()

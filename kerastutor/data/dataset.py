@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kerastutor.data.picture import Picture
+from kerastutor.data.picture import ExamplePicture
 
 Arrays = np.ndarray | Mapping[str, np.ndarray]
 Names = tuple[str, ...] | Mapping[str, tuple[str, ...]]
@@ -59,7 +59,7 @@ class Dataset:
     description: str
     origin: str
     licence: str
-    picture: Picture = field(repr=False)
+    picture: ExamplePicture = field(repr=False)
 
     @property
     def shapes(self) -> dict[str, Any]:

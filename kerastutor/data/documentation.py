@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from kerastutor.data.dataset import Dataset, Split
-from kerastutor.data.picture import Picture, cards
+from kerastutor.data.picture import ExamplePicture, cards
 
 LIBRARIES = ("numpy", "scipy", "sklearn", "keras")
 WORDS = 60
@@ -189,7 +189,7 @@ def _numbers_about(text: str, node: ast.FunctionDef | ast.ClassDef) -> tuple[int
     return len(text.split()), len(text.splitlines()), arguments, text.count(">>>"), text.count("`") // 2
 
 
-def _picture(texts: Sequence[Docstring], libraries: Sequence[str]) -> Picture:
+def _picture(texts: Sequence[Docstring], libraries: Sequence[str]) -> ExamplePicture:
     chosen = [[each for each in texts if each.library == library][turn] for turn in range(2) for library in libraries]
     return cards(
         [(_heading(each), textwrap.wrap(" ".join(each.text.split()), 100)[:2]) for each in chosen],

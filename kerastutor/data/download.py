@@ -12,7 +12,7 @@ import platformdirs
 
 from kerastutor.data.dataset import Dataset, Split
 from kerastutor.data.handwriting import CLASSES
-from kerastutor.data.picture import Picture, Tile, grid
+from kerastutor.data.picture import ExamplePicture, Tile, grid
 
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
@@ -82,6 +82,6 @@ def _is_right(content: bytes) -> bool:
     return hashlib.sha256(content).hexdigest() == SHA256
 
 
-def _picture(x: np.ndarray, y: np.ndarray) -> Picture:
+def _picture(x: np.ndarray, y: np.ndarray) -> ExamplePicture:
     tiles = [Tile((1 - x[place].reshape(28, 28),), str(y[place])) for place in range(20)]
     return grid(tiles, "Twenty handwritten digits with the digit below each image.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kerastutor.data.dataset import Dataset, Split
-from kerastutor.data.picture import Picture, Tile, grid
+from kerastutor.data.picture import ExamplePicture, Tile, grid
 
 ORIGIN = (
     "Optical recognition of handwritten digits, E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998; "
@@ -173,13 +173,13 @@ def _tasks(split: Split, usual: float) -> Split:
     return Split(x, {"digit": y, "even": (y % 2 == 0).astype("float32"), "ink": ink.astype("float32")})
 
 
-def _picture(x: np.ndarray, y: np.ndarray) -> Picture:
+def _picture(x: np.ndarray, y: np.ndarray) -> ExamplePicture:
     first = [int(np.flatnonzero(y == digit)[turn]) for turn in range(2) for digit in range(10)]
     tiles = [Tile((1 - x[place],), str(y[place])) for place in first]
     return grid(tiles, "Handwritten digits, two of each from 0 to 9, with the digit below each image.")
 
 
-def _pair_picture(x: dict[str, np.ndarray], y: np.ndarray) -> Picture:
+def _pair_picture(x: dict[str, np.ndarray], y: np.ndarray) -> ExamplePicture:
     tiles = [
         Tile((1 - left, 1 - right), "same" if same else "different")
         for left, right, same in zip(x["left"], x["right"], y, strict=True)
@@ -187,7 +187,7 @@ def _pair_picture(x: dict[str, np.ndarray], y: np.ndarray) -> Picture:
     return grid(tiles, "Ten pairs of handwritten digits, each marked as same or different.", columns=5)
 
 
-def _task_picture(x: np.ndarray, y: dict[str, np.ndarray]) -> Picture:
+def _task_picture(x: np.ndarray, y: dict[str, np.ndarray]) -> ExamplePicture:
     tiles = [
         Tile((1 - x[place],), f"{y['digit'][place]} · {'even' if y['even'][place] else 'odd'} · {y['ink'][place]:.1f}")
         for place in range(10)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from kerastutor.data.dataset import Dataset, Split
 from kerastutor.data.handwriting import CLASSES, LICENCE, ORIGIN, shipped_with_sklearn, split_digits
-from kerastutor.data.picture import Picture, Tile, grid
+from kerastutor.data.picture import ExamplePicture, Tile, grid
 
 SIZE = 32
 _DIGIT = 28
@@ -83,7 +83,7 @@ def _bright(random: np.random.Generator) -> np.ndarray:
     return colour.astype("float32")
 
 
-def _picture(x: np.ndarray, y: np.ndarray) -> Picture:
+def _picture(x: np.ndarray, y: np.ndarray) -> ExamplePicture:
     first = [int(np.flatnonzero(y == digit)[turn]) for turn in range(2) for digit in range(10)]
     tiles = [Tile((x[place],), str(y[place])) for place in first]
     return grid(tiles, "Photographs with a handwritten digit in each, two of each digit from 0 to 9, named below.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 from PIL import Image
+
+from kerastutor.drawing import svg
 
 TILE = 64
 """Edge of one image in a grid, in pixels of the picture."""
@@ -23,10 +24,10 @@ _PAPER, _INK, _QUIET = "#ffffff", "#1b1b1b", "#595959"
 
 
 @dataclass(frozen=True)
-class Picture:
+class ExamplePicture:
     """An SVG picture with its description for those who cannot see it.
 
-    >>> Picture("<svg/>", "nothing at all")
+    >>> ExamplePicture("<svg/>", "nothing at all")
     Picture: nothing at all
     """
 
@@ -39,8 +40,7 @@ class Picture:
     @property
     def html(self) -> str:
         """An `<img>` that shows everywhere: in notebooks that are not trusted, and in exported pages."""
-        data = base64.b64encode(self.svg.encode()).decode()
-        return f'<img alt="{escape(self.description)}" src="data:image/svg+xml;base64,{data}">'
+        return f'<img alt="{svg.escape(self.description)}" src="{svg.in_page(self.svg)}">'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.html}
@@ -65,7 +65,7 @@ def png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> Picture:
+def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> ExamplePicture:
     """Tiles in rows of `columns`, each with its caption."""
     columns = min(columns, len(tiles))
     widest = max(max(len(tile.images) * TILE, len(tile.caption) * _LETTER) for tile in tiles)
@@ -75,35 +75,32 @@ def grid(tiles: Sequence[Tile], description: str, columns: int = 10) -> Picture:
         x, y = GAP + number % columns * step, GAP + number // columns * row
         left = x + (widest - len(tile.images) * TILE) / 2
         parts += [_image(image, left + place * TILE, y) for place, image in enumerate(tile.images)]
-        parts.append(_text(tile.caption, x + widest / 2, y + TILE + CAPTION - 5, 'text-anchor="middle"'))
+        parts.append(_text(tile.caption, x + widest / 2, y + TILE + CAPTION - 5, text_anchor="middle"))
     rows = -(-len(tiles) // columns)
-    return Picture(_svg(GAP + columns * step, GAP + rows * row, parts), description)
+    return ExamplePicture(_svg(GAP + columns * step, GAP + rows * row, parts), description)
 
 
-def cards(texts: Sequence[tuple[str, Sequence[str]]], description: str, width: int = 720) -> Picture:
+def cards(texts: Sequence[tuple[str, Sequence[str]]], description: str, width: int = 720) -> ExamplePicture:
     """Pieces of text below one another: a heading and lines each."""
     parts, y = [], GAP + LINE
     for heading, lines in texts:
-        parts.append(_text(heading, GAP, y, 'font-weight="bold"'))
+        parts.append(_text(heading, GAP, y, font_weight="bold"))
         for line in lines:
             y += LINE
-            parts.append(_text(line, GAP, y, f'fill="{_QUIET}"'))
+            parts.append(_text(line, GAP, y, fill=_QUIET))
         y += LINE + GAP
-    return Picture(_svg(width, y - LINE + GAP, parts), description)
+    return ExamplePicture(_svg(width, y - LINE + GAP, parts), description)
 
 
 def _image(pixels: np.ndarray, x: float, y: float) -> str:
     data = base64.b64encode(png(np.round(np.clip(pixels, 0, 1) * 255).astype("uint8"))).decode()
-    return f'<image x="{x:g}" y="{y:g}" width="{TILE}" height="{TILE}" href="data:image/png;base64,{data}"/>'
+    return svg.element("image", x=x, y=y, width=TILE, height=TILE, href=f"data:image/png;base64,{data}")
 
 
-def _text(words: str, x: float, y: float, more: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" {more}>{escape(words)}</text>'
+def _text(words: str, x: float, y: float, **look: str) -> str:
+    return svg.element("text", svg.escape(words), x=x, y=y, **look)
 
 
 def _svg(width: float, height: float, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
-        f' viewBox="0 0 {width:g} {height:g}" font-family="{_FONT}" font-size="12" fill="{_INK}">'
-        f'<rect width="100%" height="100%" rx="6" fill="{_PAPER}"/>{"".join(parts)}</svg>'
-    )
+    ground = svg.element("rect", width="100%", height="100%", rx=6, fill=_PAPER)
+    return svg.document(ground + "".join(parts), width, height, font_family=_FONT, font_size=12, fill=_INK)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import graphviz
 
-from kerastutor.drawing.scene import Arrow, Box, Frame, Scene
+from kerastutor.drawing.scene import Box, DrawnArrow, GroupFrame, Scene
 
 POINTS = 72.0
 ROW_GAP, BOX_GAP, FRAME_MARGIN = 58.0, 30.0, 20.0
@@ -54,7 +54,7 @@ def _fill(
     graph: graphviz.Digraph,
     scene: Scene,
     box_attributes: Callable[[Box], dict[str, str]],
-    arrow_attributes: Callable[[Arrow], dict[str, str]],
+    arrow_attributes: Callable[[DrawnArrow], dict[str, str]],
 ) -> None:
     names = {box.key: node(number) for number, box in enumerate(scene.boxes)}
     for box in scene.boxes:
@@ -66,7 +66,7 @@ def _fill(
         graph.edge(names[arrow.tail], names[arrow.head], **arrow_attributes(arrow))
 
 
-def _cluster(scene: Scene, frame: Frame, number: int, names: dict[str, str]) -> graphviz.Digraph:
+def _cluster(scene: Scene, frame: GroupFrame, number: int, names: dict[str, str]) -> graphviz.Digraph:
     cluster = graphviz.Digraph(name=f"cluster_{number}", graph_attr={"margin": f"{FRAME_MARGIN:g}", "label": ""})
     for key in frame.boxes:
         cluster.node(names[key])
@@ -95,6 +95,6 @@ def _style(box: Box) -> dict[str, str]:
     return {"style": "rounded,bold"} if box.look == "group" else {}
 
 
-def _arrow_label(arrow: Arrow) -> dict[str, str]:
+def _arrow_label(arrow: DrawnArrow) -> dict[str, str]:
     label = " ".join(part for part in (arrow.port, arrow.label) if part)
     return {"label": graphviz.nohtml(graphviz.escape(label))} if label else {}

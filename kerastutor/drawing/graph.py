@@ -11,7 +11,7 @@ from kerastutor.drawing.badges import Badge
 from kerastutor.drawing.boxes import badge, draw_box, mark_pill, pill_width
 from kerastutor.drawing.layout import Layout
 from kerastutor.drawing.routing import HEAD, Path, label_sides, paths, port_width
-from kerastutor.drawing.scene import NAME, SHAPE, Arrow, Frame, Scene
+from kerastutor.drawing.scene import NAME, SHAPE, DrawnArrow, GroupFrame, Scene
 
 SIDE, TAB, FOOT = 14.0, 24.0, 23.0
 """Pixels between a frame's line and what is in it: at its sides, at the top where its name stands, and below."""
@@ -94,7 +94,7 @@ def _badged(scene: Scene) -> Iterator[tuple[Badge | None, str]]:
         yield box.badge, box.title if box.look == "group" else box.name
 
 
-def _says(scene: Scene, arrow: Arrow) -> bool:
+def _says(scene: Scene, arrow: DrawnArrow) -> bool:
     """Whether a marked arrow carries its word: not beside a box that is missing and says so already."""
     return bool(arrow.mark) and "missing" not in (scene.box[arrow.tail].mark, scene.box[arrow.head].mark)
 
@@ -117,7 +117,7 @@ def _extent(scene: Scene, layout: Layout, key: str) -> Extent:
     return Extent(x - box.width / 2, y - box.height / 2, x + box.width / 2, y + box.height / 2)
 
 
-def _frame(frame: Frame, extent: Extent) -> str:
+def _frame(frame: GroupFrame, extent: Extent) -> str:
     wide, tall = round(extent.right - extent.left, 1), round(extent.bottom - extent.top, 1)
     name = metrics.clip(frame.title, wide - 68, NAME)
     worn = badge(frame.badge, wide - 16, 14) if frame.badge else ""
@@ -127,7 +127,7 @@ def _frame(frame: Frame, extent: Extent) -> str:
     return svg.group("fr", content, x=round(extent.left, 1), y=round(extent.top, 1), more=key)
 
 
-def _arrow(arrow: Arrow, commands: str, head: tuple[float, float]) -> str:
+def _arrow(arrow: DrawnArrow, commands: str, head: tuple[float, float]) -> str:
     x, y = round(head[0], 1), round(head[1], 1)
     tip = f"M{x:g} {y:g}l-4-{HEAD:g}h8z"
     ends = f' data-from="{svg.escape(arrow.tail)}" data-to="{svg.escape(arrow.head)}"'
@@ -166,7 +166,7 @@ def _struck(shape: Shape, drawn: Sequence[Path]) -> bool:
     return any(way.runs_through(room.left - 4, room.right + 4, shape.y - 4) for way in drawn)
 
 
-def _port(arrow: Arrow, x: float, y: float) -> str:
+def _port(arrow: DrawnArrow, x: float, y: float) -> str:
     wide = port_width(arrow.port)
     pill = svg.rect("u", round(-wide / 2, 1), -7.5, round(wide, 1), 15, 7.5)
     return svg.group("pt", pill + svg.text(0, 3.5, "q m", arrow.port), x=round(x, 1), y=round(y - HEAD - 10, 1))

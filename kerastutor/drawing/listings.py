@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from textwrap import dedent
 
-from kerastutor.formats.source import NotSequential, NotWritable, Source, written, written_as_stack
+from kerastutor.formats.source import NotSequential, NotWritable, Program, written, written_as_stack
 from kerastutor.topology.graph import Topology
 
 LONG = 80
@@ -64,7 +64,7 @@ def _generated(topology: Topology) -> Iterator[Listing]:
             continue
 
 
-def _listing(title: str, source: Source) -> Listing:
+def _listing(title: str, source: Program) -> Listing:
     made: dict[int, list[str]] = {}
     for call, line in source.line_of.items():
         made.setdefault(line, []).append(call)

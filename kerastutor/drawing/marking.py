@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kerastutor.drawing.grouping import groups_of
-from kerastutor.drawing.scene import Arrow, Box, Mark, Scene, call_box, compose, output_key
+from kerastutor.drawing.scene import Box, DrawnArrow, Mark, Scene, call_box, compose, output_key
 from kerastutor.topology.differences.difference import Diff, Difference
 from kerastutor.topology.graph import Ref, Topology
 
@@ -106,7 +106,7 @@ class _Ghosts:
             width = box.width if box.look == "operation" else max(other.width for other in self.scene.boxes)
             yield replace(box, key=_ghost(call), calls=(), mark="missing", badge=None, count="", width=width)
 
-    def arrows(self) -> Iterator[Arrow]:
+    def arrows(self) -> Iterator[DrawnArrow]:
         for item in self.items:
             if item.kind == "missing_layer" and item.expected_calls:
                 yield from self._around(item.expected_calls[0], item)
@@ -115,11 +115,11 @@ class _Ghosts:
             elif item.kind == "missing_arrow" and item.tensors and item.tensors[0].call != item.calls[0]:
                 yield self._arrow(item.tensors[0], item.calls[0])
 
-    def _around(self, call: str, item: Difference) -> Iterator[Arrow]:
+    def _around(self, call: str, item: Difference) -> Iterator[DrawnArrow]:
         """Arrows into and out of a missing layer; between two missing layers they lead from ghost to ghost."""
         sources = [tensor for tensor in self.expected.call[call].tensors if tensor.call in self.missing]
         for tensor in sources:
-            yield Arrow(_ghost(tensor.call), _ghost(call), Ref(_ghost(tensor.call)), mark="missing")
+            yield DrawnArrow(_ghost(tensor.call), _ghost(call), Ref(_ghost(tensor.call)), mark="missing")
         if not sources:
             for tensor in item.tensors:
                 yield replace(self._arrow(tensor, call), head=_ghost(call))
@@ -129,10 +129,10 @@ class _Ghosts:
         after = [other for other in item.calls if other not in before and other in self.scene.box]
         for other in after or [output_key(0)]:
             if other in self.scene.box:
-                yield Arrow(_ghost(call), other, Ref(_ghost(call)), mark="missing")
+                yield DrawnArrow(_ghost(call), other, Ref(_ghost(call)), mark="missing")
 
-    def _arrow(self, tensor: Ref, head: str) -> Arrow:
-        return Arrow(tensor.call, head, tensor, mark="missing")
+    def _arrow(self, tensor: Ref, head: str) -> DrawnArrow:
+        return DrawnArrow(tensor.call, head, tensor, mark="missing")
 
 
 def _ghost(call: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kerastutor.drawing import metrics
 from kerastutor.drawing.layout import Layout, Point
-from kerastutor.drawing.scene import SHAPE, Arrow, Scene
+from kerastutor.drawing.scene import SHAPE, DrawnArrow, Scene
 
 CLEAR = 12.0
 """Pixels that an arrow keeps from a box it passes."""
@@ -90,7 +90,7 @@ def paths(scene: Scene, layout: Layout) -> list[Path]:
     ]
 
 
-def _lanes(arrow: Arrow, route: Sequence[Point], layout: Layout, rows: list[Row]) -> list[tuple[float, Row]]:
+def _lanes(arrow: DrawnArrow, route: Sequence[Point], layout: Layout, rows: list[Row]) -> list[tuple[float, Row]]:
     """Where the arrow passes each row between its ends."""
     top, bottom = layout.centres[arrow.tail][1], layout.centres[arrow.head][1]
     middles = [row.middle for row in rows]

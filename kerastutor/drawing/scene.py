@@ -80,7 +80,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Arrow:
+class DrawnArrow:
     """A tensor on its way from the box `tail` to the box `head`.
 
     Attributes:
@@ -101,7 +101,7 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class Frame:
+class GroupFrame:
     """An open group: drawn around the boxes and frames in it."""
 
     key: str
@@ -117,8 +117,8 @@ class Scene:
 
     name: str
     boxes: tuple[Box, ...]
-    arrows: tuple[Arrow, ...]
-    frames: tuple[Frame, ...] = ()
+    arrows: tuple[DrawnArrow, ...]
+    frames: tuple[GroupFrame, ...] = ()
 
     @cached_property
     def box(self) -> Mapping[str, Box]:
@@ -126,9 +126,9 @@ class Scene:
         return {box.key: box for box in self.boxes}
 
     @cached_property
-    def arriving(self) -> Mapping[str, tuple[Arrow, ...]]:
+    def arriving(self) -> Mapping[str, tuple[DrawnArrow, ...]]:
         """The arrows into each box, in the order of its arguments."""
-        found: dict[str, list[Arrow]] = {box.key: [] for box in self.boxes}
+        found: dict[str, list[DrawnArrow]] = {box.key: [] for box in self.boxes}
         for arrow in self.arrows:
             found[arrow.head].append(arrow)
         return {key: tuple(arrows) for key, arrows in found.items()}
@@ -174,7 +174,7 @@ class _Seen:
             else:
                 yield call_box(self.topology, self.topology.call[key], self.badges.get(key))
 
-    def arrows(self) -> Iterator[Arrow]:
+    def arrows(self) -> Iterator[DrawnArrow]:
         known: set[tuple[str, str, Ref]] = set()
         for call in self.topology.calls:
             head = self.key[call.id]
@@ -185,12 +185,12 @@ class _Seen:
                 if tail != head and not repeated:
                     port = "" if head in self.closed else _port(self.topology, call, argument, number)
                     label = tensor_words(self.topology, argument.value)
-                    yield Arrow(tail, head, argument.value, label, port, argument.slot)
+                    yield DrawnArrow(tail, head, argument.value, label, port, argument.slot)
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[GroupFrame]:
         for group in self.opened:
             boxes = tuple(dict.fromkeys(self.key[call] for call in group.calls))
-            yield Frame(group.key, group.title, boxes, group.parent, self.badges.get(group.key))
+            yield GroupFrame(group.key, group.title, boxes, group.parent, self.badges.get(group.key))
 
 
 def call_box(topology: Topology, call: Call, badge: Badge | None = None) -> Box:
@@ -264,10 +264,10 @@ def output_key(number: int) -> str:
     return f"output:{number}"
 
 
-def _output_arrows(topology: Topology, key: Mapping[str, str]) -> Iterator[Arrow]:
+def _output_arrows(topology: Topology, key: Mapping[str, str]) -> Iterator[DrawnArrow]:
     for number, port in enumerate(topology.outputs):
         label = tensor_words(topology, port.tensor)
-        yield Arrow(key[port.tensor.call], output_key(number), port.tensor, label)
+        yield DrawnArrow(key[port.tensor.call], output_key(number), port.tensor, label)
 
 
 def tensor_words(topology: Topology, ref: Ref) -> str:

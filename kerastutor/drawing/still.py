@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import zlib
 
@@ -23,8 +22,8 @@ def image(picture: str, alt: str, *, least: float = 0.0) -> str:
     narrowest = f"max(100%,{width(picture) * least:.0f}px)" if least else "100%"
     name = f"kt-{zlib.crc32(picture.encode()):08x}"
     dark = picture.replace(theme.ground("light"), theme.ground("dark"))
-    rule = f'<style>body[data-jp-theme-light="false"] .{name}{{content:url({_data(dark)})}}</style>'
-    shown = f'<img alt="{svg.escape(alt)}" class="{name}" style="max-width:{narrowest}" src="{_data(picture)}">'
+    rule = f'<style>body[data-jp-theme-light="false"] .{name}{{content:url({svg.in_page(dark)})}}</style>'
+    shown = f'<img alt="{svg.escape(alt)}" class="{name}" style="max-width:{narrowest}" src="{svg.in_page(picture)}">'
     return shown if dark == picture else rule + shown
 
 
@@ -32,7 +31,3 @@ def width(picture: str) -> float:
     """Of a picture in SVG, in pixels; 0 where it says none."""
     found = _WIDTH.match(picture)
     return float(found[1]) if found else 0.0
-
-
-def _data(picture: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}"

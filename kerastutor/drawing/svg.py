@@ -1,6 +1,8 @@
-"""The few SVG elements that drawings are made of. Every text goes through `escape`: no name can become markup."""
+"""SVG, for all pictures of the house. Every text goes through `escape`: no name can become markup."""
 
 from __future__ import annotations
+
+import base64
 
 from kerastutor.drawing.words import plain
 
@@ -14,6 +16,34 @@ def escape(value: object) -> str:
     'a&lt;b&amp;c&quot;'
     """
     return plain(value).translate(_MARKUP)
+
+
+def element(tag: str, content: str = "", /, **attributes: str | float) -> str:
+    """One element. An attribute is written with `-` for `_`, a number as short as it can be.
+
+    Args:
+        content: what stands inside: SVG, or text that went through `escape`.
+
+    >>> element("text", escape("a<b"), x=1.50, text_anchor="end")
+    '<text x="1.5" text-anchor="end">a&lt;b</text>'
+    """
+    written = "".join(f' {name.rstrip("_").replace("_", "-")}="{_value(value)}"' for name, value in attributes.items())
+    return f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>"
+
+
+def document(body: str, width: float, height: float, **attributes: str | float) -> str:
+    """A whole SVG document of this size, in pixels.
+
+    >>> document("", 20, 10, role="img")
+    '<svg xmlns="http://www.w3.org/2000/svg" class="kt" width="20" height="10" viewBox="0 0 20 10" role="img"/>'
+    """
+    size: dict[str, str | float] = {"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"}
+    return element("svg", body, xmlns="http://www.w3.org/2000/svg", class_="kt", **size, **attributes)
+
+
+def in_page(document: str) -> str:
+    """The document as the address of an image, for `<img src=...>` and `url(...)`: it needs no file."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(document.encode('utf-8', 'replace')).decode()}"
 
 
 def text(x: float, y: float, kind: str, content: str) -> str:
@@ -38,9 +68,9 @@ def group(kind: str, content: str, *, x: float = 0, y: float = 0, more: str = ""
 
 def image(body: str, width: float, height: float, *, style: str, label: str) -> str:
     """A whole SVG image with its own stylesheet and an opaque background."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="kt" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(label)}">'
-        f"<style>{style}</style>"
-        f'<rect width="100%" height="100%" fill="var(--kt-paper)"/>{body}</svg>'
-    )
+    ground = element("rect", width="100%", height="100%", fill="var(--kt-paper)")
+    return document(f"<style>{style}</style>{ground}{body}", width, height, role="img", aria_label=label)
+
+
+def _value(value: str | float) -> str:
+    return escape(value) if isinstance(value, str) else f"{round(value, 2):g}"

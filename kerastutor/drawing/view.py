@@ -13,7 +13,7 @@ from kerastutor.drawing.grouping import Group
 from kerastutor.drawing.layout import Layout
 from kerastutor.drawing.listings import Listing
 from kerastutor.drawing.page import HEADER
-from kerastutor.drawing.scene import Frame, Scene
+from kerastutor.drawing.scene import GroupFrame, Scene
 from kerastutor.drawing.twin import Twin
 from kerastutor.topology.graph import Topology
 
@@ -99,7 +99,7 @@ def _frames(scene: Scene) -> dict[str, dict[str, Any]]:
     return {frame.key: {"title": frame.title, "group": True, "label": _frame_words(frame)} for frame in scene.frames}
 
 
-def _frame_words(frame: Frame) -> str:
+def _frame_words(frame: GroupFrame) -> str:
     return f"Group “{frame.title}”, open, {len(frame.boxes)} boxes."
 
 

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import inspect
-import re
-import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kerastutor.exercises.answers import Counts
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
+from kerastutor.exercises.settings import Settings
 from kerastutor.exercises.spec import ExerciseError
-from kerastutor.exercises.typing_errors import hold_settings
-
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+from kerastutor.topology.differences.pattern import Freedom
 
 
-@dataclass(frozen=True)
-class Declaration:
-    """An exercise as its author wrote it; `kerastutor.exercises.sealing.seal` turns it into a `Spec`."""
+@dataclass(frozen=True, kw_only=True)
+class Declaration(Settings):
+    """An exercise as its author wrote it; `kerastutor.exercises.sealing.seal` turns it into a `Spec`.
 
-    id: str
-    title: str
+    Attributes:
+        task: what the learner reads, in Markdown.
+        reference: makes the reference models.
+    """
+
     task: str
     reference: Callable[..., Any]
-    points: int
-    starter: str
-    freedoms: tuple[Freedom, ...]
-    rules_off: tuple[str, ...]
-    requirements: tuple[Requirement, ...]
-    any_network: bool
-    hints: tuple[str, ...]
-    solution: SolutionPolicy
-    drawn: bool = False
-    counts: Counts = "best"
 
     def references(self, keras: Any) -> tuple[Any, ...]:
         """The reference models the function returns: one, or every accepted one as a tuple or list.
@@ -51,19 +41,13 @@ class Declaration:
         return models
 
 
-def check_id(id: str) -> None:
-    """Raise `ExerciseError` where an id is not of the form `01-stack`."""
-    if not _ID.fullmatch(id):
-        raise ExerciseError(f"The id {id!r} is not of the form '01-stack': lesson, dash, name, in small letters.")
-
-
 def declare(
     id: str,
     *,
     title: str,
     points: int = 1,
     starter: str = "",
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     rules_off: Sequence[str] = (),
     requirements: Sequence[Requirement] = (),
     any_network: bool = False,
@@ -72,7 +56,7 @@ def declare(
     drawn: bool = False,
     counts: Counts = "best",
 ) -> Callable[[Callable[..., Any]], Declaration]:
-    """Make an exercise of the function below.
+    """Make an exercise of the function below: its docstring is the task, and it returns the reference.
 
     >>> @declare("01-stack", title="A stack", freedoms=[])
     ... def stack(keras):
@@ -93,40 +77,16 @@ def declare(
         drawn: the task shows the drawing of the (first) reference: the learner builds from it.
         counts: which of several answers by one learner is graded: the `"best"`, or the `"last"`.
     """
-    check_id(id)
-    hold_settings(
-        id,
-        points=points,
-        starter=starter,
-        hints=hints,
-        freedoms=freedoms,
-        requirements=requirements,
-        rules_off=rules_off,
-        solution=solution,
-        counts=counts,
+    settings = Settings(
+        id, title, points, starter, freedoms, rules_off, requirements, any_network, hints, solution, drawn, counts
     )
-    if any_network and not requirements:
-        raise ExerciseError(f"The exercise {id!r} accepts any network but requires nothing; add a requirement.")
+    return partial(_declaration, settings.checked())
 
-    def make(function: Callable[..., Any]) -> Declaration:
-        task = inspect.getdoc(function)
-        if not task:
-            raise ExerciseError(f"The function of the exercise {id!r} needs a docstring: it is what the learner reads.")
-        return Declaration(
-            id=id,
-            title=title,
-            task=task,
-            reference=function,
-            points=points,
-            starter=textwrap.dedent(starter).strip(),
-            freedoms=tuple(freedoms),
-            rules_off=tuple(rules_off),
-            requirements=tuple(requirements),
-            any_network=any_network,
-            hints=tuple(hints),
-            solution=solution,
-            drawn=drawn,
-            counts=counts,
+
+def _declaration(settings: Settings, reference: Callable[..., Any]) -> Declaration:
+    task = inspect.getdoc(reference)
+    if not task:
+        raise ExerciseError(
+            f"The function of the exercise {settings.id!r} needs a docstring: it is what the learner reads."
         )
-
-    return make
+    return Declaration(**vars(settings), task=task, reference=reference)

@@ -12,7 +12,7 @@ from kerastutor.exercises.progress import Progress, Sitting
 from kerastutor.exercises.results import HEADLINES, Bundle, Outcome, Result
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.knowledge.lessons import LESSONS
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, Misconception
+from kerastutor.knowledge.mistakes import Mistake, mistakes
 from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import Json, Topology
 
@@ -42,7 +42,7 @@ class Mark:
     earned: float
     points: int
     message: str
-    misconception: Misconception | None
+    misconception: Mistake | None
 
     def __str__(self) -> str:
         return f"{self.title}: {HEADLINES[self.outcome].lower()}, {self.earned:.1f} of {self.points} points"
@@ -69,7 +69,7 @@ class Report:
         return f"{self.passed} of {len(self.marks)} passed, {float(self):.0%} of the points, in {took}."
 
     @property
-    def misconceptions(self) -> tuple[Misconception, ...]:
+    def misconceptions(self) -> tuple[Mistake, ...]:
         """What was misunderstood, each once; `lesson` says where to read it again."""
         return tuple(dict.fromkeys(mark.misconception for mark in self.marks if mark.misconception is not None))
 
@@ -77,7 +77,7 @@ class Report:
         return sum(mark.earned for mark in self.marks) / sum(mark.points for mark in self.marks)
 
     def __repr__(self) -> str:
-        again = [f"To read again: {LESSONS[one.lesson]} ({one.name})" for one in self.misconceptions]
+        again = [f"To read again: {LESSONS[one.lesson]} ({one.title})" for one in self.misconceptions]
         return "\n".join([self.headline, *map(str, self.marks), *again])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
@@ -252,7 +252,7 @@ def _report(name: str, sitting: Sitting) -> Report:
             one["earned"],
             one["points"],
             one["message"],
-            MISCONCEPTIONS.get(one["misconception"]),
+            mistakes().get(one["misconception"]),
         )
         for one in sitting.report["marks"]
     )

@@ -113,6 +113,13 @@ class Exercise:
         last = {sitting.exam: sitting for sitting in self.progress.sittings()}
         return next((exam for exam, one in last.items() if one.running and self.spec.id in one.exercises), "")
 
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """What else than a check there is for the learner: "hint", "solution", "hand in"; in an exam nothing."""
+        if self.exam:
+            return ()
+        return ("hand in",) if isinstance(self.spec.answer, WithheldAnswer) else ("hint", "solution")
+
     def check(self, model: Any = None) -> Result:
         """Judge a model, or the choice or value the exercise asks for. Never raises; nothing is no attempt."""
         try:

@@ -1,15 +1,15 @@
 """Freedom: what an exercise leaves to the learner.
 
-A freedom names a layer of the reference and says which values of its parameters are as good as the reference's own.
+A freedom names a parameter of one of the reference's layers, and says which values are as good as the reference's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import groupby
 
-from kerastutor.topology.differences.pattern import Allowed, Between, OneOf
+from kerastutor.topology.differences.pattern import Allowed, Between, Freedom, OneOf
 from kerastutor.topology.graph import Json, Layer, Topology
 
 
@@ -31,32 +31,15 @@ def one_of(*values: Json) -> OneOf:
     return OneOf(values)
 
 
-@dataclass(frozen=True)
-class Freedom:
-    """In the reference's layer `layer`, each parameter in `allowed` may take any of the values it allows."""
-
-    layer: str
-    allowed: Mapping[str, Allowed]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "allowed", MappingProxyType(dict(self.allowed)))
-
-    def __hash__(self) -> int:
-        return hash((self.layer, tuple(self.allowed)))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Freedom, (self.layer, dict(self.allowed))
-
-
-def free(layer: str, **allowed: Allowed) -> Freedom:
+def free(layer: str, **allowed: Allowed) -> tuple[Freedom, ...]:
     """Leave parameters of the reference's layer called `layer` to the learner.
 
-    >>> free("hidden", units=between(32, 512), activation=one_of("relu", "gelu")).layer
-    'hidden'
+    >>> [freedom.name for freedom in free("hidden", units=between(32, 512), activation=one_of("relu", "gelu"))]
+    ['hidden.units', 'hidden.activation']
     """
     if not allowed:
         raise ValueError(f"free({layer!r}) leaves nothing free: name a parameter, as in units=between(32, 512).")
-    return Freedom(layer, allowed)
+    return tuple(Freedom(layer, name, values) for name, values in allowed.items())
 
 
 def adapted(reference: Topology, layer: str, values: Mapping[str, Json]) -> Topology:
@@ -72,26 +55,24 @@ def _with_values(layer: Layer, values: Mapping[str, Json]) -> Layer:
     return replace(layer, config={key: value for key, value in config.items() if value is not None})
 
 
-def to_plain(freedom: Freedom) -> Json:
-    """`["hidden", {"units": {"between": [32, 512]}}]`; `from_plain` reads it back."""
+def to_plain(freedoms: Iterable[Freedom]) -> Json:
+    """`[["hidden", {"units": {"between": [32, 512]}}]]`; `from_plain` reads it back."""
     return [
-        freedom.layer,
-        {
-            name: {"between": [allowed.low, allowed.high]}
-            if isinstance(allowed, Between)
-            else {"one_of": list(allowed.values)}
-            for name, allowed in sorted(freedom.allowed.items())
-        },
+        [layer, {one.parameter: _values_to_plain(one.allowed) for one in sorted(group, key=lambda one: one.parameter)}]
+        for layer, group in groupby(freedoms, key=lambda one: one.layer)
     ]
 
 
-def from_plain(plain: Json) -> Freedom:
+def from_plain(plain: Json) -> tuple[Freedom, ...]:
     """Read what `to_plain` wrote."""
-    layer, allowed = plain
-    return Freedom(
-        layer,
-        {
-            name: Between(*value["between"]) if "between" in value else OneOf(tuple(value["one_of"]))
-            for name, value in allowed.items()
-        },
+    return tuple(
+        Freedom(layer, name, Between(*value["between"]) if "between" in value else OneOf(tuple(value["one_of"])))
+        for layer, allowed in plain
+        for name, value in allowed.items()
+    )
+
+
+def _values_to_plain(allowed: Allowed) -> Json:
+    return (
+        {"between": [allowed.low, allowed.high]} if isinstance(allowed, Between) else {"one_of": list(allowed.values)}
     )

@@ -44,6 +44,16 @@ def hand_in(progress: Progress, student: str, path: Path) -> Path:
         raise HandingInError(f"The file cannot be written to {target.parent} ({problem.strerror}).") from None
 
 
+def hand_in_here(progress: Progress) -> tuple[str, Path | None]:
+    """What a button hands in, beside the notebook: a sentence for the learner, and the file where there is one."""
+    try:
+        path = hand_in(progress, logged_in(), Path.cwd())
+    except HandingInError as problem:
+        return str(problem), None
+    said = f"Your answers are in {path}; hand in this file. Your browser has a copy of it too. {which_count(progress)}"
+    return said, path
+
+
 def submission(progress: Progress, student: str) -> str:
     """The file as text.
 

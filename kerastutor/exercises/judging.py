@@ -10,11 +10,12 @@ from typing import Any
 from kerastutor.exercises.case import hold_against
 from kerastutor.exercises.findings import findings
 from kerastutor.exercises.nearest import nearest
-from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Finding, Outcome, Result, Score
+from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Outcome, Result, Score
 from kerastutor.exercises.scoring import score, score_requirements
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
+from kerastutor.topology.finding import Finding, found
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sameness.rules import DEFAULT
@@ -116,7 +117,7 @@ def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Resu
 
 def _unmet(answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float]) -> tuple[Finding, ...]:
     sentences = (requirement.unmet(learner, evidence) for requirement in answer.requirements)
-    return tuple(Finding("requirement", sentence) for sentence in sentences if sentence is not None)
+    return tuple(found("requirement", sentence=sentence) for sentence in sentences if sentence is not None)
 
 
 def _verdict(spec: Spec, learner: Topology, passed: bool, found: tuple[Finding, ...], marks: Score) -> Result:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from kerastutor.exercises.results import Bundle, Finding
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+from kerastutor.exercises.results import Bundle
+from kerastutor.topology.finding import Finding
 
 RUNGS = ("idea", "region", "arrow", "code")
 _BLANK = "___"
@@ -38,10 +38,9 @@ def rungs(written: tuple[str, ...], finding: Finding | None) -> tuple[str, ...]:
     The check has said already what the third would say of the place, so that one shows the form of the line to write.
     """
     found: tuple[str, ...] = ()
-    if finding is not None and finding.misconception is not None:
-        texts = MISCONCEPTIONS[finding.misconception].hints
-        idea, region, _, code = (text.format_map(finding.facts) for text in texts)
-        found = (idea, region, _form(finding.facts["code"]), code)
+    if finding is not None and finding.hints:
+        idea, region, code = finding.hints
+        found = (idea, region, _form(finding.values["code"]), code)
     return (written + found[len(written) :])[: len(RUNGS)]
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from kerastutor.exercises.case import Case, hold_against
-from kerastutor.exercises.freedoms import Freedom, adapted
+from kerastutor.exercises.freedoms import adapted
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.knowledge import facts
-from kerastutor.topology.differences import pattern
 from kerastutor.topology.differences.difference import Diff
-from kerastutor.topology.differences.pattern import Pattern, matches
-from kerastutor.topology.graph import Json, Topology
+from kerastutor.topology.differences.pattern import Freedom, Pattern, matches
+from kerastutor.topology.graph import Topology
 from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sameness.rules import DEFAULT, Rules
 
@@ -54,10 +53,9 @@ def levelled(learner: Topology, answer: NetworkAnswer, rules: Rules) -> Topology
     level = learner
     for freedom in answer.freedoms:
         if freedom.layer in goal.reference.layer:
-            asked = goal.reference.layer[freedom.layer].config
-            for our, values in _choices(case, freedom).items():
-                allowed = _allowed(learner, our, freedom, values)
-                level = adapted(level, learner.call[our].layer, {name: asked.get(name) for name in allowed})
+            asked = goal.reference.layer[freedom.layer].config.get(freedom.parameter)
+            for layer in _used_freely(case, freedom):
+                level = adapted(level, layer, {freedom.parameter: asked})
     return level
 
 
@@ -72,30 +70,18 @@ def accepted(learner: Topology, answer: NetworkAnswer) -> bool:
     return any(equal(network, other, rules) for other in known for network in (learner, level))
 
 
-def _in_pattern(references: Iterable[Topology], freedoms: Iterable[Freedom]) -> Iterator[pattern.Freedom]:
-    """The author's freedoms, one for each parameter, with the default that holds where a learner leaves it out."""
+def _in_pattern(references: Iterable[Topology], freedoms: Iterable[Freedom]) -> Iterator[Freedom]:
+    """The author's freedoms, with the default that holds where a learner leaves the parameter out."""
     for freedom in freedoms:
         layer = next(reference.layer[freedom.layer] for reference in references if freedom.layer in reference.layer)
-        defaults = facts(layer.kind).parameters
-        for name, allowed in freedom.allowed.items():
-            yield pattern.Freedom(freedom.layer, name, allowed, default=defaults.get(name))
+        yield replace(freedom, default=facts(layer.kind).parameters.get(freedom.parameter))
 
 
-def _choices(case: Case, freedom: Freedom) -> dict[str, Mapping[str, Json]]:
-    """The learner's calls that stand for the free layer, with the settings of their layers."""
-    found: dict[str, Mapping[str, Json]] = {}
+def _used_freely(case: Case, freedom: Freedom) -> Iterator[str]:
+    """The learner's layers that stand for the free one, with a value that it may have."""
     for our, their in case.pair.items():
         if case.expected.layer_of(case.theirs.nodes[their].origin).id == freedom.layer:
-            origin = case.mine(our).origin
-            found[origin] = case.learner.layer_of(origin).config
-    return found
-
-
-def _allowed(learner: Topology, call: str, freedom: Freedom, config: Mapping[str, Json]) -> dict[str, Json]:
-    defaults = facts(learner.layer_of(call).kind).parameters
-    values = {name: config[name] if name in config else defaults.get(name) for name in freedom.allowed}
-    return {
-        name: config.get(name)
-        for name, allowed in freedom.allowed.items()
-        if (name in config or name in defaults) and allowed.allows(values[name])
-    }
+            layer = case.learner.layer_of(case.mine(our).origin)
+            values = {**facts(layer.kind).parameters, **layer.config}
+            if freedom.parameter in values and freedom.allowed.allows(values[freedom.parameter]):
+                yield layer.id

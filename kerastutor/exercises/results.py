@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from kerastutor.topology.graph import Json, Ref, Topology
+from kerastutor.topology.finding import Finding
+from kerastutor.topology.graph import Json, Topology
 
 FORMAT = "kerastutor.result"
 VERSION = 1
@@ -32,29 +33,6 @@ HEADLINES: Mapping[Outcome, str] = {
     Outcome.NOT_ATTEMPTED: "Not attempted",
     Outcome.COULD_NOT_CHECK: "Could not check",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to mend.
-
-    Attributes:
-        kind: the kind of difference, or `"requirement"`.
-        sentence: what is seen, in the learner's names; never what to put there instead.
-        why: why it matters; empty where nothing general can be said.
-        misconception: the id of the misconception behind it, where one was recognised.
-        calls: the learner's calls to look at.
-        tensors: the learner's tensors to look at.
-        facts: the words a hint may use, by name (see `kerastutor.knowledge.misconceptions`).
-    """
-
-    kind: str
-    sentence: str
-    why: str = ""
-    misconception: str | None = None
-    calls: tuple[str, ...] = ()
-    tensors: tuple[Ref, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -132,7 +110,7 @@ class Result:
     @property
     def misconception(self) -> str | None:
         """The first misconception that was recognised."""
-        return next((finding.misconception for finding in self.findings if finding.misconception), None)
+        return next(filter(None, map(_misconception, self.findings)), None)
 
     @property
     def passed(self) -> bool:
@@ -162,16 +140,7 @@ class Result:
                 "earned": self.score.earned,
                 "items": [{"name": item.name, "lost": item.lost} for item in self.score.items],
             },
-            "findings": [
-                {
-                    "kind": finding.kind,
-                    "sentence": finding.sentence,
-                    "misconception": finding.misconception,
-                    "calls": list(finding.calls),
-                    "tensors": [list(ref) for ref in finding.tensors],
-                }
-                for finding in self.findings
-            ],
+            "findings": [_finding_to_plain(finding) for finding in self.findings],
             "rests_on": list(self.rests_on),
         }
 
@@ -189,3 +158,19 @@ class Result:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         return {"text/plain": repr(self)} if self.present is None else self.present(self)
+
+
+def _misconception(finding: Finding) -> str | None:
+    """The id of a mistake for which an exercise has hints; differences and requirements are none."""
+    return finding.mistake if finding.entry.hints else None
+
+
+def _finding_to_plain(finding: Finding) -> dict[str, Json]:
+    misconception = _misconception(finding)
+    return {
+        "kind": "misconception" if misconception else finding.mistake,
+        "sentence": finding.sentence,
+        "misconception": misconception,
+        "calls": list(finding.calls),
+        "tensors": [list(ref) for ref in finding.tensors],
+    }

@@ -14,12 +14,13 @@ from types import ModuleType
 from typing import Any
 
 from kerastutor.exercises.answers import Counts
-from kerastutor.exercises.declaring import Declaration, check_id
-from kerastutor.exercises.freedoms import Freedom
+from kerastutor.exercises.declaring import Declaration
+from kerastutor.exercises.free_settings import check_freedoms
 from kerastutor.exercises.requirements import Requirement
+from kerastutor.exercises.settings import Settings
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
-from kerastutor.exercises.typing_errors import hold_freedoms, hold_settings
 from kerastutor.system.files import replace_text
+from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.graph import Topology
 
 Read = Callable[[Any], Topology]
@@ -32,26 +33,16 @@ def seal(declaration: Declaration, *, read: Read, keras: Any) -> Spec:
     """
     keras.utils.clear_session(free_memory=False)
     references = tuple(replace(read(model), name=declaration.id) for model in declaration.references(keras))
-    hold_freedoms(declaration.id, declaration.freedoms, references)
-    return Spec(
-        id=declaration.id,
-        title=declaration.title,
-        task=declaration.task,
-        points=declaration.points,
-        starter=declaration.starter,
-        hints=declaration.hints,
-        solution=declaration.solution,
-        picture=references[0] if declaration.drawn else None,
-        counts=declaration.counts,
-        answer=NetworkAnswer(
-            references=references,
-            freedoms=declaration.freedoms,
-            rules_off=declaration.rules_off,
-            requirements=declaration.requirements,
-            any_network=declaration.any_network,
-            untouched=built_by(declaration.starter, read=read, keras=keras),
-        ),
+    check_freedoms(declaration.id, declaration.left_free, references)
+    answer = NetworkAnswer(
+        references=references,
+        freedoms=declaration.left_free,
+        rules_off=tuple(declaration.rules_off),
+        requirements=tuple(declaration.requirements),
+        any_network=declaration.any_network,
+        untouched=built_by(declaration.starter, read=read, keras=keras),
     )
+    return _sealed(declaration, declaration.task, answer)
 
 
 def seal_topology(
@@ -62,19 +53,33 @@ def seal_topology(
     task: str,
     points: int = 1,
     starter: str = "",
-    freedoms: Sequence[Freedom] = (),
+    freedoms: Sequence[tuple[Freedom, ...]] = (),
     requirements: Sequence[Requirement] = (),
     hints: Sequence[str] = (),
     counts: Counts = "best",
 ) -> Spec:
     """An exercise whose answer is this network; the rest as in `declare`."""
-    check_id(id)
-    hold_settings(
-        id, points=points, starter=starter, hints=hints, freedoms=freedoms, requirements=requirements, counts=counts
+    settings = Settings(
+        id, title, points, starter, freedoms, requirements=requirements, hints=hints, counts=counts
+    ).checked()
+    check_freedoms(id, settings.left_free, [topology])
+    references, requirements = (replace(topology, name=id),), tuple(settings.requirements)
+    return _sealed(settings, task, NetworkAnswer(references, settings.left_free, requirements=requirements))
+
+
+def _sealed(settings: Settings, task: str, answer: NetworkAnswer) -> Spec:
+    return Spec(
+        id=settings.id,
+        title=settings.title,
+        task=task,
+        answer=answer,
+        points=settings.points,
+        starter=settings.starter,
+        hints=tuple(settings.hints),
+        solution=settings.solution,
+        picture=answer.references[0] if settings.drawn else None,
+        counts=settings.counts,
     )
-    hold_freedoms(id, freedoms, [topology])
-    answer = NetworkAnswer((replace(topology, name=id),), tuple(freedoms), requirements=tuple(requirements))
-    return Spec(id, title, task, answer, points=points, starter=starter, hints=tuple(hints), counts=counts)
 
 
 def built_by(starter: str, *, read: Read, keras: Any) -> Topology | None:

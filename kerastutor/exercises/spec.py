@@ -9,9 +9,9 @@ from functools import cached_property
 
 from kerastutor.exercises import freedoms, requirements
 from kerastutor.exercises.answers import Counts
-from kerastutor.exercises.freedoms import Freedom
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
+from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.graph import Json, Topology, TopologyError
 from kerastutor.topology.inventing.shapes import Shape
 
@@ -191,7 +191,7 @@ def _answer_to_plain(answer: Answer) -> Json:
         }
     return {
         "references": [reference.to_plain() for reference in answer.references],
-        "freedoms": [freedoms.to_plain(freedom) for freedom in answer.freedoms],
+        "freedoms": freedoms.to_plain(answer.freedoms),
         "rules_off": list(answer.rules_off),
         "requirements": [requirements.to_plain(requirement) for requirement in answer.requirements],
         "any_network": answer.any_network,
@@ -220,7 +220,7 @@ def _answer_from_plain(plain: Json) -> Answer:
         )
     return NetworkAnswer(
         references=tuple(map(Topology.from_plain, plain["references"])),
-        freedoms=tuple(map(freedoms.from_plain, plain["freedoms"])),
+        freedoms=freedoms.from_plain(plain["freedoms"]),
         rules_off=tuple(plain["rules_off"]),
         requirements=tuple(map(requirements.from_plain, plain["requirements"])),
         any_network=plain["any_network"],

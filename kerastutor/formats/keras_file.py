@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from kerastutor.formats.containers import FileRefused, json_in, parsed
-from kerastutor.formats.saved_graph import Node, SavedGraph, SavedLayer, leaves, saved_graph, stacked_layers
+from kerastutor.formats.saved_graph import SavedGraph, SavedLayer, SavedNode, leaves, saved_graph, stacked_layers
 from kerastutor.formats.widths import width
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down, layer_config, owns
 from kerastutor.knowledge.values import plain
@@ -250,7 +250,7 @@ def _known(source: Any, known: Mapping[Any, Ref]) -> Ref:
 
 def _value(value: Json, known: Mapping[Any, Ref]) -> Any:
     """An argument with `Ref`s for tensors and JSON for the rest."""
-    source = Node.tensor_in(value)
+    source = SavedNode.tensor_in(value)
     if source is not None:
         return _known(source, known)
     if isinstance(value, list):

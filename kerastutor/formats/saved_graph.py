@@ -20,12 +20,12 @@ class Place(NamedTuple):
     layer: str
     call: int
 
-    def tensor(self, index: int) -> Source:
+    def tensor(self, index: int) -> SavedTensor:
         """The tensor that this call returns at position `index`."""
-        return Source(self.layer, self.call, index)
+        return SavedTensor(self.layer, self.call, index)
 
 
-class Source(NamedTuple):
+class SavedTensor(NamedTuple):
     """A tensor, by the call that returns it and its position there."""
 
     layer: str
@@ -90,24 +90,24 @@ class SavedLayer:
         return self.kind == "Sequential" and isinstance(self.config.get("layers"), list)
 
 
-class Node(NamedTuple):
+class SavedNode(NamedTuple):
     """What one call was given."""
 
     args: list[Json]
     kwargs: Mapping[str, Json]
 
     @staticmethod
-    def of(saved: Json) -> Node:
+    def of(saved: Json) -> SavedNode:
         """Check what stands where a call belongs."""
         if not isinstance(saved, Mapping):
             raise FileRefused("This model was saved by Keras 2; save it with Keras 3 to read it.")
         args, kwargs = saved.get("args", []), saved.get("kwargs", {})
         if not isinstance(args, list) or not isinstance(kwargs, Mapping):
             raise _damaged("a call has no arguments")
-        return Node(args, kwargs)
+        return SavedNode(args, kwargs)
 
     @staticmethod
-    def tensor_in(value: Json) -> Source | None:
+    def tensor_in(value: Json) -> SavedTensor | None:
         """The tensor that a value names; None where it is no tensor."""
         if not isinstance(value, Mapping) or value.get("class_name") != "__keras_tensor__":
             return None
@@ -117,7 +117,7 @@ class Node(NamedTuple):
             raise _damaged("a tensor does not say where it comes from")
         return source
 
-    def tensors(self) -> Iterator[tuple[Source, Mapping[str, Json]]]:
+    def tensors(self) -> Iterator[tuple[SavedTensor, Mapping[str, Json]]]:
         """The tensors that the call takes, in order, each with what the file says about it."""
         waiting: list[Json] = [self.kwargs, self.args]
         while waiting:
@@ -145,9 +145,9 @@ class SavedGraph:
     layers: Mapping[str, SavedLayer]
     inputs: Json
     outputs: Json
-    nodes: Mapping[Place, Node]
+    nodes: Mapping[Place, SavedNode]
     used: Mapping[Place, int]
-    tensors: Mapping[Source, Tensor]
+    tensors: Mapping[SavedTensor, Tensor]
 
     def layer(self, name: str) -> SavedLayer:
         """The layer of that name."""
@@ -155,7 +155,7 @@ class SavedGraph:
             raise _damaged(f"there is no layer {name!r}")
         return self.layers[name]
 
-    def nodes_in_order(self, known: Container[Source]) -> Iterator[tuple[Place, Node]]:
+    def nodes_in_order(self, known: Container[SavedTensor]) -> Iterator[tuple[Place, SavedNode]]:
         """The calls that the outputs depend on, each after those it takes from: depth first, arguments in order."""
         done: set[Place] = set()
         entered: set[Place] = set()
@@ -179,7 +179,7 @@ class SavedGraph:
                 entered.add(place)
                 waiting.extend(reversed(missing))
 
-    def _node(self, place: Place) -> Node:
+    def _node(self, place: Place) -> SavedNode:
         if place not in self.nodes:
             if self.layer(place.layer).kind == "Input":
                 raise _damaged(f"{place.layer!r} is used and is not among the inputs of {self.name!r}")
@@ -193,13 +193,13 @@ def saved_graph(model: SavedLayer) -> SavedGraph:
     if len(layers) != len(model.config["layers"]):
         raise _damaged(f"two layers of {model.name!r} have one name")
     nodes = {
-        Place(layer.name, number): Node.of(node)
+        Place(layer.name, number): SavedNode.of(node)
         for layer in layers.values()
         if layer.kind != "Input"
         for number, node in enumerate(layer.nodes)
     }
     used: dict[Place, int] = {}
-    tensors: dict[Source, Tensor] = {}
+    tensors: dict[SavedTensor, Tensor] = {}
     for node in nodes.values():
         for source, said in node.tensors():
             used[source.place] = max(used.get(source.place, 1), source.output + 1)
@@ -218,13 +218,13 @@ def stacked_layers(model: SavedLayer) -> tuple[SavedLayer | None, list[SavedLaye
     return None, layers
 
 
-def leaves(structure: Json, key: str | None = None) -> Iterator[tuple[str | None, Source]]:
+def leaves(structure: Json, key: str | None = None) -> Iterator[tuple[str | None, SavedTensor]]:
     """The tensors of a structure: with keys where a dict names them, and the path where structures nest.
 
     >>> list(leaves([["x", 0, 0], ["y", 0, 1]]))
-    [(None, Source(layer='x', call=0, output=0)), (None, Source(layer='y', call=0, output=1))]
+    [(None, SavedTensor(layer='x', call=0, output=0)), (None, SavedTensor(layer='y', call=0, output=1))]
     >>> list(leaves({"image": ["x", 0, 0]}))
-    [('image', Source(layer='x', call=0, output=0))]
+    [('image', SavedTensor(layer='x', call=0, output=0))]
     """
     source = _source(structure)
     if source is not None:
@@ -259,13 +259,13 @@ def _layers(model: SavedLayer) -> Iterator[SavedLayer]:
     return (SavedLayer.of(layer, within=id(model.config)) for layer in saved)
 
 
-def _source(saved: Json) -> Source | None:
+def _source(saved: Json) -> SavedTensor | None:
     if not isinstance(saved, list) or len(saved) != 3 or not isinstance(saved[0], str):
         return None
     layer, call, index = saved
     if type(call) is not int or type(index) is not int or call < 0 or not 0 <= index < 1000:
         raise _damaged(f"a tensor of {layer!r} has no number")
-    return Source(layer, call, index)
+    return SavedTensor(layer, call, index)
 
 
 def _tensor(said: Mapping[str, Json]) -> Tensor:

@@ -18,7 +18,7 @@ from kerastutor.topology.automatic_names import is_automatic
 from kerastutor.topology.graph import Call, Json, Layer, Port, Ref, Topology
 from kerastutor.topology.sequential import Reason, steps, why_not_sequential
 
-__all__ = ["NotSequential", "NotWritable", "Source", "functional", "sequential", "written"]
+__all__ = ["NotSequential", "NotWritable", "Program", "functional", "sequential", "written"]
 
 _MODEL_NAMES = ("model", "functional", "sequential")
 
@@ -37,7 +37,7 @@ class NotSequential(ValueError):
 
 
 @dataclass(frozen=True)
-class Source:
+class Program:
     """A program, and which of its lines makes which call.
 
     Attributes:
@@ -80,7 +80,7 @@ def sequential(topology: Topology) -> str:
     return written_as_stack(topology).text
 
 
-def written(topology: Topology) -> Source:
+def written(topology: Topology) -> Program:
     """The program with the functional API, and the line of each call."""
     writer = _Writer(topology)
     inputs, outputs = writer.graph(topology, "outputs")
@@ -88,7 +88,7 @@ def written(topology: Topology) -> Source:
     return writer.source()
 
 
-def written_as_stack(topology: Topology) -> Source:
+def written_as_stack(topology: Topology) -> Program:
     """The program with a Sequential, and the line of each call."""
     reasons = why_not_sequential(topology)
     if reasons:
@@ -122,7 +122,7 @@ class _Writer:
         self.times = Counter(layer.name for layer in self.topology.layers)
         self.variable_of: dict[str, str] = {}
 
-    def source(self) -> Source:
+    def source(self) -> Program:
         """All of it: imports and remarks first."""
         head = self.expressions.imports()
         if self.topology.partial:
@@ -131,7 +131,7 @@ class _Writer:
         head += [""] if self.expressions.remarks else []
         shift = len(head)
         line_of = {call: line + shift for call, line in self.line_of.items()}
-        return Source("\n".join([*head, *self.lines, ""]), MappingProxyType(line_of))
+        return Program("\n".join([*head, *self.lines, ""]), MappingProxyType(line_of))
 
     def model(self, expression: str, variable: str) -> None:
         """The line that makes a model."""

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 from keras import KerasTensor, tree
 
+from kerastutor.models.keras_inside import calls_of, layers_within
 from kerastutor.models.recording import names_kept
 
 MOST_TRIES = 24
@@ -24,7 +25,7 @@ _OF_KERAS = ("training", "mask")
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class CalledWith:
     """What a model is called with.
 
     Attributes:
@@ -50,7 +51,7 @@ class Given:
         )
 
 
-def possibly_given(model: keras.Model) -> Iterator[Given]:
+def possibly_given(model: keras.Model) -> Iterator[CalledWith]:
     """What a subclassed model may have been called with, the likeliest first; nothing where too little is known.
 
     >>> class Both(keras.Model):
@@ -58,7 +59,7 @@ def possibly_given(model: keras.Model) -> Iterator[Given]:
     ...         return left + right
     >>> both = Both()
     >>> _ = both(keras.Input((3,)), keras.Input((1,)))
-    >>> [(tensor.shape, tensor._keras_history.operation.name) for tensor in next(possibly_given(both)).args]
+    >>> [(tensor.shape, tensor.name) for tensor in next(possibly_given(both)).args]
     [((None, 3), 'left'), ((None, 1), 'right')]
     """
     known = _known(model)
@@ -91,8 +92,9 @@ def _known(model: keras.Model) -> dict[str, Any]:
     Where Keras could not build the model symbolically it keeps no shapes for it, but its first layer has some.
     """
     signature = inspect.signature(model.call)
-    if model._inbound_nodes:
-        given = model._inbound_nodes[-1].arguments
+    calls = calls_of(model)
+    if calls:
+        given = calls[-1].arguments
         kwargs = {name: value for name, value in given.kwargs.items() if name not in _OF_KERAS}
         return dict(signature.bind_partial(*given.args, **kwargs).arguments)
     config = model.get_build_config() if model.built else None
@@ -121,28 +123,28 @@ def _unknown(model: keras.Model, known: Mapping[str, Any]) -> tuple[list[str], l
         and not one.name.endswith(_OF_KERAS)
     ]
     needed = [one.name for one in parameters if one.default is one.empty]
-    return needed, [] if model._inbound_nodes else [one.name for one in parameters if one.default is None]
+    return needed, [] if calls_of(model) else [one.name for one in parameters if one.default is None]
 
 
 def _worn(model: keras.Model) -> bool:
     """Whether the model has run: a guess must not be what its layers are built for."""
-    inside = model._flatten_layers(include_self=False)
+    inside = layers_within(model)
     return not inside or any(layer.built for layer in inside)
 
 
 def _shapes_inside(model: keras.Model, known: Mapping[str, Any]) -> list[tuple[int | None, ...]]:
     shapes = [tensor.shape for tensor in tree.flatten(known) if isinstance(tensor, KerasTensor)]
-    for built in filter(None, map(built_for, model._flatten_layers(include_self=False))):
+    for built in filter(None, map(built_for, layers_within(model))):
         shapes += [tensor.shape for tensor in tree.flatten(_tensors(built)) if isinstance(tensor, KerasTensor)]
     return list(dict.fromkeys((None, *shape[1:]) for shape in shapes))
 
 
-def _given(model: keras.Model, known: Mapping[str, Any], *, guessed: bool = False) -> Given:
+def _given(model: keras.Model, known: Mapping[str, Any], *, guessed: bool = False) -> CalledWith:
     signature = inspect.signature(model.call)
     with names_kept():
         inputs = {name: _inputs(name, known[name]) for name in signature.parameters if name in known}
     bound = inspect.BoundArguments(signature, inputs)  # type: ignore[arg-type]  # it is an OrderedDict in the stubs only
-    return Given(bound.args, bound.kwargs, guessed)
+    return CalledWith(bound.args, bound.kwargs, guessed)
 
 
 def _inputs(name: str, value: Any) -> Any:

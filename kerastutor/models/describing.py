@@ -11,6 +11,7 @@ from keras import KerasTensor
 from kerastutor.knowledge import Facts, facts, is_known
 from kerastutor.knowledge.normal_config import bind_arguments, kind_of, layer_config, owns
 from kerastutor.knowledge.values import plain
+from kerastutor.models.recording import of_keras
 from kerastutor.topology.graph import Argument, Layer, Port, Ref, Tensor, Weight, arguments_from
 
 
@@ -38,7 +39,7 @@ def kind(operation: Any) -> str:
 
 def class_kind(cls: type) -> str:
     """The kind of what a class makes."""
-    if cls.__module__.startswith("keras.src."):
+    if of_keras(cls):
         return kind_of(cls.__module__, cls.__name__, None)
     return kind_of(cls.__module__, cls.__name__, keras.saving.get_registered_name(cls))
 
@@ -54,6 +55,8 @@ def facts_of(operation: Any) -> Facts:
 
 
 def _raw_config(operation: Any) -> dict[str, Any]:
+    if isinstance(operation, (keras.Sequential, keras.Function)):
+        return {}  # what is inside is a network of its own, not parameters
     try:
         return operation.get_config()
     except NotImplementedError:  # a class of the learner's that cannot say it

@@ -17,8 +17,7 @@ from types import FrameType
 from typing import Any, NamedTuple, Protocol
 
 import keras
-from keras.src.backend.common.keras_tensor import any_symbolic_tensors
-from keras.src.ops.operation import Operation
+from keras import KerasTensor, Operation, tree
 
 from kerastutor.system.tracebacks import without_steps
 
@@ -179,7 +178,7 @@ def _patched(method: str, original: Original) -> Original:
         listeners = _active()
         if not listeners:
             return original(self, *args, **kwargs)
-        if not any_symbolic_tensors(args, kwargs):
+        if not any(isinstance(leaf, KerasTensor) for leaf in tree.flatten((args, kwargs))):
             return _unseen(listeners, original, self, args, kwargs)
         return _through(listeners, method, original)(self, *args, **kwargs)
 

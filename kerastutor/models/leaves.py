@@ -7,17 +7,16 @@ from typing import Any
 
 import keras
 
+from kerastutor.models.keras_inside import KerasNode, node_behind
+
 
 def layers_reached(tensors: Iterable[Any]) -> list[Any]:
     """The layers and operations on every way back from the tensors, each once."""
     waiting = [tensor for tensor in tensors if isinstance(tensor, keras.KerasTensor)]
-    found: dict[int, Any] = {}
-    seen: set[int] = set()
+    nodes: dict[int, KerasNode] = {}
     while waiting:
-        operation, node, _ = waiting.pop()._keras_history
-        if operation is None or id(operation._inbound_nodes[node]) in seen:
-            continue
-        seen.add(id(operation._inbound_nodes[node]))
-        found[id(operation)] = operation
-        waiting.extend(operation._inbound_nodes[node].input_tensors)
-    return list(found.values())
+        node = node_behind(waiting.pop())
+        if node is not None and id(node) not in nodes:
+            nodes[id(node)] = node
+            waiting.extend(node.input_tensors)
+    return list({id(node.operation): node.operation for node in nodes.values()}.values())

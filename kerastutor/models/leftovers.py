@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 import keras
-from keras.src.models.functional import Functional
 
 from kerastutor.models.describing import layer_from as as_layer
+from kerastutor.models.keras_inside import calls_fed_by, calls_in, calls_of, layers_within
 from kerastutor.models.reader import graph_of
 from kerastutor.models.reading import read, read_with_layers
 from kerastutor.models.recording import names_kept
@@ -50,7 +50,7 @@ def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
 
 def _with_lost_calls(model: keras.Model, names: Mapping[str, Any]) -> Topology:
     plain = read(model)
-    if not isinstance(model, Functional) or isinstance(model, keras.Sequential):
+    if not isinstance(model, keras.Function):
         return plain
     ends = _lost_ends(model, _calls_of(names.values()))
     if not ends:
@@ -67,19 +67,19 @@ def _with_lost_calls(model: keras.Model, names: Mapping[str, Any]) -> Topology:
 def _calls_of(values: Iterable[Any]) -> set[int]:
     """The calls that belong to one of the models among these values."""
     graphs = filter(None, (graph_of(value) for value in values if isinstance(value, keras.Model)))
-    return {id(node) for graph in graphs for nodes in graph._nodes_by_depth.values() for node in nodes}
+    return {id(node) for graph in graphs for node in calls_in(graph)}
 
 
-def _lost_ends(model: Functional, elsewhere: set[int]) -> list[Any]:
+def _lost_ends(model: keras.Function, elsewhere: set[int]) -> list[Any]:
     """The tensors where calls end that belong to no model and need nothing but tensors of this one."""
     reachable = {id(tensor) for tensor in model.inputs}
-    inside = {id(node) for nodes in model._nodes_by_depth.values() for node in nodes}
+    inside = {id(node) for node in calls_in(model)}
     for operation in model.operations:
-        for node in operation._inbound_nodes:
+        for node in calls_of(operation):
             if id(node) in inside:
                 reachable.update(id(tensor) for tensor in node.outputs)
     lost = list(_lost_nodes(model.operations, inside | elsewhere, reachable))
-    used = {id(tensor) for node in lost for tensor in node.arguments.keras_tensors}
+    used = {id(tensor) for node in lost for tensor in node.input_tensors}
     return [tensor for node in lost for tensor in node.outputs if id(tensor) not in used]
 
 
@@ -88,8 +88,8 @@ def _lost_nodes(operations: Iterable[Any], inside: set[int], reachable: set[int]
     seen = set(inside)
     while waiting:
         operation = waiting.pop(0)
-        for node in operation._outbound_nodes:
-            ready = all(id(tensor) in reachable for tensor in node.arguments.keras_tensors)
+        for node in calls_fed_by(operation):
+            ready = all(id(tensor) in reachable for tensor in node.input_tensors)
             if id(node) not in seen and ready and not isinstance(node.operation, keras.Model):
                 seen.add(id(node))
                 reachable.update(id(tensor) for tensor in node.outputs)
@@ -99,7 +99,7 @@ def _lost_nodes(operations: Iterable[Any], inside: set[int], reachable: set[int]
 
 def _uncalled(model: keras.Model, names: Mapping[str, Any]) -> Iterator[keras.Layer]:
     """Layers that are held under some name and were never called."""
-    own = () if isinstance(model, (Functional, keras.Sequential)) else model._flatten_layers(include_self=False)
+    own = () if isinstance(model, (keras.Function, keras.Sequential)) else layers_within(model)
     found = {id(layer): layer for layer in own}
     named = {
         id(value): value
@@ -107,7 +107,7 @@ def _uncalled(model: keras.Model, names: Mapping[str, Any]) -> Iterator[keras.La
         if isinstance(value, keras.Layer)
         and not isinstance(value, (keras.Model, keras.layers.InputLayer))
         and not name.startswith("_")
-        and not value._inbound_nodes
+        and not calls_of(value)
     }
     yield from {**found, **named}.values()
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import keras
 from keras import KerasTensor, tree
-from keras.src.models.functional import Functional
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
-from kerastutor.models.call_arguments import Given, built_for
-from kerastutor.models.describing import arguments, input_config, kind, layer_from, ports, tensor_from
+from kerastutor.models.call_arguments import CalledWith, built_for
+from kerastutor.models.describing import arguments, kind, ports, tensor_from
+from kerastutor.models.growing import Collection
+from kerastutor.models.keras_inside import KerasNode, graph_of_stack, node_behind
 from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
 from kerastutor.topology.graph import (
@@ -24,11 +25,12 @@ from kerastutor.topology.graph import (
     Ref,
     Scope,
     Source,
+    Tensor,
     Topology,
     Unreadable,
     arguments_from,
 )
-from kerastutor.topology.ids import Frame, Ids
+from kerastutor.topology.ids import Frame
 from kerastutor.topology.sameness.rules import without_implicit_masks
 
 
@@ -40,7 +42,7 @@ Opens = Callable[[keras.Layer], bool]
 """Asked for each layer: is it to be looked into?"""
 
 
-class Reader:
+class Reader(Collection):
     """Collects layers and calls while a model is walked.
 
     Attributes:
@@ -49,17 +51,13 @@ class Reader:
     """
 
     def __init__(self, opens: Opens) -> None:
+        super().__init__()
         self.opens = opens
-        self.layers: dict[int, Layer] = {}
         self.paths: dict[int, str] = {}
-        self.calls: list[Call] = []
         self.scopes: list[Scope] = []
         self.inputs: list[Port] = []
-        self.ids = Ids()
-        self.living: dict[int, Any] = {}
-        self.kept: list[Any] = []  # objects whose id is a key here must live as long
         self.partial: str | None = None
-        self.given = Given(())
+        self.given = CalledWith(())
         self.confirmed = True
 
     def stack(self, model: keras.Sequential) -> Topology:
@@ -73,21 +71,21 @@ class Reader:
             latest = self._stacked(operation, latest, Frame())
         return self._finish(model, "sequential", (Port(latest),))
 
-    def graph(self, model: keras.Model, graph: Functional) -> Topology:
+    def graph(self, model: keras.Model, graph: keras.Function) -> Topology:
         """A model that holds its graph."""
         known: dict[int, Ref] = {}
-        self.given = Given((graph._inputs_struct,))
-        for tensor in tree.flatten(graph._inputs_struct):
-            known[id(tensor)] = self._input(tensor)
-        self.inputs.extend(ports(graph._inputs_struct, known))
+        self.given = CalledWith((graph.input,))
+        for tensor in graph.inputs:
+            known[id(tensor)] = self.input(tensor)
+        self.inputs.extend(ports(graph.input, known))
         self._walk(graph, known, Frame())
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
-        return self._finish(model, api, tuple(ports(graph._outputs_struct, known)))
+        return self._finish(model, api, tuple(ports(graph.output, known)))
 
-    def traced(self, model: keras.Model, given: Given) -> Topology:
+    def traced(self, model: keras.Model, given: CalledWith) -> Topology:
         """A subclassed model, by running its `call` on symbolic tensors."""
         self.given = given
-        known = {id(tensor): self._input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
+        known = {id(tensor): self.input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
         self.inputs.extend(ports(given.structure, known))
         opens: Opens = lambda layer: layer is model or self.opens(layer)  # noqa: E731
         outputs = self._trace(model, given.args, given.kwargs, known, Frame(), opens)
@@ -114,7 +112,7 @@ class Reader:
             )
         )
 
-    def _walk(self, graph: Functional, known: dict[int, Ref], frame: Frame) -> None:
+    def _walk(self, graph: keras.Function, known: dict[int, Ref], frame: Frame) -> None:
         for node in _nodes_in_order(graph, known):
             given = node.arguments
             self._call(node.operation, given.args, given.kwargs, node.outputs, known, frame)
@@ -124,7 +122,7 @@ class Reader:
         operation: Any,
         args: Any,
         kwargs: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> None:
@@ -140,7 +138,7 @@ class Reader:
                 return
             if composite(operation) and self._open_code(operation, args, kwargs, outputs, known, frame):
                 return
-        layer = self._layer(operation, frame)
+        layer = self.layer(operation, frame.path)
         given = tuple(arguments(layer, args, handed_down(layer.kind, kwargs, frame.training), known))
         self._append(layer, given, outputs, known, frame)
 
@@ -148,32 +146,31 @@ class Reader:
         self,
         layer: Layer,
         given: tuple[Argument, ...],
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
         source: Source | None = None,
     ) -> None:
-        name = self.ids.call(layer.id)
+        name = self.call(layer, given, tuple(map(tensor_from, outputs)), frame, source)
         for index, tensor in enumerate(outputs):
             known[id(tensor)] = Ref(name, index)
-        self.calls.append(Call(name, layer.id, given, tuple(map(tensor_from, outputs)), frame.scope, source))
 
     def _open_graph(
         self,
         model: keras.Layer,
-        graph: Functional,
+        graph: keras.Function,
         args: Any,
         kwargs: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> None:
         """Put the calls of a nested model in the place of its call."""
         inside = self._enter(model, frame, kwargs.get("training"))
         given = [known[id(tensor)] for tensor in given_tensors(args, {})]
-        inner = {id(tensor): ref for tensor, ref in zip(tree.flatten(graph._inputs_struct), given, strict=False)}
+        inner = {id(tensor): ref for tensor, ref in zip(graph.inputs, given, strict=False)}
         self._walk(graph, inner, inside)
-        for tensor, returned in zip(outputs, tree.flatten(graph._outputs_struct), strict=True):
+        for tensor, returned in zip(outputs, graph.outputs, strict=True):
             known[id(tensor)] = inner[id(returned)]
 
     def _open_wrapper(
@@ -181,7 +178,7 @@ class Reader:
         wrapper: keras.Layer,
         within: Inside,
         args: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> None:
@@ -189,7 +186,7 @@ class Reader:
         frame = self._enter(wrapper, frame)
         (given,) = given_tensors(args, {})
         for inner in within.layers:
-            layer = self._layer(inner, frame)
+            layer = self.layer(inner, frame.path)
             self._append(layer, tuple(arguments(layer, (given,), {}, known)), outputs, known, frame)
         if within.merge:
             merge = Layer(self.ids.layer(f"{frame.path}{within.merge.lower()}"), within.merge, weights=())
@@ -202,7 +199,7 @@ class Reader:
         layer: keras.Layer,
         args: Any,
         kwargs: Any,
-        outputs: list[KerasTensor],
+        outputs: Sequence[KerasTensor],
         known: dict[int, Ref],
         frame: Frame,
     ) -> bool:
@@ -256,8 +253,8 @@ class Reader:
             outputs = [tensor for tensor in tree.flatten(call.outputs) if isinstance(tensor, KerasTensor)]
             for tensor in tree.flatten((call.args, dict(call.kwargs))):
                 if isinstance(tensor, KerasTensor) and id(tensor) not in known:
-                    known[id(tensor)] = self._input(tensor)
-            layer = self._layer(call.operation, inside)
+                    known[id(tensor)] = self.input(tensor)
+            layer = self.layer(call.operation, inside.path)
             given = tuple(arguments(layer, call.args, call.kwargs, known))
             self._append(layer, given, outputs, known, inside, source)
 
@@ -283,23 +280,6 @@ class Reader:
             self.paths[id(layer)] = self.ids.layer(frame.path + layer.name)
         return self.paths[id(layer)]
 
-    def _input(self, tensor: KerasTensor) -> Ref:
-        history = getattr(tensor, "_keras_history", None)
-        operation = None if history is None else history.operation
-        name = operation.name if operation is not None else tensor.name
-        layer = Layer(self.ids.layer(name), "Input", name=name, config=input_config(tensor), weights=())
-        self.layers[id(tensor)] = layer
-        self.kept.append(tensor)
-        self.calls.append(Call(layer.id, layer.id, outputs=(tensor_from(tensor),)))
-        return Ref(layer.id)
-
-    def _layer(self, operation: Any, frame: Frame) -> Layer:
-        layer = self.layers.get(id(operation))
-        if layer is None:
-            self.living[id(operation)] = operation
-            layer = self.layers[id(operation)] = layer_from(operation, self.ids.layer(frame.path + operation.name))
-        return layer
-
     def _stacked(self, operation: keras.Layer, latest: Ref, frame: Frame) -> Ref:
         graph = graph_of(operation)
         if graph is not None and self.opens(operation):
@@ -316,11 +296,9 @@ class Reader:
             for inner in operation.layers:
                 latest = self._stacked(inner, latest, inside)
             return latest
-        layer = self._layer(operation, frame)
-        name = self.ids.call(layer.id)
+        layer = self.layer(operation, frame.path)
         slot = bind_arguments(layer.kind, ("x",), {})[0][0]
-        self.calls.append(Call(name, layer.id, (Argument(slot, latest),), scope=frame.scope))
-        return Ref(name)
+        return Ref(self.call(layer, (Argument(slot, latest),), (Tensor(),), frame))
 
 
 def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:
@@ -328,11 +306,11 @@ def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:
     return [tensor for tensor in tree.flatten((args, kwargs)) if isinstance(tensor, KerasTensor)]
 
 
-def graph_of(model: Any) -> Functional | None:
+def graph_of(model: Any) -> keras.Function | None:
     """The graph that a Sequential or functional model holds; None where there is none (yet)."""
-    if isinstance(model, Functional):
+    if isinstance(model, keras.Function):
         return model
-    return model._functional if isinstance(model, keras.Sequential) else None
+    return graph_of_stack(model) if isinstance(model, keras.Sequential) else None
 
 
 def _as_built(call: RecordedCall) -> bool:
@@ -348,16 +326,16 @@ def _as_built(call: RecordedCall) -> bool:
     return len(built) == len(shape) and all(same)
 
 
-def _nodes_in_order(graph: Functional, known: Mapping[int, Ref]) -> Iterator[Any]:
+def _nodes_in_order(graph: keras.Function, known: Mapping[int, Ref]) -> Iterator[KerasNode]:
     """The nodes that the outputs depend on, each after those it takes from: depth first, arguments in order."""
     done: set[int] = set()
-    waiting = [_producer(tensor) for tensor in reversed(tree.flatten(graph._outputs_struct)) if id(tensor) not in known]
+    waiting = [_producer(tensor) for tensor in reversed(graph.outputs) if id(tensor) not in known]
     while waiting:
         node = waiting[-1]
         if id(node) in done:
             waiting.pop()
             continue
-        before = [_producer(t) for t in node.arguments.keras_tensors if id(t) not in known]
+        before = [_producer(t) for t in node.input_tensors if id(t) not in known]
         missing = [other for other in before if id(other) not in done]
         if missing:
             waiting.extend(reversed(missing))
@@ -367,9 +345,10 @@ def _nodes_in_order(graph: Functional, known: Mapping[int, Ref]) -> Iterator[Any
             yield node
 
 
-def _producer(tensor: KerasTensor) -> Any:
-    operation, node, _ = tensor._keras_history
-    return operation._inbound_nodes[node]
+def _producer(tensor: KerasTensor) -> KerasNode:
+    node = node_behind(tensor)
+    assert node is not None, "what a graph holds was returned by a call"
+    return node
 
 
 def _why_partial(model: keras.Model, problem: Exception) -> str:

@@ -11,9 +11,8 @@ from typing import Any
 
 import keras
 from keras import KerasTensor
-from keras.src.models.functional import Functional
 
-from kerastutor.models.call_arguments import Given, in_doubt, possibly_given
+from kerastutor.models.call_arguments import CalledWith, in_doubt, possibly_given
 from kerastutor.models.reader import NotReadable as NotReadable
 from kerastutor.models.reader import Opens, Reader, graph_of
 from kerastutor.models.recording import composite
@@ -28,7 +27,7 @@ def closed(layer: keras.Layer) -> bool:
 
 def nested(layer: keras.Layer) -> bool:
     """Open nested Sequential and functional models, whose graph files hold too; keep composite layers closed."""
-    return isinstance(layer, (keras.Sequential, Functional))
+    return isinstance(layer, (keras.Sequential, keras.Function))
 
 
 def everything(layer: keras.Layer) -> bool:
@@ -70,8 +69,7 @@ def read(model: keras.Model, *, opens: Opens = composite, inputs: Any = None) ->
 def read_with_layers(model: keras.Model, *, opens: Opens = composite) -> tuple[Topology, dict[str, Any]]:
     """As `read`, and the living layer or operation for each layer id of the topology."""
     topology, reader = _read(model, opens, None)
-    living = {layer.id: reader.living[key] for key, layer in reader.layers.items() if key in reader.living}
-    return topology, {name: thing for name, thing in living.items() if name in topology.layer}
+    return topology, {name: thing for name, thing in reader.living.items() if name in topology.layer}
 
 
 def call_on(model: keras.Model, values: Sequence[Any]) -> Any:
@@ -89,10 +87,10 @@ def _read(model: Any, opens: Opens, inputs: Any) -> tuple[Topology, Reader]:
         return reader.graph(model, graph), reader
     if isinstance(model, keras.Sequential):
         return reader.stack(model), reader
-    return _traced(model, opens, possibly_given(model) if inputs is None else [Given((inputs,))])
+    return _traced(model, opens, possibly_given(model) if inputs is None else [CalledWith((inputs,))])
 
 
-def _traced(model: keras.Model, opens: Opens, possible: Iterable[Given]) -> tuple[Topology, Reader]:
+def _traced(model: keras.Model, opens: Opens, possible: Iterable[CalledWith]) -> tuple[Topology, Reader]:
     """A subclassed model, traced with what it was called with; of guesses with the first that its layers confirm."""
     stopped: tuple[Topology, Reader] | None = None
     for given in possible:

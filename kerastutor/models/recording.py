@@ -11,6 +11,7 @@ Both are thread-local (other threads are not recorded) and may be nested: an X-r
 by the block, for it is not the learner's doing.
 
 >>> import keras
+>>> from kerastutor.models.keras_inside import calls_of
 >>> from kerastutor.models.recording import composite, recording
 >>> class Twice(keras.Model):
 ...     def __init__(self):
@@ -23,8 +24,8 @@ by the block, for it is not the learner's doing.
 ...     outputs = Twice()(keras.Input((4,)))
 >>> [call.operation.name for call in record.calls][:2], len(record.calls), len(record.calls[0].scope)
 (['dense', 'dense'], 3, 1)
->>> record.calls[0].operation._inbound_nodes
-[]
+>>> len(calls_of(record.calls[0].operation))
+0
 """
 
 from __future__ import annotations
@@ -36,12 +37,18 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import keras
-from keras import tree
-from keras.src.backend.common import global_state
-from keras.src.ops.core import ConvertToTensor
-from keras.src.ops.operation import Operation
+from keras import Operation, tree
 
 from kerastutor.models.interception import Listener, Original, Where, listening, where
+from kerastutor.models.keras_inside import (
+    KerasNode,
+    calls_of,
+    forget,
+    is_conversion,
+    layers_held,
+    names_used,
+    restore_names,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +148,7 @@ def composite(layer: keras.Layer) -> bool:
     """
     if isinstance(layer, keras.Model):
         return True
-    return bool(getattr(layer, "_layers", None)) and not of_keras(type(layer))
+    return bool(layers_held(layer)) and not of_keras(type(layer))
 
 
 def of_keras(cls: type) -> bool:
@@ -163,7 +170,7 @@ def recording(expand: Callable[[keras.Layer], bool]) -> Iterator[Record]:
     Raises:
         Whatever the code inside raises; `Record.failed` then says at which call.
     """
-    names = _names_used()
+    names = names_used()
     xray = _XRay(Record(), expand)
     try:
         with listening(xray):
@@ -171,7 +178,7 @@ def recording(expand: Callable[[keras.Layer], bool]) -> Iterator[Record]:
     finally:
         xray.clean_up()
         if not xray.built_something:
-            _restore_names(names)
+            restore_names(names)
 
 
 @contextmanager
@@ -259,7 +266,7 @@ class _XRay(_Watcher):
         self.expand = expand
         self.built_something = False
         self._ours: dict[int, Any] = {}  # tensors of this X-ray by id, kept alive so that no id is used again
-        self._nodes: list[Any] = []
+        self._nodes: list[KerasNode] = []
 
     def call_layer(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
         if self.stacks:  # Keras is building a Sequential: that belongs to the learner's model, not to the X-ray
@@ -275,7 +282,7 @@ class _XRay(_Watcher):
         if self.record.running:
             return self._keep_node(operation, args, kwargs, original(operation, *args, **kwargs))
         self._adopt((args, kwargs))
-        if isinstance(operation, ConvertToTensor) and operation.dtype in (None, getattr(args[0], "dtype", None)):
+        if is_conversion(operation) and operation.dtype in (None, getattr(args[0], "dtype", None)):
             return args[0]  # a model converts what it is given; a tensor of that dtype is converted already
         return self._keep_node(operation, args, kwargs, self._note(original, operation, args, kwargs))
 
@@ -286,11 +293,7 @@ class _XRay(_Watcher):
     def clean_up(self) -> None:
         """Take the X-ray's nodes out of the layers again."""
         for node in reversed(self._nodes):
-            _drop(node, node.operation._inbound_nodes)
-            for tensor in node.input_tensors:
-                producer = tensor._keras_history.operation
-                if producer is not None:
-                    _drop(node, producer._outbound_nodes)
+            forget(node)
 
     def _open(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
         if not layer.built:
@@ -323,15 +326,8 @@ class _XRay(_Watcher):
         """Remember the node of a call on the X-ray's tensors; calls on other tensors are not its doing."""
         if any(id(tensor) in self._ours for tensor in tree.flatten((args, kwargs))):
             self._adopt(outputs)
-            if operation._inbound_nodes:
-                self._nodes.append(operation._inbound_nodes[-1])
+            self._nodes += calls_of(operation)[-1:]
         return outputs
-
-
-def _drop(node: Any, nodes: list[Any]) -> None:
-    for position in range(len(nodes) - 1, -1, -1):
-        if nodes[position] is node:
-            del nodes[position]
 
 
 def _accepted(layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -345,19 +341,8 @@ def _accepted(layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 @contextmanager
 def names_kept() -> Iterator[None]:
     """Let what is made in the block use up none of the names that Keras gives by itself, as in `input_layer_4`."""
-    names = _names_used()
+    names = names_used()
     try:
         yield
     finally:
-        _restore_names(names)
-
-
-def _names_used() -> dict[str, int]:
-    return dict(global_state.get_global_attribute("object_name_uids") or {})
-
-
-def _restore_names(used: Mapping[str, int]) -> None:
-    counters = global_state.get_global_attribute("object_name_uids")
-    if counters is not None:
-        counters.clear()
-        counters.update(used)
+        restore_names(names)

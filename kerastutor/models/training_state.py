@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import keras
 
+from kerastutor.models.keras_inside import loss_so_far, value_held
+
 
 @contextmanager
 def weights_kept(model: keras.Model) -> Iterator[None]:
@@ -17,12 +19,12 @@ def weights_kept(model: keras.Model) -> Iterator[None]:
     """
     optimizer = getattr(model, "optimizer", None)
     variables = [*model.variables, *model.metrics_variables, *(optimizer.variables if optimizer else ())]
-    values = [getattr(variable, "_value", None) for variable in variables]
+    values = list(map(value_held, variables))
     try:
         yield
     except BaseException:
         for variable, value in zip(variables, values, strict=True):
-            if value is not None and variable._value is None:
+            if value is not None and value_held(variable) is None:
                 variable.assign(value)
         raise
 
@@ -36,5 +38,5 @@ def samples_counted(model: keras.Model) -> float:
     write_back = getattr(model, "jax_state_sync", None)
     if write_back is not None:
         write_back()
-    count = getattr(getattr(model, "_loss_tracker", None), "count", None)
-    return 0.0 if count is None else float(keras.ops.convert_to_numpy(count))
+    loss = loss_so_far(model)
+    return 0.0 if loss is None else float(keras.ops.convert_to_numpy(loss.count))

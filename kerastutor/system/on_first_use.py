@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
 
-def on_first_use(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The `__getattr__` and `__dir__` of a package, see PEP 562.
+def on_first_use(
+    package: str, homes: Mapping[str, str], unlisted: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The `__getattr__` and `__dir__` of a package, see PEP 562; only its public names are listed.
 
     Args:
         homes: by public name the module it is defined in; `package.name` as the home of `name` is that module itself.
+        unlisted: the same for names that programs look for and nobody types.
 
     >>> __getattr__, __dir__ = on_first_use("kerastutor", {"Topology": "kerastutor.topology.graph"})
     >>> __getattr__("Topology")
@@ -23,14 +27,15 @@ def on_first_use(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str]
     """
 
     def attribute(name: str) -> Any:
-        if name not in homes:
+        home = homes.get(name) or unlisted.get(name)
+        if home is None:
             raise AttributeError(f"{package} has no {name!r}; it has {', '.join(homes)}.")
-        home = import_module(homes[name])
-        value = home if homes[name] == f"{package}.{name}" else getattr(home, name)
+        module = import_module(home)
+        value = module if home == f"{package}.{name}" else getattr(module, name)
         setattr(sys.modules[package], name, value)
         return value
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *homes})
+        return sorted(homes)
 
     return attribute, names

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from graphlib import TopologicalSorter
+from heapq import heapify, heappop, heappush
 
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
 
 
 def in_computing_order(calls: Iterable[Call]) -> tuple[Call, ...]:
-    """The calls, each after those whose tensors it takes, and otherwise in the order given; ValueError on a cycle."""
-    waiting = {call.id: call for call in calls}
-    done: dict[str, Call] = {}
-    open_calls: set[str] = set()
-    for root in list(waiting):
-        stack = [root]
-        while stack:
-            name = stack[-1]
-            missing = [ref.call for ref in waiting[name].tensors if ref.call not in done]
-            if name in done or not missing:
-                done.setdefault(name, waiting[name])
-                open_calls.discard(name)
-                stack.pop()
-            elif name in open_calls:
-                raise ValueError(f"The call {name!r} depends on itself.")
-            else:
-                open_calls.add(name)
-                stack.extend(reversed(missing))
-    return tuple(done.values())
+    """The calls, each after those whose tensors it takes, as close to the order given as can be.
+
+    Raises:
+        graphlib.CycleError: a call depends on itself; its second argument is the round trip, as ids.
+    """
+    given = tuple(calls)
+    place = {call.id: number for number, call in enumerate(given)}
+    order = TopologicalSorter({call.id: [ref.call for ref in call.tensors] for call in given})
+    order.prepare()
+    done: list[Call] = []
+    ready = [place[name] for name in order.get_ready()]
+    heapify(ready)
+    while ready:
+        done.append(call := given[heappop(ready)])
+        order.done(call.id)
+        for name in order.get_ready():
+            heappush(ready, place[name])
+    return tuple(done)
 
 
 def rebuilt(
@@ -55,7 +56,7 @@ def with_layer(topology: Topology, layer: Layer) -> Topology:
 
 
 def with_call(topology: Topology, call: Call, layers: Iterable[Layer] | None = None) -> Topology:
-    """The topology with `call` in the place of the one that has its id; ValueError if it would depend on itself."""
+    """The topology with `call` in the place of the one that has its id; CycleError if it would depend on itself."""
     return rebuilt(topology, (call if old.id == call.id else old for old in topology.calls), layers)
 
 

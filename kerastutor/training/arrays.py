@@ -8,7 +8,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+
+from kerastutor.models.keras_inside import laid_out
 
 Tree = Any
 """Nested tuples, lists and dicts with arrays at the leaves."""
@@ -77,10 +78,7 @@ def batches(
         raise NeedsFit(f"the data are a {type(x).__name__} and not arrays")
     if not _is_arrays((x, y, sample_weight)):
         raise NeedsFit("some of the data are not arrays")
-    adapter = ArrayDataAdapter(
-        x, y, sample_weight=sample_weight, batch_size=batch_size, shuffle=False, class_weight=class_weight
-    )
-    data = keras.tree.map_structure(_plain, adapter._inputs)
+    data = keras.tree.map_structure(_plain, laid_out((x, y, sample_weight), batch_size, class_weight))
     size = len(next(leaf for leaf in keras.tree.flatten(data) if leaf is not None))
     if not size:
         raise ValueError("There is nothing to train on: the data hold no samples.")

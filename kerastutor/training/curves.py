@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kerastutor.training.progress import Progress, Row
+from kerastutor.training.progress import Row, RunProgress
 
 MOST_POINTS = 200
 """A series longer than this is thinned out: more cannot be told apart on a page."""
@@ -37,7 +37,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Panel:
+class Chart:
     """One picture: the curves of one metric. `last_epoch` is where its axis ends."""
 
     metric: str
@@ -45,16 +45,17 @@ class Panel:
     last_epoch: int
 
 
-def panels(progress: Progress) -> tuple[Panel, ...]:
+def panels(progress: RunProgress) -> tuple[Chart, ...]:
     """The curves of one run, the loss first.
 
-    >>> run = Progress(epochs=2, epoch=1, rows=({"loss": 2.0, "val_loss": 2.5},), now={"loss": 1.5}, step=5, steps=10)
+    >>> rows = ({"loss": 2.0, "val_loss": 2.5},)
+    >>> run = RunProgress(epochs=2, epoch=1, rows=rows, now={"loss": 1.5}, step=5, steps=10)
     >>> for series in panels(run)[0].series: print(series.label, series.points)
     training ((1.0, 2.0), (1.5, 1.5))
     validation ((1.0, 2.5),)
     """
     return tuple(
-        Panel(
+        Chart(
             metric,
             tuple(
                 series
@@ -70,7 +71,7 @@ def panels(progress: Progress) -> tuple[Panel, ...]:
     )
 
 
-def race_panels(runs: Sequence[Progress]) -> tuple[Panel, ...]:
+def race_panels(runs: Sequence[RunProgress]) -> tuple[Chart, ...]:
     """The curves of several runs together, a colour and dashes each: validation where there is any, else training."""
     found = []
     for metric in metrics(runs)[:MOST_PANELS]:
@@ -78,11 +79,11 @@ def race_panels(runs: Sequence[Progress]) -> tuple[Panel, ...]:
         key = f"val_{metric}" if validated else metric
         series = tuple(_series(run, key, run.name, place=place) for place, run in enumerate(runs))
         label = f"{metric}, validation" if validated else metric
-        found.append(Panel(label, tuple(one for one in series if one.points), _last_epoch(runs)))
+        found.append(Chart(label, tuple(one for one in series if one.points), _last_epoch(runs)))
     return tuple(found)
 
 
-def metrics(runs: Iterable[Progress]) -> list[str]:
+def metrics(runs: Iterable[RunProgress]) -> list[str]:
     """The names of the metrics without `val_`, the loss first, the others in the order they appear."""
     names: dict[str, None] = {}
     for run in runs:
@@ -91,7 +92,7 @@ def metrics(runs: Iterable[Progress]) -> list[str]:
     return sorted(names, key=lambda name: name != "loss")
 
 
-def _series(progress: Progress, key: str, label: str, *, place: int) -> Series:
+def _series(progress: RunProgress, key: str, label: str, *, place: int) -> Series:
     points = [(float(epoch), row[key]) for epoch, row in enumerate(progress.rows, 1) if _finite(row, key)]
     moving = _finite(progress.now, key) and progress.step > 0
     if moving:
@@ -112,7 +113,7 @@ def _thinned(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(points[round(place * stride)] for place in range(MOST_POINTS))
 
 
-def _last_epoch(runs: Sequence[Progress]) -> int:
+def _last_epoch(runs: Sequence[RunProgress]) -> int:
     """The planned last epoch; while that is far away, a bit beyond the present one, so that curves fill the picture."""
     planned = max(run.epochs or 0 for run in runs)
     reached = max(run.epoch + (not run.ended) for run in runs)

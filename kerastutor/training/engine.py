@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
+from kerastutor.models.keras_inside import make_state
 from kerastutor.training.arrays import Batches
 
 Logs = Mapping[str, Any]
@@ -40,10 +41,17 @@ class Engine(Protocol):
         """Make sure that the model's own variables hold the state after the last step."""
 
 
+_ENGINES = {
+    "jax": ("kerastutor.training.jax_engine", "JaxEngine"),
+    "tensorflow": ("kerastutor.training.tensorflow_engine", "TensorFlowEngine"),
+    "torch": ("kerastutor.training.torch_engine", "TorchEngine"),
+}
+
+
 def engine_class() -> type[Any]:
     """The engine of the backend Keras runs on: built with (model, batches, validation batches or None, plan, trial)."""
-    backend = keras.config.backend()
-    return import_module(f"kerastutor.training.{backend}_engine").Engine
+    module, name = _ENGINES[keras.config.backend()]
+    return getattr(import_module(module), name)
 
 
 def floats(logs: Logs) -> dict[str, Any]:
@@ -76,7 +84,7 @@ def build(model: keras.Model, batches: Batches, *, batch_size: int | None) -> No
         lambda leaf: None if leaf is None else keras.KerasTensor((batch_size, *leaf.shape[1:]), _dtype_there(leaf)),
         batches.data,
     )
-    model._symbolic_build(data_batch=example)
+    make_state(model, example)
 
 
 def _dtype_there(leaf: Any) -> str:

@@ -21,7 +21,7 @@ State = tuple[list[jax.Array], ...]
 """The values of trainable, other, optimizer and metric variables."""
 
 
-class Engine:
+class JaxEngine:
     """Runs the steps of one model; see `kerastutor.training.engine.Engine`.
 
     Outside a chunk the state is kept here; the model's variables hold what `write_back` last wrote, so the model stays

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from kerastutor.models.keras_inside import cut_off
 from kerastutor.models.recording import Trained
 from kerastutor.training.arrays import Batches, NeedsFit, batches
 from kerastutor.training.policy import per_batch_callback
@@ -157,8 +158,6 @@ def _split(given: Mapping[str, Any]) -> tuple[Batches, Batches | None]:
 
 def _cut_off(arrays: Any, share: float) -> tuple[Any, Any]:
     """The last `share` of the samples is for validation, as in `model.fit`."""
-    from keras.src.trainers.data_adapters.array_slicing import train_validation_split
-
     if not all(leaf is None or hasattr(leaf, "__array__") for leaf in keras.tree.flatten(arrays)):
         raise NeedsFit("some of the data are not arrays")
-    return train_validation_split(arrays, validation_split=share)
+    return cut_off(arrays, share)

@@ -9,21 +9,21 @@ from dataclasses import replace
 from typing import Any
 
 from kerastutor.system.own_failures import log_failure
-from kerastutor.training.progress import Progress, Row, Status
+from kerastutor.training.progress import Row, RunProgress, Status
 
 INTERVAL_SECONDS = 0.1
 """Listeners are told at most this often, changes of status apart."""
 
-Listener = Callable[[Progress], None]
+Listener = Callable[[RunProgress], None]
 
 
-class Journal:
-    """Keeps one `Progress` up to date and tells listeners, at most 10 times a second.
+class RunJournal:
+    """Keeps one `RunProgress` up to date and tells listeners, at most 10 times a second.
 
     Listeners are called on the thread that trains: they must be quick and must not print or display. If one fails,
     the training goes on: a page that is gone must not end it.
 
-    >>> journal = Journal("digits")
+    >>> journal = RunJournal("digits")
     >>> stop_listening = journal.listen(lambda progress: None)
     >>> journal.begin(epochs=2, steps=10)
     >>> journal.stepped(5, {"loss": 1.0}, samples=160, seconds=0.1)
@@ -33,7 +33,7 @@ class Journal:
 
     def __init__(self, name: str) -> None:
         self._lock = threading.RLock()
-        self._progress = Progress(name=name)
+        self._progress = RunProgress(name=name)
         self._listeners: list[Listener] = []
         self._told = 0.0
         self._clock = _Clock()
@@ -41,7 +41,7 @@ class Journal:
         self._epoch_seconds: float | None = None
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """The latest moment."""
         with self._lock:
             return replace(self._progress, seconds=self._clock.seconds)

@@ -9,8 +9,8 @@ import keras
 
 from kerastutor.training import devices
 from kerastutor.training.control import Control
-from kerastutor.training.journal import Journal, Listener
-from kerastutor.training.progress import Progress
+from kerastutor.training.journal import Listener, RunJournal
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.watch import Watch
 
 
@@ -34,12 +34,12 @@ class Live(keras.callbacks.Callback):
         self._begin = begin
         self._end = end
         self._control = Control()
-        self._journal = Journal("model")
+        self._journal = RunJournal("model")
         self._used = False
         self._watch = Watch(self._control, self._journal)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """Where it is now."""
         return self._journal.progress
 
@@ -80,7 +80,7 @@ class Live(keras.callbacks.Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         self._control.renew()
         if self._used:  # the view of the training before keeps its own
-            self._journal = Journal(self.model.name)
+            self._journal = RunJournal(self.model.name)
         self._used = True
         self._journal.rename(self.model.name)
         self._watch = Watch(self._control, self._journal)

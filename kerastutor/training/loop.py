@@ -13,7 +13,7 @@ from kerastutor.training.arrays import Batches
 from kerastutor.training.control import Control
 from kerastutor.training.engine import Engine, Logs
 from kerastutor.training.job import Job
-from kerastutor.training.journal import Journal
+from kerastutor.training.journal import RunJournal
 from kerastutor.training.order import order
 from kerastutor.training.pace import Pace
 
@@ -32,7 +32,7 @@ class Loop:
     0.1 s, so both the page and the Stop button wait no longer.
     """
 
-    def __init__(self, job: Job, engine: Engine, control: Control, journal: Journal) -> None:
+    def __init__(self, job: Job, engine: Engine, control: Control, journal: RunJournal) -> None:
         assert job.train is not None, "jobs for model.fit do not come here"
         self._job = job
         self._train: Batches = job.train

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
-from kerastutor.drawing import theme
-from kerastutor.training.curves import Panel, Point, Series
+from kerastutor.drawing import svg, theme
+from kerastutor.training.curves import Chart, Point, Series
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56B4E9")
 """Okabe and Ito's colours, told apart by colour-blind people too; the yellow is darkened to be legible on white."""
@@ -23,7 +22,7 @@ _STYLE = (
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 30, 46
 
 
-def picture(panels: Sequence[Panel]) -> str:
+def picture(panels: Sequence[Chart]) -> str:
     """The panels side by side, as a complete SVG document on a ground of its own.
 
     >>> picture([]).startswith("<svg")
@@ -31,13 +30,11 @@ def picture(panels: Sequence[Panel]) -> str:
     """
     width = WIDTH * max(1, len(panels))
     drawn = "".join(
-        f'<g transform="translate({WIDTH * place} 0)">{_panel(panel)}</g>' for place, panel in enumerate(panels)
+        svg.element("g", _panel(panel), transform=f"translate({WIDTH * place} 0)") for place, panel in enumerate(panels)
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT}" viewBox="0 0 {width} {HEIGHT}" '
-        f'class="kt" font-family="system-ui, sans-serif" font-size="12"><style>{_STYLE}</style>'
-        f'<rect width="{width}" height="{HEIGHT}" class="paper"/>{drawn}</svg>'
-    )
+    ground = svg.element("rect", width=width, height=HEIGHT, class_="paper")
+    body = f"<style>{_STYLE}</style>{ground}{drawn}"
+    return svg.document(body, width, HEIGHT, font_family="system-ui, sans-serif", font_size=12)
 
 
 def ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
@@ -58,7 +55,7 @@ def ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
     return tuple(round(place * step, 12) for place in range(first, last + 1))
 
 
-def _panel(panel: Panel) -> str:
+def _panel(panel: Chart) -> str:
     values = [value for series in panel.series for _, value in series.points] or [0.0, 1.0]
     marks = ticks(min(values), max(values))
     low, high = marks[0], marks[-1]
@@ -74,21 +71,17 @@ def _panel(panel: Panel) -> str:
     lines = "".join(_grid_line(mark, place((0, mark))[1]) for mark in marks)
     numbers = "".join(_epoch_number(epoch, place((epoch, low))[0]) for epoch in _epochs(panel.last_epoch))
     curves = "".join(_curve(series, [place(point) for point in series.points]) for series in panel.series)
-    return (
-        f'<text x="{_LEFT}" y="17" font-weight="600">{escape(panel.metric)}</text>{lines}{numbers}{curves}'
-        + _legend(panel.series)
-    )
+    title = svg.element("text", svg.escape(panel.metric), x=_LEFT, y=17, font_weight=600)
+    return title + lines + numbers + curves + _legend(panel.series)
 
 
 def _grid_line(mark: float, y: float) -> str:
-    return (
-        f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>'
-        f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" class="quiet">{mark:g}</text>'
-    )
+    line = svg.element("line", x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_="grid")
+    return line + svg.element("text", f"{mark:g}", x=_LEFT - 6, y=y + 4, text_anchor="end", class_="quiet")
 
 
 def _epoch_number(epoch: int, x: float) -> str:
-    return f'<text x="{x:.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle" class="quiet">{epoch}</text>'
+    return svg.element("text", str(epoch), x=x, y=HEIGHT - _BOTTOM + 16, text_anchor="middle", class_="quiet")
 
 
 def _epochs(last: int) -> list[int]:
@@ -100,26 +93,24 @@ def _curve(series: Series, points: Sequence[Point]) -> str:
     colour, dash = COLOURS[series.place % len(COLOURS)], DASHES[series.place % len(DASHES)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(_dot(point, colour, square=series.place % 2 == 1) for point in points) if len(points) <= 30 else ""
-    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>{dots}'
+    line = svg.element("polyline", points=path, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash)
+    return line + dots
 
 
 def _dot(point: Point, colour: str, *, square: bool) -> str:
     x, y = point
     if square:
-        return f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="{colour}"/>'
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
+        return svg.element("rect", x=x - 3, y=y - 3, width=6, height=6, fill=colour)
+    return svg.element("circle", cx=x, cy=y, r=3, fill=colour)
 
 
 def _legend(series: Sequence[Series]) -> str:
     parts = []
-    x = float(_LEFT)
+    x, y = float(_LEFT), HEIGHT - 10
     for one in series:
         colour, dash = COLOURS[one.place % len(COLOURS)], DASHES[one.place % len(DASHES)]
-        y = HEIGHT - 10
-        parts.append(
-            f'<line x1="{x:.0f}" x2="{x + 22:.0f}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2" '
-            f'stroke-dasharray="{dash}"/>'
-            f'<text x="{x + 27:.0f}" y="{y}">{escape(one.label)}</text>'
-        )
+        ends: dict[str, str | float] = {"x1": x, "x2": x + 22, "y1": y - 4, "y2": y - 4}
+        parts.append(svg.element("line", **ends, stroke=colour, stroke_width=2, stroke_dasharray=dash))
+        parts.append(svg.element("text", svg.escape(one.label), x=x + 27, y=y))
         x += 27 + 7 * len(one.label) + 16
     return "".join(parts)

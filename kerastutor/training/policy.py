@@ -23,7 +23,7 @@ with it (0.35 instead of 0.8 ms), and 1 s to compile beside the training; a recu
 
 
 @dataclass(frozen=True)
-class Task:
+class Workload:
     """What the choice depends on.
 
     Attributes:
@@ -58,12 +58,12 @@ class Plan:
     why: str
 
 
-def choose(task: Task) -> Plan:
+def choose(task: Workload) -> Plan:
     """The fastest way to run `task` that gives the same result as `model.fit`.
 
-    >>> choose(Task("tensorflow", "CPU", frozenset(), nbytes=2**20))
+    >>> choose(Workload("tensorflow", "CPU", frozenset(), nbytes=2**20))
     Plan(how='compiled loop', xla_from=1.5, why='many steps in one call, with XLA where it pays, data on the device')
-    >>> choose(Task("jax", "CPU", frozenset({"convolution"}), nbytes=2**20)).how
+    >>> choose(Workload("jax", "CPU", frozenset({"convolution"}), nbytes=2**20)).how
     'step by step'
     """
     if task.nbytes > RESIDENT_BYTES[task.device]:
@@ -71,7 +71,7 @@ def choose(task: Task) -> Plan:
     return {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[task.backend](task)
 
 
-def _tensorflow(task: Task) -> Plan:
+def _tensorflow(task: Workload) -> Plan:
     """A compiled loop is 1.1 (convolutions) to 3 times (dense) faster a step than fit; XLA adds a factor of 2 to 3 for
     dense models, and makes convolutions on the CPU twice as slow."""
     xla_from = _tensorflow_xla(task)
@@ -79,7 +79,7 @@ def _tensorflow(task: Task) -> Plan:
     return Plan("compiled loop", xla_from, f"many steps in one call{xla}, data on the device")
 
 
-def _tensorflow_xla(task: Task) -> float:
+def _tensorflow_xla(task: Workload) -> float:
     if task.xla is not None:
         return ALWAYS if task.xla else NEVER
     if task.exact or (task.device == "CPU" and "convolution" in task.families):
@@ -87,7 +87,7 @@ def _tensorflow_xla(task: Task) -> float:
     return XLA_PAYS_FROM_SECONDS["recurrent" if "recurrent" in task.families else "dense"]
 
 
-def _jax(task: Task) -> Plan:
+def _jax(task: Workload) -> Plan:
     """A compiled loop is 1.1 to 2 times faster than fit; but XLA runs a convolution inside a loop on the CPU with one
     thread and no library, 24 times slower."""
     if task.device == "CPU" and "convolution" in task.families:
@@ -95,7 +95,7 @@ def _jax(task: Task) -> Plan:
     return Plan("compiled loop", ALWAYS, "many steps in one call, data on the device")
 
 
-def _torch(task: Task) -> Plan:
+def _torch(task: Workload) -> Plan:
     """Compiling takes torch 15 to 70 s to the first epoch; the plain loop is 1.1 to 1.2 times faster than fit."""
     return Plan("step by step", NEVER, "data on the device")
 

@@ -18,7 +18,7 @@ Row = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """One moment of a run.
 
     Attributes:
@@ -61,9 +61,22 @@ class Progress:
     def fraction(self) -> float | None:
         """How much of the run is finished, from 0 to 1; None where the end is not known.
 
-        >>> Progress(epoch=1, epochs=4, step=5, steps=10).fraction
+        >>> RunProgress(epoch=1, epochs=4, step=5, steps=10).fraction
         0.375
         """
         if not self.epochs:
             return None
         return min(1.0, (self.epoch + (self.step / self.steps if self.steps else 0.0)) / self.epochs)
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """What can be asked of the run now.
+
+        >>> RunProgress(status="training").wishes, RunProgress(status="finished").wishes
+        (('pause', 'stop'), ('more',))
+        """
+        if self.ended:
+            return ("more",) if self.status != "failed" else ()
+        if self.status in ("paused", "pausing"):
+            return ("resume", "stop")
+        return () if self.status == "stopping" else ("pause", "stop")

@@ -10,7 +10,7 @@ import keras
 
 from kerastutor.training.job import CannotTrain
 from kerastutor.training.order import fresh_seed
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.run import Run, TrainingFailed
 from kerastutor.training.start import prepare
 
@@ -31,7 +31,7 @@ class Race:
         return self.runs[name]
 
     @property
-    def progress(self) -> tuple[Progress, ...]:
+    def progress(self) -> tuple[RunProgress, ...]:
         """Where each one is, in the order given."""
         return tuple(run.progress for run in self.runs.values())
 
@@ -71,7 +71,7 @@ class Race:
         for run in self.runs.values():
             run.resume()
 
-    def listen(self, listener: Callable[[tuple[Progress, ...]], None]) -> Callable[[], None]:
+    def listen(self, listener: Callable[[tuple[RunProgress, ...]], None]) -> Callable[[], None]:
         """Call `listener` with the progress of all, at most ten times a second; returns how to end that."""
         ends = [run.listen(lambda _: listener(self.progress)) for run in self.runs.values()]
 
@@ -100,7 +100,7 @@ def race(models: Mapping[str, keras.Model], data: Any, *, seed: int | None = Non
         models: the models by the names to show.
         data: `(x, y)`, or a data set with `.train` and `.validation` that unpack to `(x, y)`.
         seed: decides the order of the samples in every run.
-        options: as for `train`: `epochs`, `seconds` (for each model), `batch_size`, `validation_data`, ...
+        options: those of `kt.race`, which shows the race, without `wait`.
 
     Raises:
         CannotTrain: a model cannot be trained, or there is none; nothing was started.
@@ -112,8 +112,8 @@ def race(models: Mapping[str, keras.Model], data: Any, *, seed: int | None = Non
     if taken:
         raise CannotTrain(f"race() takes no {min(taken)}: the data come as (x, y), and the names with the models.")
     x, y, validation = _unpack(data)
-    if validation is not None:
-        options.setdefault("validation_data", validation)
+    if options.get("validation_data") is None:
+        options["validation_data"] = validation
     seed = fresh_seed() if seed is None else seed
     return Race({name: prepare(model, x, y, seed=seed, name=name, **options) for name, model in models.items()}).start()
 

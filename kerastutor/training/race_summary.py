@@ -5,22 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kerastutor.training.curves import metrics
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.summary import Table, headline, number
 
-Runs = Sequence[Progress]
+Runs = Sequence[RunProgress]
 
 
 def race_headline(runs: Runs) -> str:
     """Who trains now, or how it ended.
 
-    >>> race_headline([Progress("plain", "finished", 2, 2), Progress("deep", "training", 0, 2)])
+    >>> race_headline([RunProgress("plain", "finished", 2, 2), RunProgress("deep", "training", 0, 2)])
     'deep, 2 of 2: Training, epoch 1 of 2'
     """
     for place, run in enumerate(runs, 1):
         if not run.ended:
             return f"{run.name}, {place} of {len(runs)}: {headline(run)}"
     return "Finished" if all(run.status == "finished" for run in runs) else "Ended before the end"
+
+
+def race_status(runs: Runs) -> str:
+    """The status of a race, out of `training`, `paused`, `stopping`, `stopped`, `failed` and `finished`."""
+    statuses = [run.status for run in runs]
+    for status in ("stopping", "paused", "pausing"):
+        if status in statuses:
+            return "paused" if status == "pausing" else status
+    if not all(run.ended for run in runs):
+        return "training"
+    return next((status for status in ("failed", "stopped") if status in statuses), "finished")
+
+
+def race_fraction(runs: Runs) -> float | None:
+    """How much of a race is finished, from 0 to 1; None where the end of one run is not known."""
+    fractions = [run.fraction for run in runs if run.fraction is not None]
+    return sum(fractions) / len(runs) if len(fractions) == len(runs) else None
+
+
+def race_wishes(runs: Runs) -> tuple[str, ...]:
+    """What can be asked of a race now.
+
+    >>> race_wishes([RunProgress(status="finished"), RunProgress(status="paused")])
+    ('resume', 'stop')
+    """
+    return {"paused": ("resume", "stop"), "training": ("pause", "stop")}.get(race_status(runs), ())
 
 
 def race_results(runs: Runs, *, times: bool = True) -> Table:

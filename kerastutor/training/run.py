@@ -13,17 +13,17 @@ from weakref import WeakSet
 import keras
 
 from kerastutor.models.error_messages import sentence
+from kerastutor.models.keras_inside import choose_for_thread, thread_settings
 from kerastutor.models.recording import Trained
 from kerastutor.models.training_state import weights_kept
 from kerastutor.training import devices
 from kerastutor.training.control import Control
 from kerastutor.training.engine import Engine, engine_class
-from kerastutor.training.inherited import inherited_state
 from kerastutor.training.job import ENDLESS, Job
-from kerastutor.training.journal import Journal, Listener
+from kerastutor.training.journal import Listener, RunJournal
 from kerastutor.training.loop import Loop
 from kerastutor.training.policy import NEVER, Plan, choose
-from kerastutor.training.progress import Progress, Status
+from kerastutor.training.progress import RunProgress, Status
 from kerastutor.training.tasks import task_of
 from kerastutor.training.trial import Trial
 from kerastutor.training.turns import TURNS
@@ -62,7 +62,7 @@ class Run:
         self._job = job
         self._context = copy_context()
         self._control = Control()
-        self._journal = Journal(name)
+        self._journal = RunJournal(name)
         self._loop: Loop | None = None
         self._plan: Plan | None = None
         self._error: BaseException | None = None
@@ -70,7 +70,7 @@ class Run:
         self._until = math.inf
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """Where it is now."""
         return self._journal.progress
 
@@ -155,11 +155,11 @@ class Run:
         self._error = None
         self.model.history = self.history
         self._until = math.inf if self._job.seconds is None else self._journal.seconds + self._job.seconds
-        inherit = inherited_state()
+        settings = thread_settings()
         first = self._job.initial_epoch + len(self.history.epoch)
 
         def work() -> None:
-            inherit()
+            choose_for_thread(settings)  # so that it trains as the cell would have
             self._work(first, first + epochs)
 
         self._journal.status("queued")

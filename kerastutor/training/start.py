@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from numbers import Integral, Real
+from types import NoneType
 from typing import Any
 
 import keras
@@ -19,35 +20,11 @@ from kerastutor.training.order import fresh_seed
 from kerastutor.training.run import Run
 
 
-def train(
-    model: keras.Model,
-    x: Any,
-    y: Any = None,
-    *,
-    epochs: int | None = None,
-    batch_size: int | None = None,
-    validation_data: Any = None,
-    callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.Callback = (),
-    sample_weight: Any = None,
-    class_weight: Mapping[int, float] | None = None,
-    shuffle: bool = True,
-    seconds: float | None = None,
-    seed: int | None = None,
-    deterministic: bool = False,
-    name: str | None = None,
-    **fit_arguments: Any,
-) -> Run:
-    """Train a compiled model in the background, with what `model.fit` takes; returns at once.
+def train(model: keras.Model, x: Any, y: Any = None, **options: Any) -> Run:
+    """Train a compiled model in the background; returns at once.
 
     Args:
-        epochs: passes over the data, those before `initial_epoch` counted, as in `model.fit`; 5 to come unless
-            `seconds` is given.
-        seconds: train as many epochs as fit into this time.
-        seed: decides the order of the samples; drawn from Python's `random` unless given.
-        deterministic: equal seeds give equal histories to the last bit, on a GPU too; slower, for the whole process.
-            Where more is needed (JAX on a GPU), the details of the run say it.
-        name: what the run is called on the page.
-        fit_arguments: anything else that `model.fit` takes; the live view stands in for what `verbose` prints.
+        options: those of `kt.train`, which shows the run, without `wait`.
 
     Raises:
         CannotTrain: when the model, the numbers or a name cannot be right; data are checked as `model.fit` checks them.
@@ -59,23 +36,7 @@ def train(
     >>> run.progress.status, len(run.history.history["loss"])
     ('finished', 3)
     """
-    return prepare(
-        model,
-        x,
-        y,
-        epochs=epochs,
-        batch_size=batch_size,
-        validation_data=validation_data,
-        callbacks=callbacks,
-        sample_weight=sample_weight,
-        class_weight=class_weight,
-        shuffle=shuffle,
-        seconds=seconds,
-        seed=seed,
-        deterministic=deterministic,
-        name=name,
-        **fit_arguments,
-    ).start()
+    return prepare(model, x, y, **options).start()
 
 
 def prepare(
@@ -88,14 +49,16 @@ def prepare(
     seed: int | None = None,
     deterministic: bool = False,
     name: str | None = None,
-    callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.Callback = (),
+    callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.Callback | None = None,
     **fit_arguments: Any,
 ) -> Run:
     """Check everything and lay out the data; the `Run` is not started. Arguments and errors are those of `train`."""
     check_model(model)
     if x is None:
         raise CannotTrain("train() needs the data after the model, and they are None: kt.train(model, x, y).")
-    asked = Trained(model, "fit", (x, y), {"epochs": epochs, "callbacks": callbacks, **fit_arguments})
+    callbacks = () if callbacks is None else callbacks
+    told = {name: value for name, value in fit_arguments.items() if not _is_default(name, value, model)}
+    asked = Trained(model, "fit", (x, y), {"epochs": epochs, "callbacks": callbacks, **told})
     announce(*asked)
     try:
         remark = devices.make_deterministic() if deterministic else ""
@@ -144,13 +107,19 @@ _OURS = ("verbose", "initial_epoch")
 """What a run gives `model.fit` itself; `verbose` goes nowhere, since the live view takes its place."""
 
 
+def _is_default(name: str, value: Any, model: keras.Model) -> bool:
+    """Whether `fit` would take this value anyway: a `fit` of the learner's own need not know every name of Keras'."""
+    known = {**inspect.signature(keras.Model.fit).parameters, **inspect.signature(model.fit).parameters}
+    return name in known and isinstance(value, (int, float, NoneType)) and value == known[name].default
+
+
 def _check_names(fit_arguments: Iterable[str], model: keras.Model) -> None:
     known = inspect.signature(model.fit).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
         return  # the learner's own `fit` takes any name
     for name in fit_arguments:
         if name not in known:
-            close = get_close_matches(name, [*known, *inspect.signature(train).parameters], n=1)
+            close = get_close_matches(name, [*known, *inspect.signature(prepare).parameters], n=1)
             hint = f" Did you mean {close[0]}?" if close else ""
             raise CannotTrain(f"There is no option {name!r}, neither of train() nor of model.fit().{hint}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kerastutor.training.curves import metrics
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.verdict import verdict_of
 
 _STATUS = {
@@ -31,12 +31,12 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def headline(progress: Progress) -> str:
+def headline(progress: RunProgress) -> str:
     """Status and epoch.
 
-    >>> headline(Progress(status="training", epoch=2, epochs=5, step=3))
+    >>> headline(RunProgress(status="training", epoch=2, epochs=5, step=3))
     'Training, epoch 3 of 5'
-    >>> headline(Progress(status="finished", epoch=1, epochs=1))
+    >>> headline(RunProgress(status="finished", epoch=1, epochs=1))
     'Finished, 1 epoch'
     """
     words = _STATUS[progress.status]
@@ -47,10 +47,10 @@ def headline(progress: Progress) -> str:
     return words
 
 
-def timing(progress: Progress) -> str:
+def timing(progress: RunProgress) -> str:
     """Time left while it trains, time taken when it has ended.
 
-    >>> timing(Progress(status="training", seconds=2.0, seconds_left=3.4))
+    >>> timing(RunProgress(status="training", seconds=2.0, seconds_left=3.4))
     '3 s left'
     """
     if progress.ended:
@@ -60,7 +60,7 @@ def timing(progress: Progress) -> str:
     return f"{_seconds(progress.seconds_left)} left"
 
 
-def results(progress: Progress) -> Table:
+def results(progress: RunProgress) -> Table:
     """The metrics after the last finished epoch: one row per metric, training beside validation."""
     last = progress.rows[-1] if progress.rows else {}
     names = [name for name in metrics([progress]) if name in last or f"val_{name}" in last]
@@ -73,7 +73,7 @@ def results(progress: Progress) -> Table:
     )
 
 
-def epochs(progress: Progress) -> Table:
+def epochs(progress: RunProgress) -> Table:
     """All numbers behind the curves, one row per epoch: for those who cannot see the curves."""
     names = list(progress.rows[0]) if progress.rows else []
     return Table(
@@ -83,14 +83,14 @@ def epochs(progress: Progress) -> Table:
     )
 
 
-def details(progress: Progress) -> tuple[tuple[str, str], ...]:
+def details(progress: RunProgress) -> tuple[tuple[str, str], ...]:
     """Where, how and how fast: pairs of what and value, those that are known."""
     speed = "" if progress.rate is None else f"{progress.rate:,.0f} samples a second"
     pairs = (("Device", progress.device), ("How", progress.how), ("Speed", speed))
     return tuple((what, value) for what, value in pairs if value)
 
 
-def in_words(progress: Progress) -> str:
+def in_words(progress: RunProgress) -> str:
     """The whole run as a few sentences, for alt texts and plain text; without times, which differ between runs."""
     parts = [f"Training of {progress.name}: {headline(progress).lower()}."]
     for metric, *values in results(progress).rows:

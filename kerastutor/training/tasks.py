@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import keras
 
+from kerastutor.models.keras_inside import layers_within
 from kerastutor.training import devices
 from kerastutor.training.job import Job
-from kerastutor.training.policy import Task
+from kerastutor.training.policy import Workload
 
 
-def task_of(job: Job) -> Task:
+def task_of(job: Job) -> Workload:
     """The job as the policy sees it."""
     assert job.train is not None, "a job for model.fit leaves nothing to choose"
     nbytes = job.train.nbytes + (job.validation.nbytes if job.validation else 0)
     device = devices.training_device().kind
-    return Task(
+    return Workload(
         backend=keras.config.backend(),
         device=device,
         families=families(job.model),
@@ -33,7 +34,7 @@ def _demanded(model: keras.Model, device: str) -> bool | None:
 
 def _compiles(model: keras.Model) -> bool:
     """Whether XLA can take every layer; those on text, for example, it cannot."""
-    return all(layer.supports_jit for layer in model._flatten_layers())
+    return all(layer.supports_jit for layer in (model, *layers_within(model)))
 
 
 def families(model: keras.Model) -> frozenset[str]:
@@ -42,7 +43,7 @@ def families(model: keras.Model) -> frozenset[str]:
     >>> sorted(families(keras.Sequential([keras.layers.Conv2D(2, 3), keras.layers.LSTM(2)])))
     ['convolution', 'recurrent']
     """
-    found = {_family(type(layer)) for layer in model._flatten_layers()}
+    found = {_family(type(layer)) for layer in (model, *layers_within(model))}
     return frozenset(found - {""})
 
 

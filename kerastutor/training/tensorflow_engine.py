@@ -22,7 +22,7 @@ Chunk: TypeAlias = tf.types.experimental.PolymorphicFunction
 """`chunk(order, first, last)` runs the steps `first` to `last` of the epoch with this order and returns the logs."""
 
 
-class Engine:
+class TensorFlowEngine:
     """Runs the steps of one model; see `kerastutor.training.engine.Engine`."""
 
     def __init__(

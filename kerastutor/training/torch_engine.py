@@ -19,7 +19,7 @@ from kerastutor.training.policy import Plan
 from kerastutor.training.trial import Trial
 
 
-class Engine:
+class TorchEngine:
     """Runs the steps of one model; see `kerastutor.training.engine.Engine`."""
 
     def __init__(

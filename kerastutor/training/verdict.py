@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kerastutor.knowledge.mistakes import MISTAKES
-from kerastutor.training.progress import Progress, Row
+from kerastutor.knowledge.mistakes import mistakes
+from kerastutor.training.progress import Row, RunProgress
 
 Kind = Literal["nan", "diverging", "not_learning", "over_fitting", "still_falling", "settled", "too_short", "nothing"]
 
@@ -19,14 +19,14 @@ _GOOD = 0.95
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CurveReading:
     """A reading of the curves: `kind` for tests, `sentence` for the learner."""
 
     kind: Kind
     sentence: str
 
 
-def verdict(rows: Sequence[Row]) -> Verdict:
+def verdict(rows: Sequence[Row]) -> CurveReading:
     """Read the curves of the epochs in `rows`.
 
     The thresholds are rules of thumb; the sentence says what is seen and what to try, never that it is wrong.
@@ -38,19 +38,19 @@ def verdict(rows: Sequence[Row]) -> Verdict:
     """
     losses = [row["loss"] for row in rows if "loss" in row]
     if not losses:
-        return Verdict("nothing", "No epoch is finished yet, so there is nothing to read from the curves.")
+        return CurveReading("nothing", "No epoch is finished yet, so there is nothing to read from the curves.")
     if not all(map(math.isfinite, losses)):
         return _not_a_number(losses)
     if len(losses) < ENOUGH_EPOCHS:
-        return Verdict("too_short", f"{_too_few(len(losses))} little about a trend; train a few more.")
+        return CurveReading("too_short", f"{_too_few(len(losses))} little about a trend; train a few more.")
     if _diverges(losses):
-        return Verdict(
+        return CurveReading(
             "diverging",
             "The training loss grows instead of falling: the steps are too large. Lower the learning rate tenfold.",
         )
     if _over_fits(rows):
         epoch = min(_validated(rows), key=lambda epoch: rows[epoch - 1]["val_loss"])
-        return Verdict(
+        return CurveReading(
             "over_fitting",
             f"Over-fitting: since epoch {epoch} the validation loss rises while the training loss falls, so the "
             "network learns the training samples by heart. Stop there, or add Dropout or more data.",
@@ -58,37 +58,37 @@ def verdict(rows: Sequence[Row]) -> Verdict:
     return _trend(losses, [rows[epoch - 1]["val_loss"] for epoch in _validated(rows)], good=_good(rows))
 
 
-def verdict_of(progress: Progress) -> Verdict:
+def verdict_of(progress: RunProgress) -> CurveReading:
     """Read the curves of a run; a loss that is not a number shows in the middle of an epoch already."""
     if not math.isfinite(progress.now.get("loss", 0.0)):
         return verdict([*progress.rows, progress.now])
     return verdict(progress.rows)
 
 
-def _not_a_number(losses: Sequence[float]) -> Verdict:
+def _not_a_number(losses: Sequence[float]) -> CurveReading:
     """In the words of the coach, who may say it below the same cell."""
     epoch = next(place for place, loss in enumerate(losses, 1) if not math.isfinite(loss))
-    mistake = MISTAKES["nan_loss"]
+    mistake = mistakes()["nan_loss"]
     became = mistake.sentence if math.isnan(losses[epoch - 1]) else mistake.sentence.replace("NaN", "infinite")
-    return Verdict("nan", f"{became.format(epoch=epoch)} {mistake.why} {mistake.remedy}")
+    return CurveReading("nan", f"{became.format(epoch=epoch)} {mistake.why} {mistake.remedy}")
 
 
-def _trend(losses: Sequence[float], validation: Sequence[float], *, good: bool) -> Verdict:
+def _trend(losses: Sequence[float], validation: Sequence[float], *, good: bool) -> CurveReading:
     first, best = losses[0], min(losses)
     if first - best <= 0.02 * abs(first) and not good:
-        return Verdict(
+        return CurveReading(
             "not_learning",
             "The loss hardly moves: the network is not learning. Check that the labels fit the loss, or try a learning "
             "rate ten times larger or smaller.",
         )
     if not _still_falling(losses):
-        return Verdict("settled", "The curves have levelled off: more epochs will change little.")
+        return CurveReading("settled", "The curves have levelled off: more epochs will change little.")
     if len(validation) >= ENOUGH_EPOCHS and not _still_falling(validation):
-        return Verdict(
+        return CurveReading(
             "settled",
             "The training loss still falls, the validation loss hardly: more epochs will change little for new data.",
         )
-    return Verdict("still_falling", "The loss is still falling: more epochs would help.")
+    return CurveReading("still_falling", "The loss is still falling: more epochs would help.")
 
 
 def _diverges(losses: Sequence[float]) -> bool:

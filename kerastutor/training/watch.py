@@ -11,7 +11,7 @@ import keras
 from kerastutor.models.training_state import samples_counted
 from kerastutor.training.control import Control
 from kerastutor.training.engine import floats
-from kerastutor.training.journal import INTERVAL_SECONDS, Journal
+from kerastutor.training.journal import INTERVAL_SECONDS, RunJournal
 
 
 class Watch(keras.callbacks.Callback):
@@ -25,7 +25,7 @@ class Watch(keras.callbacks.Callback):
     def __init__(
         self,
         control: Control,
-        journal: Journal,
+        journal: RunJournal,
         *,
         samples_per_step: int | None = None,
         until: float = math.inf,

@@ -8,8 +8,9 @@ from kerastutor.drawing import draw, draw_place
 from kerastutor.drawing.still import OWN_KEYS
 from kerastutor.exercises.exercise import Exercise, Solution
 from kerastutor.exercises.ladder import RUNGS, Hint
-from kerastutor.exercises.results import HEADLINES, Finding, Outcome, Result
+from kerastutor.exercises.results import HEADLINES, Outcome, Result
 from kerastutor.exercises.spec import Answer, ChoiceAnswer, WithheldAnswer
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets.assets import style
 from kerastutor.widgets.markdown import html, inline

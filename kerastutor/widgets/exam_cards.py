@@ -7,7 +7,7 @@ from html import escape
 from kerastutor.exercises.examining import Exam, Mark, Receipt, Report
 from kerastutor.exercises.results import HEADLINES
 from kerastutor.knowledge.lessons import LESSONS
-from kerastutor.knowledge.misconceptions import Misconception
+from kerastutor.knowledge.mistakes import Mistake
 from kerastutor.widgets.cards import MARKS, card
 from kerastutor.widgets.markdown import inline
 
@@ -48,6 +48,6 @@ def _row(mark: Mark) -> str:
     )
 
 
-def _reading(misconception: Misconception) -> str:
+def _reading(misconception: Mistake) -> str:
     lesson = LESSONS[misconception.lesson]
-    return f'<li><a href="{lesson.name}.ipynb">{escape(str(lesson))}</a>: {inline(misconception.name)}</li>'
+    return f'<li><a href="{lesson.name}.ipynb">{escape(str(lesson))}</a>: {inline(misconception.title)}</li>'

@@ -39,8 +39,11 @@ _LOADED: dict[int, ExitStack] = {}
 """By the id of a shell, what ends what was done to it."""
 
 
-def load(shell: Any) -> None:
-    """Draw models and explain mistakes in this shell, from this very cell on. Loading it again changes nothing."""
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext kerastutor` runs: models are drawn and mistakes explained in this shell, from this very cell on.
+
+    Loading it again changes nothing.
+    """
     if id(shell) in _LOADED:
         return
     for name, value in FOR_BACKENDS.items():
@@ -65,8 +68,8 @@ def load(shell: Any) -> None:
         ends.callback(shell.events.unregister, event, heard)
 
 
-def unload(shell: Any) -> None:
-    """Show models as Keras does again, and leave errors to Python."""
+def unload_ipython_extension(shell: Any) -> None:
+    """What `%unload_ext kerastutor` runs: models are shown as Keras does again, and errors are left to Python."""
     _LOADED.pop(id(shell), ExitStack()).close()
 
 
@@ -90,7 +93,7 @@ def _steps(shell: Any, _line: str, cell: str) -> None:
 
 def _shown(model: Any, include: Any = None, exclude: Any = None) -> Any:
     """The drawing of a model; a model that cannot be read yet is left to Keras' own words."""
-    from kerastutor.verbs import draw
+    from kerastutor.networks import draw
 
     try:
         return draw(model)._repr_mimebundle_()

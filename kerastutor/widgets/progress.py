@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from kerastutor.exercises.catalog import by_lesson
-from kerastutor.exercises.handing_in import HandingInError, hand_in, logged_in, which_count
+from kerastutor.exercises.handing_in import hand_in_here
 from kerastutor.exercises.journey import Stage, journey
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.progress_file import ProgressError
@@ -62,7 +62,8 @@ class ProgressView(anywidget.AnyWidget):
         """Do what a button asks for, and say what came of it."""
         wish = content.get("do")
         if wish == "hand in":
-            said, self.handed = handed_in(self._progress)
+            said, file = hand_in_here(self._progress)
+            self.handed = offered(file)
             return said
         if wish == "reset":
             self._progress.reset()
@@ -90,14 +91,9 @@ def show(progress: Progress) -> ProgressView:
     return view
 
 
-def handed_in(progress: Progress) -> tuple[str, dict[str, str]]:
-    """Hand in beside the notebook; returns what to say, and the file for the page to offer, by `name` and `text`."""
-    try:
-        path = hand_in(progress, logged_in(), Path.cwd())
-    except HandingInError as problem:
-        return str(problem), {}
-    said = f"Your answers are in {path}; hand in this file. Your browser has a copy of it too. {which_count(progress)}"
-    return said, {"name": path.name, "text": path.read_text(encoding="utf-8")}
+def offered(file: Path | None) -> dict[str, str]:
+    """A file for the page to offer, by `name` and `text`."""
+    return {} if file is None else {"name": file.name, "text": file.read_text(encoding="utf-8")}
 
 
 def _row(stage: Stage) -> dict[str, Any]:

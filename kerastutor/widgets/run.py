@@ -1,10 +1,10 @@
-"""The live view of a training, and the verbs that show it."""
+"""The live view of a training."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import uuid4
 
 import anywidget
@@ -13,9 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from kerastutor.drawing.still import image
-from kerastutor.training import Live, Progress, Race, Run
-from kerastutor.training import race as start_race
-from kerastutor.training import train as start_training
+from kerastutor.training import Live, Race, Run, RunProgress
 from kerastutor.training.curves import panels, race_panels
 from kerastutor.training.picture import picture
 from kerastutor.training.race_summary import race_in_words, race_results
@@ -29,10 +27,8 @@ _GROUND = (
     "padding:8px;max-width:100%;display:inline-block"
 )
 
-Moment = Progress | tuple[Progress, ...]
+Moment = RunProgress | tuple[RunProgress, ...]
 """Where a run is, or where all runs of a race are."""
-
-Started = TypeVar("Started", Run, Race)
 
 
 class Watched(Protocol):
@@ -113,23 +109,19 @@ def still(moment: Moment) -> dict[str, str]:
     return {"text/html": html, "text/plain": words}
 
 
-def train(model: Any, x: Any, y: Any = None, *, wait: bool | None = None, **options: Any) -> Run:
-    """Train in the background and show the live view; see `kerastutor.training.train` for the options.
+def show(started: Run | Race) -> bool:
+    """Show a training that has begun under the cell that runs now; whether somebody can watch it there."""
+    live = front_end.is_live()
+    if live:
+        RunView(started).display()
+    _hide_as_last_value(type(started))
+    return live
 
-    Args:
-        wait: False: return at once; True: wait for the end; None: return at once where somebody can watch (JupyterLab,
-            Notebook 7, VS Code, Colab), else wait.
-    """
-    return _shown(start_training(model, x, y, **options), wait)
 
-
-def race(models: Mapping[str, Any], data: Any, *, wait: bool | None = None, **options: Any) -> Race:
-    """Train several models under equal conditions, their curves together; see `kerastutor.training.race`.
-
-    Args:
-        wait: as for `train`.
-    """
-    return _shown(start_race(models, data, **options), wait)
+def leave_picture(started: Watched) -> None:
+    """Leave what has become of a training as a picture with words, for a page on which nothing runs."""
+    if front_end.in_a_kernel():
+        display(still(started.progress), raw=True)
 
 
 def live() -> Live:
@@ -141,22 +133,10 @@ def live() -> Live:
             _when_the_cell_ends(callback.broke_off)
 
     def end(callback: Live) -> None:
-        if not front_end.is_live() and front_end.in_a_kernel():
-            display(still(callback.progress), raw=True)
+        if not front_end.is_live():
+            leave_picture(callback)
 
     return Live(begin, end)
-
-
-def _shown(started: Started, wait: bool | None) -> Started:
-    live = front_end.is_live()
-    if live:
-        RunView(started).display()
-    if wait or (wait is None and not live):
-        started.wait()
-    if not live and front_end.in_a_kernel():
-        display(still(started.progress), raw=True)
-    _hide_as_last_value(type(started))
-    return started
 
 
 def _hide_as_last_value(kind: type) -> None:

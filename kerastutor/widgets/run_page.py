@@ -9,11 +9,11 @@ from typing import Any
 
 from kerastutor.training import race_summary, summary
 from kerastutor.training.curves import panels, race_panels
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.training.verdict import verdict_of
 
 
-def run_page(progress: Progress, can: Set[str]) -> dict[str, Any]:
+def run_page(progress: RunProgress, can: Set[str]) -> dict[str, Any]:
     """The page of one run; `can` are the wishes it takes."""
     resting = progress.ended or progress.status == "paused"
     return {
@@ -28,39 +28,27 @@ def run_page(progress: Progress, can: Set[str]) -> dict[str, Any]:
         "results": asdict(summary.results(progress)),
         "epochs": asdict(summary.epochs(progress)) if resting else None,
         "details": summary.details(progress),
-        "wishes": [wish for wish in _wishes(progress) if wish in can],
+        "wishes": [wish for wish in progress.wishes if wish in can],
     }
 
 
-def race_page(runs: tuple[Progress, ...]) -> dict[str, Any]:
+def race_page(runs: tuple[RunProgress, ...]) -> dict[str, Any]:
     """The page of a race: the curves together, one row of the table for each model."""
-    status = race_status(runs)
-    fractions = [run.fraction for run in runs if run.fraction is not None]
+    status = race_summary.race_status(runs)
     return {
         "name": "Race",
         "status": status,
         "headline": race_summary.race_headline(runs),
         "timing": "",
-        "fraction": sum(fractions) / len(runs) if len(fractions) == len(runs) else None,
+        "fraction": race_summary.race_fraction(runs),
         "message": " ".join(f"{run.name}: {run.message}" for run in runs if run.message and run.status != "queued"),
         "panels": [asdict(panel) for panel in race_panels(runs)],
         "verdict": race_summary.race_verdict(runs) if all(run.ended for run in runs) else "",
         "results": asdict(race_summary.race_results(runs)),
         "epochs": asdict(race_summary.race_epochs(runs)) if status in ("finished", "stopped", "paused") else None,
         "details": summary.details(runs[0]),
-        "wishes": {"paused": ["resume", "stop"], "training": ["pause", "stop"]}.get(status, []),
+        "wishes": list(race_summary.race_wishes(runs)),
     }
-
-
-def race_status(runs: tuple[Progress, ...]) -> str:
-    """The status of a race, out of `training`, `paused`, `stopping`, `stopped`, `failed` and `finished`."""
-    statuses = [run.status for run in runs]
-    for status in ("stopping", "paused", "pausing"):
-        if status in statuses:
-            return "paused" if status == "pausing" else status
-    if not all(run.ended for run in runs):
-        return "training"
-    return next((status for status in ("failed", "stopped") if status in statuses), "finished")
 
 
 def html_table(table: summary.Table) -> str:
@@ -68,12 +56,3 @@ def html_table(table: summary.Table) -> str:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.header)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
     return f"<table><caption>{escape(table.caption)}</caption><tr>{head}</tr>{body}</table>" if table.rows else ""
-
-
-def _wishes(progress: Progress) -> tuple[str, ...]:
-    """The buttons that make sense now."""
-    if progress.ended:
-        return ("more",) if progress.status != "failed" else ()
-    if progress.status in ("paused", "pausing"):
-        return ("resume", "stop")
-    return () if progress.status == "stopping" else ("pause", "stop")

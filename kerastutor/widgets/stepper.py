@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import html
 from typing import Any
 
@@ -13,7 +12,7 @@ from IPython.display import display
 from kerastutor.building.stepping import stepper
 from kerastutor.building.stepping.pasted import as_code
 from kerastutor.building.stepping.stepper import Steps
-from kerastutor.building.stepping.tracing import Traced, trace_code
+from kerastutor.building.stepping.tracing import trace_cell
 from kerastutor.coaching import voice
 from kerastutor.drawing import draw
 from kerastutor.drawing.page import on_page
@@ -75,15 +74,7 @@ def steps(source: str) -> Steps:
 
 def run_cell(shell: Any, cell: str) -> None:
     """Run a cell as the shell would, its last value shown, its names kept, its error raised; then show its steps."""
-    source = shell.transform_cell(cell)
-    file = shell.compile.cache(source, shell.execution_count, raw_code=cell)
-    tree = ast.parse(source, file)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    codes = [compile(tree, file, "exec")]
-    if last is not None:
-        shown = ast.Interactive([last]) if not source.rstrip().endswith(";") else ast.Module([last], [])
-        codes.append(compile(shown, file, "single" if isinstance(shown, ast.Interactive) else "exec"))
-    traced = trace_code(Traced(source), codes, shell.user_ns)
+    traced = trace_cell(shell, cell)
     display_steps(stepper.told(traced))
     if traced.error is not None:
         raise traced.error

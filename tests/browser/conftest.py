@@ -22,7 +22,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from lab_process import stop
+from lab_process import ask, stop
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
 
@@ -270,6 +270,14 @@ def write_notebook(path: Path, cells: list[str]) -> None:
     nbformat.write(notebook, path)
 
 
+def end_kernels(server: Server) -> None:
+    """Each holds Keras in a gigabyte, and a page that is closed leaves its kernel running."""
+    for kernel in ask({"url": f"{server.url}/"}, "api/kernels", server.token):
+        url = f"{server.url}/api/kernels/{kernel['id']}"
+        headers = {"Authorization": f"token {server.token}"}
+        urllib.request.urlopen(urllib.request.Request(url, method="DELETE", headers=headers), timeout=30).close()
+
+
 @pytest.fixture
 def open_lab(lab_server: Server, browser: Any) -> Iterator[Callable[..., Lab]]:
     """`open_lab(cells)` or `open_lab(notebook=path)`: a notebook in JupyterLab, its kernel idle.
@@ -299,3 +307,4 @@ def open_lab(lab_server: Server, browser: Any) -> Iterator[Callable[..., Lab]]:
     yield open_notebook
     for context in contexts:
         context.close()
+    end_kernels(lab_server)

@@ -17,8 +17,8 @@ NOTHING = "exercise.check(model=None)"
 PROGRESS = "kt.progress()"
 PICTURES = """from kerastutor.exercises import Exercise
 from kerastutor.exercises.practice import make
-from kerastutor.widgets import exercise as view
-Exercise(make("code-to-picture", 1, 0, write=kt.code), view.progress(), view.surroundings())"""
+from kerastutor import session
+Exercise(make("code-to-picture", 1, 0, write=kt.code), session.desk().progress, session.SURROUNDINGS)"""
 
 
 SHARED = """import os

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from kerastutor.training.progress import Progress
+from kerastutor.training.progress import RunProgress
 from kerastutor.widgets.assets import module, style
 from kerastutor.widgets.run_page import race_page, run_page
 
@@ -61,7 +61,7 @@ def moment(**changes):
         "device": "CPU",
         "how": "compiled loop: many steps in one call, data on the device",
     }
-    return Progress(**(given | changes))
+    return RunProgress(**(given | changes))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from kerastutor.teaching.grading import feedback, report
 from kerastutor.teaching.grading.classes import answer_classes
 from kerastutor.teaching.grading.records import Verdict
 from kerastutor.teaching.publishing import course, lesson
-from kerastutor.training.curves import Panel, Series
+from kerastutor.training.curves import Chart, Series
 from kerastutor.training.picture import picture
 
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
@@ -57,7 +57,7 @@ def of_the_course(folder):
         "01_one", "1. One", "Why?", "20 minutes", "| | |\n|---|---|\n| a **stack** | `keras.Sequential` |"
     )
     words = "# 1. One\n\nA [lesson](02_two.ipynb) with `code`.\n\n## Summary\n\n| | |\n|---|---|\n| a | b |"
-    curve = b64encode(picture([Panel("loss", (Series("training", ((1, 0.5), (2, 0.25))),), 2)]).encode()).decode()
+    curve = b64encode(picture([Chart("loss", (Series("training", ((1, 0.5), (2, 0.25))),), 2)]).encode()).decode()
     image = f'<img alt="a curve" src="data:image/svg+xml;base64,{curve}">'
     outputs = [
         nbformat.v4.new_output("stream", text="a line of output\n"),

@@ -18,6 +18,16 @@ REFUSED = {
             "Concatenate them instead",
         ],
     ),
+    "widths": (
+        [("Dense", "vector", {"units": 5})],
+        ("Add", ["dense", "vector"], {}),
+        "they differ in features",
+        [
+            "Put a Dense of 5 units on vector first",
+            "Put a Dense of 7 units on dense first",
+            "Concatenate them instead",
+        ],
+    ),
     "size and channels": (
         [
             ("Conv2D", "picture", {"filters": 4, "kernel_size": 5}),

@@ -11,12 +11,11 @@ from kerastutor.building.builder import Builder
 from kerastutor.building.draft import Impossible
 from kerastutor.building.forms import config_of
 from kerastutor.building.log import BuildLog
-from kerastutor.building.remarks import remarks
-from kerastutor.building.screen import form_page, left_sequential, page, palette
+from kerastutor.building.screen import form_page, left_sequential, page, palette, remarks
 from kerastutor.building.start import from_model
 from kerastutor.topology.graph import Ref
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.widgets.builder import BuilderView, build
+from kerastutor.widgets.builder import BuilderView
 
 
 @pytest.fixture
@@ -115,7 +114,7 @@ SILENT_STEPS = {
     "softmax_one_unit": [
         {"do": "add", "kind": "Dense", "fields": {"units": "1", "activation": "softmax"}, "tensors": [["x", 0]]}
     ],
-    "merged_with_itself": [
+    "self_merge": [
         {"do": "add", "kind": "Add", "name": "sum", "tensors": [["x", 0], ["again", 0]]},
         {"do": "delete", "call": "again"},
     ],
@@ -147,7 +146,7 @@ def test_a_softmax_for_every_place_of_a_picture_is_remarked_on():
     builder = Builder()
     picture = builder.input("picture", 8, 8)
     builder.add("Dense", picture, units=3, activation="softmax")
-    assert [finding.mistake for finding in remarks(builder.log)] == ["flatten_missing"]
+    assert [finding.mistake for finding in remarks(builder.log)] == ["answer_for_every_place"]
 
 
 @pytest.fixture
@@ -211,5 +210,5 @@ def test_steps_with_a_class_that_is_not_there_say_which(own_class, monkeypatch):
 
 def test_a_builder_goes_on_from_the_starter_of_an_exercise():
     exercise = kerastutor.exercise("02-wrong-arrow")
-    assert equal(build(exercise).topology, exercise.spec.answer.untouched)
-    assert build(kerastutor.exercise("01-stack")).topology.calls == ()
+    assert equal(kerastutor.build(exercise).topology, exercise.spec.answer.untouched)
+    assert kerastutor.build(kerastutor.exercise("01-stack")).topology.calls == ()

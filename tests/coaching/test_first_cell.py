@@ -8,7 +8,7 @@ import pytest
 from coaching.programs import Program, programs
 from fresh_kernel import run_all, words
 
-from kerastutor.knowledge.mistakes import MISTAKES
+from kerastutor.knowledge.mistakes import mistakes
 
 IMPORTS = "import keras\nimport numpy as np\nfrom keras import layers, ops\n"
 LOADED_HERE = "%load_ext kerastutor\n" + IMPORTS
@@ -21,7 +21,7 @@ needs_tensorflow = pytest.mark.skipif(
 
 def is_said(label: str, text: str) -> bool:
     """Whether a text holds the sentence of a mistake, with whatever names; a hint where Keras lets it pass."""
-    sentence = ".*".join(map(re.escape, re.split(r"\{\w+\}", MISTAKES[label].sentence)))
+    sentence = ".*".join(map(re.escape, re.split(r"\{\w+\}", mistakes()[label].sentence)))
     return re.search(sentence, text, re.S) is not None
 
 

@@ -9,10 +9,10 @@ from kerastutor.command import cli
 from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.sealing import sealed_text
 from kerastutor.teaching import authoring
-from kerastutor.teaching.authoring import Proof
+from kerastutor.teaching.authoring import ExerciseProof
 
-SOUND = Proof("07-a", (), 40, 40)
-WEAK = Proof("07-b", ("Only 3 of 40 mistakes are named.",), 40, 3)
+SOUND = ExerciseProof("07-a", (), 40, 40)
+WEAK = ExerciseProof("07-b", ("Only 3 of 40 mistakes are named.",), 40, 3)
 
 DECLARED = '''
 from kerastutor.exercises import declare

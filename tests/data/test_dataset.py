@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import kerastutor.data as data
+from kerastutor.data import documentation
 from kerastutor.data.picture import Tile, grid, png
 
 OFFLINE = [data.digits, data.digit_pairs, data.digit_tasks, data.docstrings, data.images]
@@ -19,7 +20,11 @@ OFFLINE = [data.digits, data.digit_pairs, data.digit_tasks, data.docstrings, dat
 
 @pytest.fixture(scope="module", params=OFFLINE, ids=lambda make: make.__name__)
 def dataset(request):
-    return request.param()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documentation, "_PER_LIBRARY", 100)  # of 1,000 texts, which take seconds to read
+        documentation._sample.cache_clear()
+        yield request.param()
+        documentation._sample.cache_clear()
 
 
 def each(arrays):

@@ -6,6 +6,7 @@ import pytest
 from kerastutor.drawing import draw_beside
 from kerastutor.drawing.beside import beside
 from kerastutor.drawing.graph import frame_extents
+from kerastutor.topology.graph import Scope
 
 
 def heights(side):
@@ -24,6 +25,20 @@ def test_partners_share_a_row_and_a_key():
     assert shared
     for key in shared:
         assert plain.scene.box[key].title.split()[0] == residual.scene.box[key].title.split()[0]
+
+
+def test_only_partners_share_a_key():
+    """Two networks with the same names, of which the layer and its block are no partners."""
+    made = []
+    for kind in ("Dense", "Flatten"):
+        net = networks.Net("net")
+        x = net.input("x", (None, 4))
+        net.inside = ("block",)
+        net.scopes.append(Scope("block", "block", "Functional", "block"))
+        made.append(net.topology(net.call(kind, "same", [x], (None, 4))))
+    first, second = beside(made, closed=[(), ()])
+    assert list(first.names) == ["x", "same", "output:0", "block"]
+    assert list(second.names) == ["x", "1:same", "output:0", "1:block"]
 
 
 def test_rows_stay_in_order_and_apart():

@@ -18,3 +18,13 @@ def test_the_tensors_of_a_list_are_counted_as_people_count():
 
 def test_a_tensor_that_is_alone_goes_in_under_its_name():
     assert takes(models.digits(), "Dense") == ["inputs"]
+
+
+def test_it_says_what_comes_in_by_name_and_shape_or_by_value():
+    net = models.Net("net")
+    hidden = net.call("Dense", "hidden", [net.input("x", (None, 4))], (None, 8), units=8)
+    topology = net.topology(net.call("Dropout", "drop", {"inputs": hidden, "training": True}, (None, 8), rate=0.5))
+    assert cards(topology, twin(topology).scene, {})["drop"]["takes"] == [
+        ["inputs", "hidden: batch × 8"],
+        ["training", "True"],
+    ]

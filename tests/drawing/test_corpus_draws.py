@@ -51,7 +51,6 @@ def test_every_constructor_of_applications_draws(monkeypatch):
     applications = pytest.importorskip("keras").applications
     reading = pytest.importorskip("kerastutor.models.reading")
     names = [name for name in dir(applications) if name[0].isupper()]
-    assert len(names) >= 35
     for name in names:
         topology = reading.read(getattr(applications, name)(weights=None))
         for engine in ENGINES if shutil.which("dot") else ENGINES[::2]:

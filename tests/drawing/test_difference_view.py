@@ -1,57 +1,63 @@
 """The difference view: every difference is in the picture, by colour, by sign and in words."""
 
+import itertools
+from contextlib import suppress
+from functools import cache
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import drawn_networks as networks
-import pytest
+from many_cases import for_each
 
 from kerastutor.drawing import draw_difference, draw_place
 from kerastutor.drawing.boxes import draw_box, pill_width
 from kerastutor.drawing.marking import marked, marked_at
-from kerastutor.topology.differences.difference import diff
+from kerastutor.topology.differences.difference import Diff, diff
+from kerastutor.topology.graph import Topology
 from kerastutor.topology.inventing.sampling import KINDS, mutate, sample
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = {"missing", "not expected", "differs"}
 
 
+class Mutant(NamedTuple):
+    kind: str
+    seed: int
+    learner: Topology
+    expected: Topology
+    found: Diff
+
+
+@cache
 def mutants():
-    for kind in KINDS:
-        for seed in range(30):
-            expected = sample(2 + seed % 3, seed)
-            try:
-                yield kind, mutate(expected, kind, seed).topology, expected
-            except LookupError:  # this network has no place for this mistake
-                continue
-
-
-MUTANTS = list(mutants())
+    found = []
+    for kind, seed in itertools.product(KINDS, range(30)):
+        expected = sample(2 + seed % 3, seed)
+        with suppress(LookupError):  # this network has no place for this mistake
+            learner = mutate(expected, kind, seed).topology
+            found.append(Mutant(kind, seed, learner, expected, diff(learner, expected)))
+    return found
 
 
 def test_there_are_mistakes_of_every_kind():
-    assert {kind for kind, _, _ in MUTANTS} == set(KINDS)
+    assert {mutant.kind for mutant in mutants()} == set(KINDS)
 
 
-@pytest.mark.parametrize(
-    ("kind", "learner", "expected"), MUTANTS, ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_each_mistake_is_marked_and_said(kind, learner, expected):
-    found = diff(learner, expected)
-    drawing = draw_difference(learner, expected, found)
+@for_each(mutants, name=lambda mutant: f"{mutant.kind} {mutant.seed}")
+def test_each_mistake_is_marked_and_said(mutant):
+    drawing = draw_difference(mutant.learner, mutant.expected, mutant.found)
     texts = {"".join(element.itertext()) for element in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text")}
     assert texts & WORDS
-    assert len(drawing.remarks) == len(found.items)
+    assert len(drawing.remarks) == len(mutant.found.items)
     assert all(remark in drawing.description and remark in drawing.text for remark in drawing.remarks)
 
 
-@pytest.mark.parametrize(
-    ("kind", "learner", "expected"), MUTANTS, ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_each_difference_is_where_its_calls_are(kind, learner, expected):
-    for item in diff(learner, expected).items:
-        scene = marked(learner, expected, diff(learner, expected))
-        marks = {box.key for box in scene.boxes if box.mark in ("extra", "wrong", "missing")}
-        marks |= {end for arrow in scene.arrows if arrow.mark for end in (arrow.tail, arrow.head)}
+@for_each(mutants, name=lambda mutant: f"{mutant.kind} {mutant.seed}")
+def test_each_difference_is_where_its_calls_are(mutant):
+    scene = marked(mutant.learner, mutant.expected, mutant.found)
+    marks = {box.key for box in scene.boxes if box.mark in ("extra", "wrong", "missing")}
+    marks |= {end for arrow in scene.arrows if arrow.mark for end in (arrow.tail, arrow.head)}
+    for item in mutant.found.items:
         assert marks & {*item.calls, *(f"missing:{call}" for call in item.expected_calls)}, item.sentence
 
 

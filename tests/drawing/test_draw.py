@@ -8,10 +8,11 @@ import drawn_networks as models
 import pytest
 from drawn_networks import Net
 
-from kerastutor.drawing import CannotSave, draw, draw_twin
+from kerastutor.drawing import CannotSave, draw, draw_twin, metrics
 from kerastutor.drawing.graph import _shapes as shapes
 from kerastutor.drawing.graph import _struck as struck
 from kerastutor.drawing.routing import paths
+from kerastutor.drawing.scene import FACT, GAP, ICON, PAD, TITLE, compose
 from kerastutor.drawing.theme import COLOURS, style
 from kerastutor.drawing.twin import twin
 from kerastutor.exercises.catalog import find
@@ -180,6 +181,16 @@ def test_the_longest_name_is_not_cut_while_there_is_room(length):
     drawing = draw(net.topology(net.call("Dense", name, [x], (None, 64), weights=((65, 64),), units=64)))
     assert name in texts(drawing.svg)
     assert not any("…" in text for text in texts(drawing.svg))
+
+
+def test_title_and_parameters_of_a_box_keep_apart_however_long_they_are():
+    """Parameters of growing length, so that some box is exactly as wide as it may be."""
+    for length in range(1, 60):
+        net = Net("net")
+        topology = net.topology(net.call("Embedding", "words", [net.input("x", (None, 4))], output_dim=10**length))
+        box = compose(topology, ()).boxes[1]
+        texts = metrics.width(box.title, TITLE, bold=True) + GAP + metrics.width(box.fact, FACT)
+        assert ICON + texts + PAD <= box.width + 0.1, box
 
 
 @pytest.mark.parametrize("id", ["06-residual-block", "06-projection", "08-class-to-graph", "10-unet"])

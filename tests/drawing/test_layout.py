@@ -9,7 +9,7 @@ import pytest
 
 from kerastutor.drawing import draw, draw_twin, layout
 from kerastutor.drawing.grouping import groups_of
-from kerastutor.drawing.routing import rows_of
+from kerastutor.drawing.routing import Row, paths, rows_of
 from kerastutor.drawing.scene import compose
 
 MODELS = [networks.digits, networks.tickets, networks.residual, networks.siamese, networks.inception]
@@ -49,6 +49,25 @@ def test_arrows_run_downwards(make):
     arranged = layout.arrange(scene)
     for arrow in scene.arrows:
         assert arranged.centres[arrow.tail][1] < arranged.centres[arrow.head][1]
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_an_arrow_keeps_away_from_the_boxes_it_passes(make):
+    scene = scene_of(make)
+    arranged = layout.arrange(scene)
+    for path in paths(scene, arranged):
+        for x, top, bottom in path.lanes:
+            for box in scene.boxes:
+                centre, middle = arranged.centres[box.key]
+                assert not top < middle < bottom or abs(x - centre) >= box.width / 2 + 12, box.key
+
+
+def test_an_arrow_that_would_meet_a_box_passes_beside_it():
+    row = Row(middle=50, top=30, bottom=70, taken=((0, 100), (110, 200)))
+    assert row.nearest_free(40) == -12
+    assert row.nearest_free(105) == 212  # between the two there is no room
+    assert row.nearest_free(-5) == -12
+    assert row.nearest_free(230) == 230
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="the dot program is not installed")

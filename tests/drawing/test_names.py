@@ -7,6 +7,7 @@ import pytest
 from drawn_networks import Net
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from many_cases import for_each
 
 from kerastutor.drawing import draw_twin
 from kerastutor.drawing.grouping import groups_of
@@ -84,15 +85,25 @@ def check(first, second):
     assert all(box.width <= 296 for box in scene.boxes)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@for_each(HOSTILE, name=repr)
 def test_hostile_names(name):
     check(name, "layer")
     check("layer", name)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@for_each(HOSTILE, name=repr)
 def test_graphviz_reads_the_dot_we_keep(name):
-    assert png(draw_twin(network(name, name + "2", "Dense")).dot).startswith(b"\x89PNG")
+    pygraphviz = pytest.importorskip("pygraphviz")
+    dot = draw_twin(network(name, name + "2", "Dense")).dot
+    assert pygraphviz.AGraph(string=dot).nodes() == ["n0", "n1", "n2", "n3"]
+
+
+def test_graphviz_draws_them_all():
+    net = Net("hostile")
+    x = net.input("x", (None, 4))
+    for name in HOSTILE:
+        x = net.call("Dense", name, [x], (None, 4), weights=((4, 4),), units=4, activation=name)
+    assert png(draw_twin(net.topology(x)).dot).startswith(b"\x89PNG")
 
 
 @given(NAMES, NAMES)

@@ -12,15 +12,14 @@ from drawn_networks import Net
 from kerastutor.exercises import Exercise, Progress, exam, handing_in
 from kerastutor.exercises.answers import MOST, identity
 from kerastutor.exercises.catalog import catalog
-from kerastutor.exercises.handing_in import submission, which_count
+from kerastutor.exercises.handing_in import hand_in_here, submission, which_count
 from kerastutor.exercises.requirements import outputs, trains_to
 from kerastutor.exercises.sealing import read_sealed
+from kerastutor.exercises.settings import Settings
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec, ValueAnswer
-from kerastutor.exercises.typing_errors import hold_settings
 from kerastutor.exercises.withholding import withheld
 from kerastutor.topology.graph import Topology
 from kerastutor.widgets import cards
-from kerastutor.widgets.progress import handed_in
 
 STACK = specs()["01-stack"]
 RIGHT = reference(STACK)
@@ -206,7 +205,7 @@ def test_cards_and_the_button_say_which_answer_counts(progress, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     check(progress, RIGHT, WRONG[0])
     assert "✓ passed; your best answer counts" in cards.task_card(Exercise(STACK, progress))
-    assert handed_in(progress)[0].endswith("Your best answer to each exercise counts.")
+    assert hand_in_here(progress)[0].endswith("Your best answer to each exercise counts.")
     assert "; your last answer counts" in cards.task_card(Exercise(replace(STACK, counts="last"), progress))
     for counts in ("best", "last"):
         theirs = Exercise(withheld(replace(STACK, counts=counts)), progress)
@@ -274,9 +273,8 @@ def test_practising_after_an_exam_gains_and_never_costs(progress):
 
 
 def test_a_best_or_last_that_is_mistyped_is_told_when_declaring():
-    settings = {"points": 1, "starter": "", "hints": (), "freedoms": (), "requirements": ()}
     with pytest.raises(ExerciseError, match='counts=\'first\'; give "best" or "last"'):
-        hold_settings("90-mine", **settings, counts="first")
+        Settings("90-mine", "Mine", counts="first").checked()
 
 
 def test_the_setting_is_sealed_and_withheld_and_changes_no_other_exercise():

@@ -6,8 +6,8 @@ import pytest
 
 from kerastutor.exercises import Exercise, Progress, Surroundings
 from kerastutor.exercises.catalog import find
+from kerastutor.networks import code
 from kerastutor.topology.inventing.mutation import mutate
-from kerastutor.verbs import code
 from kerastutor.widgets import cards
 from kerastutor.widgets.exercise import present
 

@@ -73,7 +73,7 @@ def test_freedom_ends_where_the_author_says(exercise, units, passes):
 
 def test_freedom_in_a_default_value_and_in_several_settings():
     answer = NetworkAnswer(
-        (stack(),), freedoms=(free("dense_0", units=between(1, 999), activation=one_of("relu", "linear")),)
+        (stack(),), freedoms=free("dense_0", units=between(1, 999), activation=one_of("relu", "linear"))
     )
     spec = Spec("09-free", "Free", "Any.", answer)
     plain = chain(("Dense", {"units": 7}), ("Dense", {"units": 10, "activation": "softmax"}))
@@ -96,7 +96,7 @@ def test_any_of_several_references_is_accepted():
     spec = Spec("09-two", "Two", "Either.", NetworkAnswer((stack(64), stack(32, "tanh"))))
     assert judge(spec, stack(64)).passed
     assert judge(spec, stack(32, "tanh")).passed
-    assert judge(spec, stack(64, "tanh")).findings[0].misconception in ("other_activation", "hidden_width")
+    assert judge(spec, stack(64, "tanh")).findings[0].mistake in ("other_activation", "hidden_width")
 
 
 def test_a_rule_that_is_switched_off_makes_spellings_differ():

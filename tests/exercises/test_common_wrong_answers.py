@@ -13,7 +13,7 @@ import pytest
 from kerastutor.exercises import Exercise, Outcome, Progress, Surroundings
 from kerastutor.exercises.catalog import catalog, find
 from kerastutor.models.leftovers import with_leftovers
-from kerastutor.verbs import read
+from kerastutor.networks import read
 
 WRONG = [
     (

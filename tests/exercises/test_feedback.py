@@ -39,7 +39,7 @@ def wrong_answers(times: int) -> list[tuple[str, Mutant, str]]:
         result = judge(spec, mutant.topology)
         if result.outcome is not Outcome.NOT_YET:
             assert accepted(mutant.topology, spec.answer), (spec.id, mutant)
-        elif result.findings[0].kind != "requirement":
+        elif result.findings[0].mistake != "requirement":
             found.append((spec.id, mutant, result.message))
     return found
 

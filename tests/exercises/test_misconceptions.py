@@ -1,8 +1,8 @@
 """Every misconception is recognised where it is, and nowhere else."""
 
 import re
+import string
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -10,13 +10,16 @@ import pytest
 from kerastutor.exercises.case import hold_against
 from kerastutor.exercises.findings import findings
 from kerastutor.exercises.ladder import rungs
-from kerastutor.exercises.results import Finding
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, OPEN_TO, words
+from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.topology.differences.difference import diff
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sameness.rules import DEFAULT
 
 BAR = 0.95
+MISCONCEPTIONS = [mistake for mistake in mistakes().values() if mistake.hints]
+OPEN_TO = ((), ("here",), ("here", "there"), ("here", "there", "code"))
+"""The words that each of the idea, the region, the sentence and the line of code may use."""
 GENERAL = {"layer_missing", "layer_extra", "layer_other", "setting_other"}
 
 
@@ -57,8 +60,7 @@ def judged(names, expected) -> tuple[bool, tuple[Finding, ...]]:
 
 def test_every_misconception_has_three_programs_of_each_sort(programs):
     sections = {section.misconception: section for section in programs.sections()}
-    assert set(sections) == set(MISCONCEPTIONS) - GENERAL
-    assert len(sections) >= 30
+    assert set(sections) == {misconception.id for misconception in MISCONCEPTIONS} - GENERAL
     assert all(len(one.shows) >= 3 <= len(one.resembles) for one in sections.values())
 
 
@@ -71,7 +73,7 @@ def test_precision_and_recall_of_each_misconception(seen):
     wrong: dict[str, int] = defaultdict(int)
     for section, shows, _, found in seen:
         shown[section] += shows
-        ids = [finding.misconception for finding in found]
+        ids = [finding.mistake for finding in found]
         right[section] += shows and ids[:1] == [section]
         wrong[section] += not shows and section in ids
     recall = {name: right[name] / shown[name] for name in shown}
@@ -86,19 +88,13 @@ def test_whatever_is_wrong_is_explained(seen):
     assert all(found for _, _, passed, found in seen if not passed)
 
 
-def hints(found: tuple[Finding, ...]) -> Iterator[tuple[Finding, list[str]]]:
-    for finding in found:
-        texts = MISCONCEPTIONS[finding.misconception].hints
-        yield finding, [text.format_map(finding.facts) for text in texts]
-
-
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:You are using a softmax")
 def test_no_hint_gives_the_answer_before_its_rung(seen):
     """The line of code that mends the network, and the settings in it, are in the last hint and in no earlier one."""
     for _, _, _, found in seen:
-        for finding, (*early, code) in hints(found):
-            answer = finding.facts["code"]
+        for finding in found:
+            (*early, code), answer = finding.hints, finding.values["code"]
             assert answer in code
             secrets = set(re.findall(r"\w+=[^,)`]+|keras\.layers\.\w+\([^)]*\)", answer))
             for text in (*early, *rungs((), finding)[:3], finding.sentence, finding.why):
@@ -111,22 +107,27 @@ def test_no_hint_gives_the_answer_before_its_rung(seen):
 def test_no_hint_only_repeats_what_the_check_has_said(seen):
     for _, _, _, found in seen:
         for finding in found:
-            assert finding.sentence not in rungs((), finding) or "(" not in finding.facts["code"]
+            assert finding.sentence not in rungs((), finding) or "(" not in finding.values["code"]
 
 
 def test_hints_climb():
-    for misconception in MISCONCEPTIONS.values():
-        for allowed, text in zip(OPEN_TO, misconception.hints, strict=True):
-            assert words(text) <= allowed, misconception.id
-            assert text.endswith((".", "?")) or text.rstrip().endswith("{code}"), misconception.id
-        assert "code" in words(misconception.hints[3])
-        assert "here" in words(misconception.hints[2]) or "there" in words(misconception.hints[2])
+    for misconception in MISCONCEPTIONS:
+        idea, region, code = misconception.hints
+        for allowed, text in zip(OPEN_TO, (idea, region, misconception.sentence, code), strict=True):
+            assert words(text) <= set(allowed), misconception.id
+            assert text.endswith((".", "?", "{code}")), misconception.id
+        assert "code" in words(code)
+        assert words(misconception.sentence)
+
+
+def words(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
 def test_the_catalogue_is_complete():
-    for misconception in MISCONCEPTIONS.values():
-        assert misconception.name
-        assert misconception.explanation.endswith(".")
+    for misconception in MISCONCEPTIONS:
+        assert misconception.title
+        assert misconception.why.endswith(".")
         assert re.fullmatch(r"\d\d", misconception.lesson)
 
 
@@ -136,8 +137,19 @@ def test_the_mark_stands_where_the_old_tensor_goes_in(programs):
     chain = "x = Input((4,))\nseen = layers.Dense(8, name='seen')(x)\nspare = layers.Dropout(0.2, name='spare')(seen)\n"
     expected = read(programs.run(f"{chain}model = Model(x, layers.Dense(2)(spare))")["model"])
     _, found = judged(programs.run(f"{chain}model = Model(x, layers.Dense(2, name='last')(seen))"), expected)
-    assert found[0].misconception == "overwritten"
+    assert found[0].mistake == "overwritten"
     assert found[0].calls[0] == "last"
+
+
+def test_what_a_shortcut_lacks_is_no_projection_unless_it_has_weights(programs):
+    from kerastutor.models.reading import read
+
+    block = "x = Input((8, 8, 4))\nh = layers.Conv2D(4, 3, padding='same')(x)\n"
+    block += "model = Model(x, layers.Add()([h, {}]))"
+    learner = programs.run(block.format("x"))
+    for shortcut, lacking in (("layers.ReLU()(x)", False), ("layers.Conv2D(4, 1)(x)", True)):
+        _, found = judged(learner, read(programs.run(block.format(shortcut))["model"]))
+        assert ("projection_missing" in [finding.mistake for finding in found]) is lacking
 
 
 def test_the_last_hint_can_be_written_as_it_stands(programs):

@@ -3,11 +3,11 @@
 from xml.etree import ElementTree
 
 import pytest
+from many_cases import for_each
 
 from kerastutor.exercises import ExerciseError
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.practice import KINDS, by_kind, make, practice, right_in_a_row, weaknesses
-from kerastutor.exercises.practice_chart import SHOWN, PracticeChart
 from kerastutor.exercises.progress import Attempt
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer
@@ -15,13 +15,14 @@ from kerastutor.formats.source import functional
 from kerastutor.topology.inventing.sampling import LEVELS
 from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sequential import why_not_sequential
+from kerastutor.widgets.practice_chart import SHOWN, PracticeChart
 
 
 def items(seeds: range) -> list[Spec]:
     return [make(kind, level, seed, write=functional) for kind in KINDS for level in LEVELS for seed in seeds]
 
 
-@pytest.mark.parametrize("spec", items(range(3)), ids=lambda spec: spec.id)
+@for_each(lambda: items(range(3)), name=lambda spec: spec.id)
 def test_one_answer_is_right_and_no_other(spec):
     answer = spec.answer
     assert judge(spec).outcome is Outcome.NOT_ATTEMPTED

@@ -199,6 +199,17 @@ def test_a_damaged_file_is_set_aside_and_named(tmp_path, damage):
         assert kept[0].name in progress.notice
 
 
+def test_what_was_written_ahead_goes_aside_with_its_file(tmp_path):
+    """As it lies there where another kernel has the file open: a new file must not begin with the log of the old."""
+    path = tmp_path / "progress.sqlite3"
+    parts = {"": b"all but the last rows", "-wal": b"the last rows", "-shm": b"where they are"}
+    for suffix, content in parts.items():
+        (tmp_path / f"{path.name}{suffix}").write_bytes(content)
+    kept = store.set_aside(path, "damaged")
+    assert {suffix: (tmp_path / f"{kept.name}{suffix}").read_bytes() for suffix in parts} == parts
+    assert len(list(tmp_path.iterdir())) == len(parts)
+
+
 def test_a_file_damaged_in_the_middle_is_kept_whole(tmp_path):
     path = tmp_path / "progress.sqlite3"
     first = Progress.open(path)

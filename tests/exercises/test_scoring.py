@@ -4,6 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from many_cases import for_each
 
 from kerastutor.exercises.judging import judge
 from kerastutor.exercises.results import Outcome
@@ -47,7 +48,7 @@ def holds_for(seed: int) -> None:
     assert float(judge(spec, mended)) >= float(before)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@for_each(range(60))
 def test_score_properties(seed):
     holds_for(seed)
 

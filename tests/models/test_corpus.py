@@ -3,6 +3,7 @@
 import pytest
 from corpus import PAIRS
 from corpus.pair import Pair
+from many_cases import for_each
 
 from kerastutor.models.reading import read
 from kerastutor.models.twins import prove_same
@@ -11,11 +12,9 @@ from kerastutor.topology.sameness.canonical import equal, fingerprint
 from kerastutor.topology.sameness.rules import ALL, DEFAULT
 
 
-def test_is_large_enough():
+def test_every_pair_has_a_name_of_its_own():
     names = [pair.name for pair in PAIRS]
-    assert len(set(names)) == len(names) >= 120
-    assert sum(pair.same for pair in PAIRS) >= 60
-    assert sum(not pair.same for pair in PAIRS) >= 60
+    assert sorted(set(names)) == sorted(names)
 
 
 PROOFS = {
@@ -44,7 +43,7 @@ def test_every_rule_has_a_proof_and_a_near_miss():
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:keras")
-@pytest.mark.parametrize("rule", sorted(ALL))
+@for_each(sorted(ALL))
 def test_the_proof_of_a_rule_rests_on_it(rule):
     first, second = map(read, named(PROOFS[rule]).make())
     assert equal(first, second)
@@ -52,7 +51,7 @@ def test_the_proof_of_a_rule_rests_on_it(rule):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:keras")
-@pytest.mark.parametrize("rule", sorted(ALL))
+@for_each(sorted(ALL))
 def test_a_near_miss_of_each_rule_mixes_numbers_of_axes(rule):
     near = [model for pair in PAIRS if pair.near == rule for model in pair.make()]
     assert any(mixes(read(model)) for model in near)
@@ -68,7 +67,7 @@ def mixes(topology: Topology) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:keras")
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+@for_each(PAIRS, name=lambda pair: pair.name)
 def test_pair(pair):
     models = pair.make()
     first, second = map(read, models)

@@ -37,10 +37,10 @@ def data(size=96):
 
 
 def engine(model, trial):
-    from kerastutor.training.tensorflow_engine import Engine
+    from kerastutor.training.tensorflow_engine import TensorFlowEngine
 
     job = prepare(model, *data(), epochs=1)._job
-    made = Engine(model, job.train, None, Plan("compiled loop", NEVER, ""), trial)
+    made = TensorFlowEngine(model, job.train, None, Plan("compiled loop", NEVER, ""), trial)
     made.begin_epoch(np.arange(job.train.size, dtype=np.int32))
     return made
 

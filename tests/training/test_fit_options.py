@@ -1,9 +1,12 @@
 """train() takes what model.fit takes, and says at once what it does not."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
 
+import kerastutor as kt
 from kerastutor.training import CannotTrain, Live, race, train
 
 RNG = np.random.default_rng(0)
@@ -53,7 +56,7 @@ def test_a_race_takes_verbose_too():
 @pytest.mark.parametrize(("wrong", "meant"), [("epoch", "epochs"), ("batchsize", "batch_size"), ("second", "seconds")])
 def test_a_name_that_fit_does_not_know_is_refused_with_the_closest(wrong, meant):
     with pytest.raises(CannotTrain, match=f"no option '{wrong}'.*Did you mean {meant}?"):
-        train(network(), X, Y, **{wrong: 2})
+        kt.train(network(), X, Y, **{wrong: 2})
 
 
 def test_a_name_like_none_is_refused_without_a_guess():
@@ -69,7 +72,38 @@ class OwnFit(keras.Sequential):
 
 
 def test_names_of_a_fit_of_the_learners_own_are_its_own_affair():
-    assert train(network(OwnFit), X, Y, epochs=1, loud=True).wait().progress.status == "finished"
+    assert kt.train(network(OwnFit), X, Y, epochs=1, loud=True, wait=True).progress.status == "finished"
+
+
+class ShortFit(keras.Sequential):
+    """A learner's own `fit` that takes what its author uses."""
+
+    def fit(self, x, y, epochs=1, initial_epoch=0, callbacks=None, verbose=1):
+        return super().fit(x, y, epochs=epochs, initial_epoch=initial_epoch, callbacks=callbacks, verbose=verbose)
+
+
+def test_a_fit_of_the_learners_own_need_not_know_what_is_left_at_its_default():
+    assert kt.train(network(ShortFit), X, Y, epochs=1, wait=True).progress.status == "finished"
+    with pytest.raises(CannotTrain, match="no option 'validation_split'"):
+        kt.train(network(ShortFit), X, Y, validation_split=0.5)
+
+
+def test_every_option_reaches_the_training():
+    numbers = Numbers()
+    run = kt.train(
+        network(), X, Y, epochs=3, validation_split=0.25, validation_freq=2, callbacks=numbers, name="mine", wait=True
+    )
+    assert numbers.seen == [0, 1, 2]
+    assert ["val_loss" in row for row in run.progress.rows] == [False, True, False]
+    assert (run.progress.name, run.progress.status) == ("mine", "finished")
+
+
+def test_a_race_measures_on_the_data_given_or_on_those_of_the_data_set():
+    data = SimpleNamespace(train=(X, Y), validation=(X * 0, Y * 0))
+    worst = kt.race({"one": network()}, data, epochs=1, wait=True)["one"].progress.rows[0]
+    assert worst["val_loss"] < 1e-3, "the bias is small still"
+    told = kt.race({"one": network()}, data, epochs=1, validation_data=(X, Y + 100), wait=True)["one"]
+    assert told.progress.rows[0]["val_loss"] > 1_000
 
 
 @pytest.mark.parametrize("wrong", [{"initial_epoch": -1}, {"initial_epoch": 5}, {"initial_epoch": "2"}])
@@ -97,16 +131,16 @@ class Batches(keras.utils.PyDataset):
 
 
 def test_a_data_set_shows_its_rate_too(monkeypatch):
-    from kerastutor.training.journal import Journal
+    from kerastutor.training.journal import RunJournal
 
     told = []
-    stepped = Journal.stepped
+    stepped = RunJournal.stepped
 
     def heard(journal, step, logs, *, samples, seconds):
         told.append((step, samples))
         stepped(journal, step, logs, samples=samples, seconds=seconds)
 
-    monkeypatch.setattr(Journal, "stepped", heard)
+    monkeypatch.setattr(RunJournal, "stepped", heard)
     run = train(network(), Batches(workers=0), epochs=2).wait()
     assert run.progress.rate is not None
     assert sum(samples for _, samples in told) == 2 * 5 * 7

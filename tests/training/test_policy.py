@@ -5,10 +5,10 @@ from dataclasses import replace
 import keras
 import pytest
 
-from kerastutor.training.policy import ALWAYS, NEVER, RESIDENT_BYTES, Task, choose, per_batch_callback
+from kerastutor.training.policy import ALWAYS, NEVER, RESIDENT_BYTES, Workload, choose, per_batch_callback
 from kerastutor.training.tasks import families
 
-DENSE = Task("tensorflow", "CPU", frozenset(), nbytes=2**20)
+DENSE = Workload("tensorflow", "CPU", frozenset(), nbytes=2**20)
 CNN = replace(DENSE, families=frozenset({"convolution"}))
 
 

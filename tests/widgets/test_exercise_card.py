@@ -6,6 +6,7 @@ import pytest
 from classroom import reference, specs
 
 import kerastutor as kt
+from kerastutor import session
 from kerastutor.exercises.progress import Progress
 from kerastutor.topology.inventing.mutation import mutate
 from kerastutor.widgets import exercise as view
@@ -17,9 +18,9 @@ WRONG = mutate(reference(STACK), "activation_dropped", 0).topology
 
 @pytest.fixture
 def progress(monkeypatch):
-    record = Progress.in_memory()
-    monkeypatch.setattr(view, "progress", lambda: record)
-    return record
+    desk = session.Desk(Progress.in_memory())
+    monkeypatch.setattr(session, "desk", lambda: desk)
+    return desk.progress
 
 
 def test_a_check_in_one_cell_opens_the_hint_in_another(progress):
@@ -53,9 +54,16 @@ def test_a_hint_goes_with_the_check_it_was_given_for(progress, monkeypatch):
     assert card.said == ""
 
 
+def test_an_exercise_that_was_sealed_anew_is_asked_for_anew(progress, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for title in ("first", "second"):
+        kt.seal(reference(STACK), "homework1-stack", title=title, task="Build it.")
+        assert kt.exercise("homework1-stack").spec.title == title
+
+
 def test_another_record_is_another_learner(progress, monkeypatch):
     kt.exercise(STACK.id).check(WRONG)
-    monkeypatch.setattr(view, "progress", Progress.in_memory)
+    monkeypatch.setattr(session, "desk", lambda: session.Desk(Progress.in_memory()))
     assert kt.exercise(STACK.id).hint().rung == 0
 
 
@@ -64,13 +72,22 @@ def test_another_record_is_another_learner(progress, monkeypatch):
     [
         ({"val_accuracy": [0.5, 0.9], "accuracy": [0.6, 0.99]}, {"accuracy": 0.9}),
         ({"val_sparse_categorical_accuracy": [0.8]}, {"accuracy": 0.8}),
+        ({"val_acc": [0.8]}, {"accuracy": 0.8}),
         ({"val_digit_accuracy": [0.9], "val_parity_accuracy": [0.7]}, {"accuracy": 0.7}),
         ({"accuracy": [0.99]}, {}),
         ({"val_loss": [0.1]}, {}),
         ({"val_accuracy": []}, {}),
     ],
-    ids=["not training", "by suffix", "the least of several", "no validation", "no accuracy", "no epoch"],
+    ids=[
+        "not training",
+        "by suffix",
+        "abbreviated",
+        "the least of several",
+        "no validation",
+        "no accuracy",
+        "no epoch",
+    ],
 )
 def test_what_training_reached_is_the_validation_accuracy(history, measured):
     model = SimpleNamespace(history=SimpleNamespace(history=history))
-    assert view.surroundings().measure(model) == measured
+    assert session.SURROUNDINGS.measure(model) == measured

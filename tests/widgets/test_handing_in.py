@@ -6,10 +6,10 @@ import pytest
 from classroom import reference, specs
 
 import kerastutor as kt
+from kerastutor import session
 from kerastutor.exercises.exercise import Exercise
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.withholding import withheld
-from kerastutor.widgets import exercise as view
 from kerastutor.widgets.exercise import ExerciseView
 from kerastutor.widgets.progress import ProgressView
 
@@ -63,7 +63,7 @@ def test_the_progress_view_is_up_to_date_when_it_is_looked_at_again(progress):
 
 
 def test_submit_names_the_student_and_takes_a_path(here, progress, monkeypatch):
-    monkeypatch.setattr(view, "progress", lambda: progress)
+    monkeypatch.setattr(session, "desk", lambda: session.Desk(progress))
     monkeypatch.setenv("JUPYTERHUB_USER", "ada")
     Exercise(STACK, progress).check(reference(STACK))
     assert json.loads(kt.submit().read_text())["student"] == "ada"

@@ -6,9 +6,10 @@ import math
 import ipywidgets
 import pytest
 
+from kerastutor import session
 from kerastutor.training.control import Control
-from kerastutor.training.journal import Journal
-from kerastutor.training.progress import Progress
+from kerastutor.training.journal import RunJournal
+from kerastutor.training.progress import RunProgress
 from kerastutor.widgets import express, front_end, registry
 from kerastutor.widgets import run as views
 from kerastutor.widgets.run_page import run_page
@@ -18,7 +19,7 @@ class FakeRun:
     """A run that does what the test says."""
 
     def __init__(self):
-        self.journal = Journal("digits")
+        self.journal = RunJournal("digits")
         self.control = Control()
         self.wishes = []
 
@@ -111,23 +112,21 @@ def test_a_saved_notebook_holds_a_picture_with_words_and_no_addresses(run):
 
 def test_where_nobody_watches_train_waits_and_leaves_the_picture(run, monkeypatch):
     shown = []
-    monkeypatch.setattr(views, "start_training", lambda *given, **options: run)
     monkeypatch.setattr(views, "display", lambda data, raw: shown.append(data))
     monkeypatch.setattr(front_end, "in_a_kernel", lambda: True)
-    assert views.train("model", [1], [2]) is run
+    assert session.watched(run, None) is run
     assert run.wishes == ["wait"]
     assert set(shown[0]) == {"text/html", "text/plain"}
 
 
 def test_where_somebody_watches_train_returns_at_once(run, monkeypatch):
-    monkeypatch.setattr(views, "start_training", lambda *given, **options: run)
     monkeypatch.setattr(front_end, "is_live", lambda: True)
     monkeypatch.setattr(views, "display", lambda *given, **options: None)
-    views.train("model", [1], [2])
+    session.watched(run, None)
     assert run.wishes == []
-    views.train("model", [1], [2], wait=True)
+    session.watched(run, True)
     assert run.wishes == ["wait"]
 
 
 def test_the_page_of_a_run_without_known_end_has_no_fraction():
-    assert run_page(Progress(status="training", epochs=None), frozenset())["fraction"] is None
+    assert run_page(RunProgress(status="training", epochs=None), frozenset())["fraction"] is None

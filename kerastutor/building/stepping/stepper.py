@@ -24,6 +24,7 @@ from kerastutor.coaching.tensors import is_input, producer_name
 from kerastutor.drawing.words import shape_words
 from kerastutor.models.describing import tensor_from
 from kerastutor.models.growing import Growing
+from kerastutor.models.keras_inside import calls_of, maker
 from kerastutor.models.recording import Record, RecordedCall, Where
 from kerastutor.topology.graph import Source, Topology
 
@@ -142,7 +143,7 @@ def graph_at(record: Record, calls: int, created: int) -> Topology:
     lines = {id(entry.layer): entry.source for entry in record.created[:created]}
     for entry in record.created[:created]:
         if entry.source and _is_learners_input(entry.layer, record):
-            growing.input(entry.layer.output, _source(entry.source))
+            growing.add_inputs([entry.layer.output], _source(entry.source))
     for call in _standing(record.calls[:calls]):
         line = lines.get(id(call.operation)) if call.stack is not None else call.source
         growing.add(call.operation, call.args, call.kwargs, call.outputs, _source(line or call.source))
@@ -165,12 +166,10 @@ def _begins_stack(call: RecordedCall) -> bool:
 
 def _is_learners_input(layer: Any, record: Record) -> bool:
     """Whether this is an input of the learner's; Keras makes some for itself when it builds a model on data."""
-    if not isinstance(layer, keras.layers.InputLayer) or not layer._inbound_nodes:
+    if not isinstance(layer, keras.layers.InputLayer) or not calls_of(layer):
         return False
     return not layer.name.startswith("input_layer") or any(
-        isinstance(tensor, keras.KerasTensor) and tensor._keras_history.operation is layer
-        for call in record.calls
-        for tensor in tree.flatten((call.args, dict(call.kwargs)))
+        maker(tensor) is layer for call in record.calls for tensor in tree.flatten((call.args, dict(call.kwargs)))
     )
 
 
@@ -214,7 +213,7 @@ def _remarks(traced: Traced) -> Iterator[str]:
     names = {id(meaning.now): meaning.name for moment in traced.moments for meaning in moment.names}
     for entry in traced.record.created:
         named = id(entry.layer) in names and not isinstance(entry.layer, (keras.Model, keras.layers.InputLayer))
-        if named and id(entry.layer) not in called and not entry.layer._inbound_nodes:
+        if named and id(entry.layer) not in called and not calls_of(entry.layer):
             yield f"The layer `{names[id(entry.layer)]}` was created and never called."
     models = [
         meaning.now

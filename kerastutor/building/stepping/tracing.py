@@ -6,6 +6,7 @@ away when it ends, however it ends.
 
 from __future__ import annotations
 
+import ast
 import linecache
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -93,6 +94,19 @@ def trace(source: str, namespace: dict[str, Any]) -> Traced:
     file = f"<steps {next(_numbers)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     return trace_code(Traced(source), [compile(source, file, "exec")], namespace)
+
+
+def trace_cell(shell: Any, cell: str) -> Traced:
+    """Run a cell as an IPython shell would, its last value shown and its names kept, and follow it."""
+    source = shell.transform_cell(cell)
+    file = shell.compile.cache(source, shell.execution_count, raw_code=cell)
+    tree = ast.parse(source, file)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    codes = [compile(tree, file, "exec")]
+    if last is not None:
+        shown = ast.Interactive([last]) if not source.rstrip().endswith(";") else ast.Module([last], [])
+        codes.append(compile(shown, file, "single" if isinstance(shown, ast.Interactive) else "exec"))
+    return trace_code(Traced(source), codes, shell.user_ns)
 
 
 def trace_code(traced: Traced, codes: list[CodeType], namespace: dict[str, Any]) -> Traced:

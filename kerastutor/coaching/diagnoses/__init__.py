@@ -16,11 +16,11 @@ from kerastutor.coaching.diagnoses import (
     stacks,
     training,
 )
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.system.own_failures import log_failure
+from kerastutor.topology.finding import Finding
 
-__all__ = ["RULES", "Finding", "diagnose", "found"]
+__all__ = ["RULES", "diagnose"]
 
 RULES: tuple[Callable[[Evidence], Finding | None], ...] = (
     *names.RULES,

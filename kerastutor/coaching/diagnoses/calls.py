@@ -12,11 +12,12 @@ import numpy as np
 from keras import KerasTensor, layers, tree
 
 from kerastutor.coaching.diagnoses.failing import layer_name, leaves, tensor_name
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import expressions, is_layer, is_layer_class, is_symbolic, parameters_of
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Unknown, resolve
+from kerastutor.models.keras_inside import calls_of
 from kerastutor.models.recording import of_keras
+from kerastutor.topology.finding import Finding, found
 
 
 def layer_not_tensor(evidence: Evidence) -> Finding | None:
@@ -136,7 +137,7 @@ def symbolic_elsewhere(evidence: Evidence) -> Finding | None:
     return None
 
 
-def never_called(evidence: Evidence) -> Finding | None:
+def not_called_yet(evidence: Evidence) -> Finding | None:
     owner, error = getattr(evidence.error, "obj", None), evidence.error
     if not isinstance(error, (AttributeError, ValueError, IndexError)):
         return None
@@ -150,8 +151,8 @@ def never_called(evidence: Evidence) -> Finding | None:
         if wanted and isinstance(thing, keras.Model):
             if not thing.built or not getattr(thing, "inputs", True):
                 return found("not_built", model=name, wanted=wanted)
-        elif wanted and not thing._inbound_nodes and not isinstance(error, IndexError):
-            return found("never_called", layer=name, wanted=wanted)
+        elif wanted and not calls_of(thing) and not isinstance(error, IndexError):
+            return found("not_called_yet", layer=name, wanted=wanted)
     return None
 
 
@@ -183,7 +184,7 @@ RULES = (
     config_to_call,
     input_forgotten,
     query_and_value,
-    never_called,
+    not_called_yet,
     open_length,
     attribute_of_symbolic,
     symbolic_elsewhere,

@@ -10,10 +10,10 @@ from typing import Any
 import keras
 
 from kerastutor.coaching.diagnoses.failing import leaves
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import made_class
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.models.recording import of_keras
+from kerastutor.topology.finding import Finding, found
 
 
 def super_init_forgotten(evidence: Evidence) -> Finding | None:
@@ -30,7 +30,7 @@ def super_init_forgotten(evidence: Evidence) -> Finding | None:
     return None
 
 
-def call_missing(evidence: Evidence) -> Finding | None:
+def no_call_method(evidence: Evidence) -> Finding | None:
     if not isinstance(evidence.error, NotImplementedError):
         return None
     for thing in (
@@ -40,7 +40,7 @@ def call_missing(evidence: Evidence) -> Finding | None:
     ):
         cls = type(thing)
         if isinstance(thing, keras.Layer) and not cls.__module__.startswith("keras.") and not _defines_call(cls):
-            return found("call_missing", cls=cls.__name__)
+            return found("no_call_method", cls=cls.__name__)
     return None
 
 
@@ -75,6 +75,6 @@ def _ends_without_return(cls: Any) -> bool:
 
 RULES = (
     super_init_forgotten,
-    call_missing,
+    no_call_method,
     returns_nothing,
 )

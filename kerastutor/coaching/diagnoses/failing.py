@@ -10,6 +10,7 @@ from keras import tree
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.knowledge import facts
 from kerastutor.models.describing import kind as kind_of
+from kerastutor.models.keras_inside import layers_held
 from kerastutor.topology.automatic_names import is_automatic
 
 
@@ -42,5 +43,6 @@ def leaves(evidence: Evidence) -> list[Any]:
 
 
 def layer_before(stack: keras.Sequential, layer: Any) -> Any:
-    position = next((i for i, one in enumerate(stack._layers) if one is layer), 0)
-    return stack._layers[position - 1]
+    held = layers_held(stack)
+    position = next((i for i, one in enumerate(held) if one is layer), 0)
+    return held[position - 1]

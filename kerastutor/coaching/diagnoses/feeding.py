@@ -11,7 +11,6 @@ import keras
 import numpy as np
 from keras import tree
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.given import (
     Shape,
     beyond_units,
@@ -27,6 +26,8 @@ from kerastutor.coaching.diagnoses.given import (
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Unknown
 from kerastutor.coaching.tensors import fits, shape_of, shape_text
+from kerastutor.models.keras_inside import calls_fed_by, maker
+from kerastutor.topology.finding import Finding, found
 
 
 def fit_before_compile(evidence: Evidence) -> Finding | None:
@@ -116,7 +117,7 @@ def data_shape(evidence: Evidence) -> Finding | None:
     names = input_names(model)
     if len(given) > 1 and _fits_in_some_order(got, shapes):
         first = names[wrong[0]]
-        return found("input_order", first=first, data=shape_text(got[wrong[0]]), order=", ".join(names))
+        return found("data_order", first=first, data=shape_text(got[wrong[0]]), order=", ".join(names))
     have, want = got[wrong[0]], shapes[wrong[0]]
     return found(
         "data_shape",
@@ -165,7 +166,7 @@ def beyond_vocabulary(evidence: Evidence) -> Finding | None:
     if site is None or not shapes or not given or len(given) != len(shapes):
         return None
     for tensor, array in zip(model_of(evidence, site).inputs, given, strict=True):
-        for node in tensor._keras_history.operation._outbound_nodes:
+        for node in calls_fed_by(maker(tensor)):
             layer = node.operation
             if isinstance(layer, keras.layers.Embedding):
                 beyond = beyond_units(array, layer.input_dim, "beyond_vocabulary")

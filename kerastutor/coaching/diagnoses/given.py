@@ -9,10 +9,11 @@ import keras
 import numpy as np
 from keras import tree
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Given, Site, Unknown
 from kerastutor.coaching.tensors import is_data
+from kerastutor.models.keras_inside import maker
+from kerastutor.topology.finding import Finding, found
 
 TRAINING = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 METHODS = (*TRAINING, "predict", "predict_on_batch", "__call__")
@@ -85,7 +86,7 @@ def input_shapes(evidence: Evidence, site: Site | None) -> list[Shape] | None:
 
 def input_names(model: keras.Model) -> list[str]:
     """The names by which a dict of data is told apart."""
-    return [tensor._keras_history.operation.name for tensor in model.inputs]
+    return [maker(tensor).name for tensor in model.inputs]
 
 
 def is_list_of_numbers(value: Any) -> bool:

@@ -8,12 +8,13 @@ import keras
 from keras import layers
 
 from kerastutor.coaching.diagnoses.failing import kind, layer_before, layer_name, tensor_name
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import is_symbolic
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.tensors import shape_text
 from kerastutor.knowledge import LAYERS, facts
 from kerastutor.models.describing import facts_of
+from kerastutor.models.keras_inside import maker, node_behind
+from kerastutor.topology.finding import Finding, found
 
 FUNCTIONS = tuple(getattr(layers, kind.lower()) for kind in LAYERS if facts(kind).family == "merge")
 """The functions of `keras.layers` that make a merge and call it: `add`, `concatenate`."""
@@ -63,14 +64,14 @@ def several_into_one(evidence: Evidence) -> Finding | None:
 
 def _one_of(evidence: Evidence, name: str) -> str:
     """How to make one tensor of several: take one, where a single call returned them all."""
-    calls = {(id(t._keras_history.operation), t._keras_history.node_index) for t in evidence.tensors if is_symbolic(t)}
+    calls = {id(node_behind(tensor)) for tensor in evidence.tensors if is_symbolic(tensor)}
     if len(calls) != 1 or len(evidence.tensors) < 2:
         return f"Merge them first, for example with Concatenate()([a, b]), and call {name} on the result."
-    maker = evidence.tensors[0]._keras_history.operation
-    if getattr(maker, "return_state", False):
-        maker = type(maker).__name__
-        return f"{maker} returns its states too: write x, *states = {maker}(...)(x), and call {name} on x."
-    return f"They are what one call of {evidence.name(maker)} returned: give each a name, and call {name} on one."
+    made = maker(evidence.tensors[0])
+    if getattr(made, "return_state", False):
+        layer = type(made).__name__
+        return f"{layer} returns its states too: write x, *states = {layer}(...)(x), and call {name} on x."
+    return f"They are what one call of {evidence.name(made)} returned: give each a name, and call {name} on one."
 
 
 def _alike(shapes: tuple[tuple[int | None, ...], ...]) -> bool:

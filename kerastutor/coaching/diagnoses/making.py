@@ -11,10 +11,10 @@ from typing import Any
 import keras
 from keras import tree
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import expressions, is_symbolic, made_class, parameters_of
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Given, Unknown
+from kerastutor.topology.finding import Finding, found
 
 
 def layer_class(evidence: Evidence) -> type | None:

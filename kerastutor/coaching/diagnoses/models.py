@@ -8,13 +8,14 @@ from pathlib import Path
 import keras
 from keras import KerasTensor, tree
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import expressions, is_layer, is_layer_class, is_symbolic, made_class
 from kerastutor.coaching.diagnoses.stacks import items_of
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Unknown, resolve
 from kerastutor.coaching.tensors import is_data, shape_of, shape_text
+from kerastutor.models.keras_inside import layers_held, node_behind
 from kerastutor.models.leaves import layers_reached
+from kerastutor.topology.finding import Finding, found
 
 
 def duplicate_names(evidence: Evidence) -> Finding | None:
@@ -24,7 +25,7 @@ def duplicate_names(evidence: Evidence) -> Finding | None:
         return None
     owner = getattr(evidence.site.function, "__self__", None)
     layers = [value for value, _ in items or [] if isinstance(value, keras.Layer)]
-    layers += list(getattr(owner, "_layers", []))
+    layers += layers_held(owner)
     layers += [created.layer for created in evidence.record.created] if evidence.record.created else []
     if items is None:
         layers = layers_reached([*_tensors(evidence, 0, "inputs"), *_tensors(evidence, 1, "outputs")])
@@ -147,8 +148,8 @@ def _origins(tensor: KerasTensor, stop: set[int]) -> list[KerasTensor]:
         if id(current) in seen or id(current) in stop:
             continue
         seen.add(id(current))
-        operation, node, _ = current._keras_history
-        parents = operation._inbound_nodes[node].input_tensors if operation is not None else []
+        node = node_behind(current)
+        parents = [] if node is None else node.input_tensors
         waiting.extend(parents)
         if not parents:
             origins.append(current)

@@ -11,7 +11,6 @@ from typing import Any
 
 import keras
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import expressions, parameters_of
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import resolve
@@ -28,6 +27,7 @@ from kerastutor.knowledge.older_keras import (
     Today,
 )
 from kerastutor.models.recording import of_keras
+from kerastutor.topology.finding import Finding, found
 
 _MISSING = re.compile(r"cannot import name '(\w+)'")
 _LIKE = 0.75

@@ -9,12 +9,13 @@ import keras
 from keras import KerasTensor, layers
 
 from kerastutor.coaching.diagnoses.failing import kind, layer_before, layer_name, tensor_name
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import is_symbolic
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.tensors import fits, is_input, shape_text
 from kerastutor.knowledge import facts
 from kerastutor.models.describing import facts_of
+from kerastutor.models.keras_inside import calls_of, maker, node_behind
+from kerastutor.topology.finding import Finding, found
 
 Shape = tuple[int | None, ...]
 
@@ -92,9 +93,10 @@ def _recurrent_before(evidence: Evidence, tensor: Any) -> Any:
 
 def _maker(tensor: KerasTensor) -> Any:
     """The layer that a tensor comes from, looking through layers that keep its shape."""
-    operation, node, _ = tensor._keras_history
-    came = operation._inbound_nodes[node].input_tensors if facts_of(operation).keeps_shape else []
-    return _maker(came[0]) if len(came) == 1 else operation
+    node = node_behind(tensor)
+    if node is None or not facts_of(node.operation).keeps_shape or len(node.input_tensors) != 1:
+        return maker(tensor)
+    return _maker(node.input_tensors[0])
 
 
 def made_for_other_shape(evidence: Evidence) -> Finding | None:
@@ -130,7 +132,8 @@ def _taken_before(layer: Any) -> Shape | None:
     if isinstance(layer, keras.Model):
         made_for = getattr(layer, "inputs", None) or []
     else:
-        made_for = layer._inbound_nodes[0].input_tensors if layer._inbound_nodes and layer.weights else []
+        calls = calls_of(layer)
+        made_for = calls[0].input_tensors if calls and layer.weights else []
     return tuple(made_for[0].shape) if len(made_for) == 1 else None
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import keras
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.objects import is_layer, is_layer_class, is_symbolic, made_class
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.tensors import is_input
+from kerastutor.models.keras_inside import layers_held
+from kerastutor.topology.finding import Finding, found
 
 
 def items_of(evidence: Evidence) -> list[tuple[Any, str]] | None:
@@ -76,7 +77,7 @@ def two_inputs_in_sequential(evidence: Evidence) -> Finding | None:
     if items is None:
         return None
     owner = getattr(evidence.site.function, "__self__", None)
-    held = [layer for layer in getattr(owner, "_layers", []) if isinstance(layer, keras.layers.InputLayer)]
+    held = [layer for layer in layers_held(owner) if isinstance(layer, keras.layers.InputLayer)]
     inputs = [one for value, text in items for one in _inputs(value, text)]
     if len(inputs) + len(held) > 1 and isinstance(evidence.error, ValueError):
         return found("two_inputs_in_sequential")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.given import Shape, beyond_units, training_site, x_and_y
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Site
 from kerastutor.coaching.tensors import fits, is_data, shape_of, shape_text
 from kerastutor.models.recording import of_keras
+from kerastutor.topology.finding import Finding, found
 
 
 def labels_missing(evidence: Evidence) -> Finding | None:

@@ -2,26 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
-from kerastutor.coaching.diagnoses.finding import Finding
 from kerastutor.coaching.silent import graph, losses, training, writing
-from kerastutor.coaching.silent.cell import Cell, Rule
+from kerastutor.coaching.silent.cell import Cell, CellRule
+from kerastutor.coaching.silent.network import Network
+from kerastutor.coaching.silent.networks import network_called
 from kerastutor.coaching.silent.told import Told
 from kerastutor.system.own_failures import log_failure
+from kerastutor.topology.finding import Finding
 
-__all__ = ["RULES", "Cell", "Told", "notice"]
+__all__ = ["Cell", "Network", "Told", "notice", "notice_in"]
 
-RULES: tuple[Rule, ...] = (*graph.RULES, *writing.RULES, *losses.RULES, *training.RULES)
+OF_CELLS: tuple[CellRule, ...] = (*writing.RULES, *losses.RULES, *training.RULES)
+"""The rules on what no graph shows."""
+
+_Subject = TypeVar("_Subject")
 
 
-def notice(cell: Cell, rules: Iterable[Rule] = RULES) -> list[Finding]:
-    """The silent mistakes of a cell, each once, by all rules or by these; it never raises."""
-    found_: dict[tuple[str, str], Finding] = {}
+def notice(cell: Cell) -> list[Finding]:
+    """The silent mistakes of a cell, each once; it never raises."""
+    return _each_once((*_in_networks(cell), *_tried(OF_CELLS, cell)))
+
+
+def notice_in(network: Network) -> list[Finding]:
+    """The silent mistakes of a network alone, whoever wrote it; it never raises."""
+    return _each_once(_tried((*graph.OF_CALLS, *graph.OF_MODELS), network))
+
+
+def _in_networks(cell: Cell) -> Iterator[Finding]:
+    try:
+        called = network_called(cell)
+    except Exception:
+        log_failure("Reading what the cell called")
+    else:
+        yield from _tried((*graph.OF_CALLS, *graph.OF_CODE), called)
+    for _, model in cell.models:
+        if id(model) in cell.networks:
+            yield from _tried((*graph.OF_MODELS, graph.shared_by_accident), cell.networks[id(model)])
+
+
+def _tried(rules: Iterable[Callable[[_Subject], Iterator[Finding]]], subject: _Subject) -> Iterator[Finding]:
+    """What the rules find; one that fails is passed over."""
     for rule in rules:
         try:
-            for finding in rule(cell):
-                found_.setdefault((finding.mistake, finding.checked().sentence), finding)
+            yield from [finding.checked() for finding in rule(subject)]
         except Exception:
             log_failure(f"The rule {rule.__name__}")
-    return list(found_.values())
+
+
+def _each_once(findings: Iterable[Finding]) -> list[Finding]:
+    return list({(finding.mistake, finding.sentence): finding for finding in findings}.values())

@@ -12,10 +12,14 @@ import keras
 import numpy as np
 from keras import KerasTensor, tree
 
-from kerastutor.coaching.diagnoses.finding import Finding
+from kerastutor.coaching.silent.network import Network
+from kerastutor.coaching.silent.networks import network_of
 from kerastutor.coaching.sites import resolve
 from kerastutor.coaching.tensors import is_data, producer_name
+from kerastutor.models.keras_inside import calls_of, layers_held, was_called
 from kerastutor.models.recording import Record, RecordedCall, Trained
+from kerastutor.system.own_failures import log_failure
+from kerastutor.topology.finding import Finding
 
 
 class Fit(NamedTuple):
@@ -54,9 +58,32 @@ class Cell:
         return [(name, self.namespace[name]) for key, name in named.items() if key in here]
 
     @cached_property
+    def networks(self) -> Mapping[int, Network]:
+        """The models of this cell and those it trained, as networks, by their `id`; without those not readable."""
+        models = {id(model): model for _, model in self.models} | {id(fit.model): fit.model for fit in self.fits}
+        read: dict[int, Network] = {}
+        for key, model in models.items():
+            try:
+                read[key] = network_of(model, self)
+            except Exception:
+                log_failure(f"Reading the model {model.name}")
+        return read
+
+    @cached_property
     def calls(self) -> list[RecordedCall]:
         """The calls of the learner's own lines, not those that Keras made while it built a Sequential."""
         return [call for call in self.record.calls if call.stack is None]
+
+    @cached_property
+    def unused(self) -> list[Any]:
+        """The layers that were made here, have a name, and were never called, nor given to what will call them."""
+        made = [entry.layer for entry in self.record.created]
+        holders = [*made, *(value for value in self.namespace.values() if isinstance(value, keras.Layer))]
+        held = {id(inner) for holder in holders for inner in layers_held(holder)}
+        named = {id(value) for value in self.namespace.values()}
+        plain = [layer for layer in made if not isinstance(layer, (keras.Model, keras.layers.InputLayer))]
+        free = [layer for layer in plain if id(layer) in named and id(layer) not in held]
+        return [layer for layer in free if not calls_of(layer) and not was_called(layer)]
 
     @cached_property
     def fits(self) -> list[Fit]:
@@ -74,28 +101,24 @@ class Cell:
 
     def variable(self, thing: Any) -> str:
         """The learner's variable for it, or nothing."""
-        names = (name for name, value in self.namespace.items() if value is thing and not name.startswith("_"))
-        return next(names, "")
+        return self.variables.get(id(thing), "")
+
+    @cached_property
+    def variables(self) -> dict[int, str]:
+        """The learner's first variable for each thing, by its `id`."""
+        names: dict[int, str] = {}
+        for name, value in self.namespace.items():
+            if not name.startswith("_"):
+                names.setdefault(id(value), name)
+        return names
 
 
-Rule = Callable[[Cell], Iterator[Finding]]
-"""A rule finds the places where one mistake was made."""
+CellRule = Callable[[Cell], Iterator[Finding]]
+"""A rule on what the graph does not show: data, losses, what is written. It finds the places of one mistake."""
 
 
 def is_model(thing: Any) -> bool:
     return isinstance(thing, keras.Model)
-
-
-def is_functional(model: Any) -> bool:
-    return is_model(model) and not isinstance(model, keras.Sequential) and hasattr(model, "operations")
-
-
-def tensors_of(call: RecordedCall) -> list[KerasTensor]:
-    return [leaf for leaf in tree.flatten((call.args, dict(call.kwargs))) if isinstance(leaf, KerasTensor)]
-
-
-def activation_of(layer: Any) -> str:
-    return getattr(getattr(layer, "activation", None), "__name__", "linear")
 
 
 def arrays_of(value: Any) -> list[np.ndarray]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import keras
-from keras import layers, tree
+from keras import tree
 
-from kerastutor.coaching.silent.cell import activation_of
+from kerastutor.coaching.silent.cell import Cell
+from kerastutor.topology.graph import Layer, Topology
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,16 @@ class End:
     """
 
     words: str
-    layer: Any
+    layer: Layer
     given: Any
 
     @property
     def activation(self) -> str:
         """The name of the activation at the end; empty where the layer is of another kind."""
-        if isinstance(self.layer, layers.Softmax):
+        if self.layer.kind == "Softmax":
             return "softmax"
-        return activation_of(self.layer) if isinstance(self.layer, (layers.Dense, layers.Activation)) else ""
+        kind, config = self.layer.kind, self.layer.config
+        return str(config.get("activation", "linear")) if kind in ("Dense", "Activation") else ""
 
     @property
     def loss(self) -> str:
@@ -46,41 +47,33 @@ class End:
     @property
     def logits(self) -> bool:
         """Whether the loss is told that it gets numbers before softmax or sigmoid."""
-        return bool(getattr(self.given, "_fn_kwargs", {}).get("from_logits"))
+        return bool(getattr(self.given, "from_logits", False))
 
     @property
     def units(self) -> int | None:
-        return getattr(self.layer, "units", None)
+        """How many numbers it has, where it is a Dense."""
+        return self.layer.config.get("units")
 
 
-def ends(model: Any) -> list[End]:
-    """The outputs of a model with their losses, as far as both are known."""
-    given, last = getattr(model, "loss", None), last_layer(model)
-    if last is not None:
-        losses = tree.flatten(given)
-        return [End("The last layer", last, losses[0])] if len(losses) == 1 else []
-    outputs = getattr(model, "output", None)
-    if not isinstance(outputs, dict):
-        outputs = dict(enumerate(tree.flatten(outputs)))
+def ends(model: Any, cell: Cell) -> list[End]:
+    """The outputs of a model of the cell with their losses, as far as both are known."""
+    network, loss = cell.networks.get(id(model)), getattr(model, "loss", None)
+    return [] if network is None or loss is None else _ends_with(network.topology, loss)
+
+
+def _ends_with(topology: Topology, loss: Any) -> list[End]:
+    layers = [topology.layer_of(port.tensor.call) for port in topology.outputs]
+    if len(layers) == 1:
+        losses = tree.flatten(loss)
+        return [End("The last layer", layers[0], losses[0])] if len(losses) == 1 else []
     found = [
-        (_producer(tensor), _loss_for(given, key, tensor)) for key, tensor in outputs.items() if tensor is not None
+        End(f"The output {layer.name}", layer, _loss_for(loss, place if port.key is None else port.key, layer))
+        for place, (port, layer) in enumerate(zip(topology.outputs, layers, strict=True))
     ]
-    return [End(f"The output {layer.name}", layer, loss) for layer, loss in found if loss is not None]
+    return [end for end in found if end.given is not None]
 
 
-def last_layer(model: Any) -> Any:
-    """The layer that makes the only output, or None."""
-    if isinstance(model, keras.Sequential):
-        return model.layers[-1] if model.layers else None
-    outputs = getattr(model, "outputs", None) or []
-    return _producer(outputs[0]) if len(outputs) == 1 else None
-
-
-def _loss_for(given: Any, key: Any, tensor: Any) -> Any:
+def _loss_for(given: Any, key: int | str, layer: Layer) -> Any:
     if isinstance(given, Mapping):
-        return given.get(key, given.get(_producer(tensor).name))
+        return given.get(key, given.get(layer.name))
     return given[key] if isinstance(given, (list, tuple)) and isinstance(key, int) and key < len(given) else None
-
-
-def _producer(tensor: Any) -> Any:
-    return tensor._keras_history.operation

@@ -3,190 +3,145 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import combinations
-from typing import Any
 
-import keras
-from keras import KerasTensor, layers, tree
+from kerastutor.coaching.silent.network import Network, Rule
+from kerastutor.coaching.tensors import shape_text
+from kerastutor.knowledge import Facts, facts
+from kerastutor.topology.finding import Finding
+from kerastutor.topology.graph import Call, Layer, Ref, Topology
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
-from kerastutor.coaching.silent.cell import Cell, Rule, activation_of, is_functional, tensors_of
-from kerastutor.coaching.silent.ends import last_layer
-from kerastutor.coaching.tensors import is_input, shape_of, shape_text
-from kerastutor.models.describing import facts_of
-from kerastutor.models.recording import RecordedCall
+POINTLESS_WITH_ITSELF = ("sum", "extreme", "side by side")
+"""The merges that are given different tensors; the product of a tensor with itself is its square."""
 
 
-def shared_by_accident(cell: Cell) -> Iterator[Finding]:
-    for _, model in cell.models:
-        if isinstance(model, keras.Sequential):
-            for layer, count in Counter(map(id, model.layers)).items():
-                if count > 1:
-                    shared = next(one for one in model.layers if id(one) == layer)
-                    yield found("shared_by_accident", shared, layer=cell.name(shared), count=count)
-    made, again = _made(cell), Counter[Any]()
-    for call in cell.calls:
-        if isinstance(call.operation, keras.Layer) and call.operation.weights and _repeats(call, made):
-            again[call.operation] += 1
-    for layer, count in again.items():
-        yield found("shared_by_accident", layer, layer=cell.name(layer), count=count + 1)
+def shared_by_accident(network: Network) -> Iterator[Finding]:
+    topology = network.topology
+    for layer in topology.layers:
+        calls = topology.calls_of[layer.id]
+        again = [call for call in calls if _repeats(topology, call)]
+        count = len(calls) if topology.api == "sequential" else len(again) + 1
+        if layer.owns == "weights" and count > 1:
+            yield network.found("shared_by_accident", layer, layer=network.name(layer.id), count=count)
 
 
-def add_broadcasts(cell: Cell) -> Iterator[Finding]:
-    for call in cell.record.calls:
-        known, layer = facts_of(call.operation), isinstance(call.operation, keras.Layer)
-        if known.merges != "sum":
-            continue
-        for one, other in combinations(tensors_of(call), 2):
-            first, second = shape_of(one) or (), shape_of(other) or ()
-            if _stretched(first, second) and (layer or _not_meant(one, other)):
-                yield found(
+def add_broadcasts(network: Network) -> Iterator[Finding]:
+    topology = network.topology
+    for call, layer in _calls(topology, lambda known: known.merges == "sum"):
+        sign = facts(layer.kind).sign
+        for one, other in combinations(call.tensors, 2):
+            first, second = topology.tensor(one).shape or (), topology.tensor(other).shape or ()
+            if _stretched(first, second) and (not sign or _not_meant(topology, one, other)):
+                yield network.found(
                     "add_broadcasts",
-                    call.operation,
-                    layer=cell.name(call.operation) if layer else known.sign,
-                    first=cell.name(one),
+                    layer,
+                    call.id,
+                    layer=sign or network.name(layer.id),
+                    first=network.name(one),
                     first_shape=shape_text(first),
-                    second=cell.name(other),
+                    second=network.name(other),
                     second_shape=shape_text(second),
                 )
 
 
-def concatenate_batch(cell: Cell) -> Iterator[Finding]:
-    for call in cell.record.calls:
-        layer = isinstance(call.operation, layers.Concatenate)
-        if (layer or _operator(call.operation) == "Concatenate") and call.operation.axis == 0:
-            name = cell.name(call.operation) if layer else "ops.concatenate"
-            yield found("concatenate_batch", call.operation, layer=name)
+def concatenate_batch(network: Network) -> Iterator[Finding]:
+    for call, layer in _calls(network.topology, lambda known: "Concatenate" in (known.kind, known.layer)):
+        if layer.config.get("axis", facts(layer.kind).parameters["axis"]) == 0:
+            name = "ops.concatenate" if layer.kind.startswith("ops.") else network.name(layer.id)
+            yield network.found("concatenate_batch", layer, call.id, layer=name)
 
 
-def softmax_one_unit(cell: Cell) -> Iterator[Finding]:
-    for _, model in cell.models:
-        for layer in model.layers:
-            if isinstance(layer, layers.Dense) and layer.units == 1 and activation_of(layer) == "softmax":
-                yield found("softmax_one_unit", layer, layer=cell.name(layer))
-            last_axis = isinstance(layer, layers.Activation) or getattr(layer, "axis", None) == -1
-            softmax = isinstance(layer, layers.Softmax) or activation_of(layer) == "softmax"
-            if softmax and last_axis and _given_one_unit(layer):
-                yield found("softmax_one_unit", layer, layer=cell.name(layer))
+def softmax_one_unit(network: Network) -> Iterator[Finding]:
+    topology = network.topology
+    for layer in topology.layers:
+        softmax = layer.kind == "Softmax" or layer.config.get("activation") == "softmax"
+        alone = layer.kind == "Dense" and layer.config.get("units") == 1
+        given = [topology.tensor(ref) for call in topology.calls_of[layer.id] for ref in topology.call[call].tensors]
+        if layer.kind in ("Softmax", "Activation") and layer.config.get("axis", -1) == -1:
+            alone = any((tensor.shape or (None,))[-1] == 1 for tensor in given)
+        if softmax and alone:
+            yield network.found("softmax_one_unit", layer, here=network.name(layer.id))
 
 
-def dead_branch(cell: Cell) -> Iterator[Finding]:
-    graphs = [(name, model) for name, model in cell.models if is_functional(model)]
-    if not graphs:
+def reaches_no_output(network: Network) -> Iterator[Finding]:
+    topology = network.topology
+    for call in topology.calls if topology.outputs else ():
+        layer, held = topology.layer[call.layer], network.variables.get(Ref(call.id))
+        plain = layer.kind != "Input" and not layer.kind.startswith("ops.") and layer.id not in network.spared
+        dead = plain and call.id not in topology.reaching and not topology.consumers[call.id]
+        if dead and not (held and _may_be_used_later(network, call)):
+            what, name = ("The tensor", held) if held else ("The result of", network.name(layer.id))
+            yield network.found("reaches_no_output", layer, call.id, what=what, name=name, model=topology.name)
+
+
+def layer_unused(network: Network) -> Iterator[Finding]:
+    topology = network.topology
+    for layer in topology.layers if topology.outputs else ():
+        if not topology.calls_of[layer.id]:
+            yield network.found("layer_unused", layer, layer=network.name(layer.id))
+
+
+def self_merge(network: Network) -> Iterator[Finding]:
+    for call, layer in _calls(network.topology, lambda known: known.merges in POINTLESS_WITH_ITSELF):
+        if len(call.tensors) == 2 and len(set(call.tensors)) == 1:
+            known = facts(layer.kind)
+            name = known.sign or (f"ops.{known.function}" if known.function else network.name(layer.id))
+            yield network.found("self_merge", layer, call.id, here=name, there=network.name(call.tensors[0]))
+
+
+def embedding_on_floats(network: Network) -> Iterator[Finding]:
+    for call, layer in _calls(network.topology, lambda known: known.kind == "Embedding"):
+        for ref in call.tensors:
+            dtype = str(network.topology.tensor(ref).dtype)
+            if "float" in dtype:
+                names = {"layer": network.name(layer.id), "tensor": network.name(ref)}
+                yield network.found("embedding_on_floats", layer, call.id, dtype=dtype, **names)
+
+
+def answer_for_every_place(network: Network) -> Iterator[Finding]:
+    topology = network.topology
+    if len(topology.outputs) != 1:
         return
-    inside = {id(operation) for _, model in graphs for operation in model.operations}
-    taken = {id(tensor) for call in cell.calls for tensor in tensors_of(call)}
-    for call in cell.calls:
-        ends = not any(id(tensor) in taken for tensor in tree.flatten(call.outputs))
-        plain = isinstance(call.operation, keras.Layer) and not isinstance(call.operation, keras.Model)
-        dead = ends and plain and id(call.operation) not in inside and not _in_another_model(call, cell)
-        if dead and not _may_be_used_later(call, cell):
-            held = cell.variable(call.outputs)
-            what, name = ("The tensor", held) if held else ("The result of", cell.name(call.operation))
-            yield found("dead_branch", call.operation, what=what, name=name, model=graphs[-1][0])
-
-
-def layer_unused(cell: Cell) -> Iterator[Finding]:
-    if not any(is_functional(model) for _, model in cell.models):
+    end = topology.outputs[0].tensor
+    last, shape = topology.layer_of(end.call), topology.tensor(end).shape or ()
+    inputs = [topology.tensor(port.tensor) for port in topology.inputs]
+    pictures = all(len(given.shape or ()) >= 3 and "int" not in str(given.dtype) for given in inputs)
+    if last.kind != "Dense" or last.config.get("activation") != "softmax" or len(shape) <= 2 or not pictures:
         return
-    owned = {id(inner) for entry in cell.record.created for inner in getattr(entry.layer, "_layers", [])}
-    for entry in cell.record.created:
-        layer = entry.layer
-        named = any(value is layer for value in cell.namespace.values())
-        plain = not isinstance(layer, (keras.Model, layers.InputLayer)) and id(layer) not in owned
-        if named and plain and not layer._inbound_nodes and not _was_called(layer) and not _held(layer, cell):
-            yield found("layer_unused", layer, layer=cell.name(layer))
+    sequences = any(facts(layer.kind).labels_each_place for layer in topology.layers)
+    if not sequences and not _label_for_every_place(network, shape):
+        name = network.name(last.id)
+        yield network.found("answer_for_every_place", last, end.call, layer=name, shape=shape_text(shape))
 
 
-def merged_with_itself(cell: Cell) -> Iterator[Finding]:
-    for call in cell.calls:
-        tensors, known = tensors_of(call), facts_of(call.operation)
-        # The product of a tensor with itself is a square.
-        pointless = known.merges in ("sum", "extreme", "side by side")
-        if pointless and len(tensors) == 2 and tensors[0] is tensors[1]:
-            layer = isinstance(call.operation, keras.Layer)
-            name = cell.name(call.operation) if layer else known.sign or f"ops.{known.function}"
-            yield found("merged_with_itself", call.operation, layer=name, tensor=cell.name(tensors[0]))
+OF_CALLS: tuple[Rule, ...] = (add_broadcasts, concatenate_batch, self_merge, embedding_on_floats)
+"""The rules on the calls that the author's own lines make: not on those that Keras makes to build a stack."""
+OF_MODELS: tuple[Rule, ...] = (softmax_one_unit, answer_for_every_place)
+"""The rules on models, stacks too."""
+OF_CODE: tuple[Rule, ...] = (shared_by_accident, reaches_no_output, layer_unused)
+"""The rules on what the code is that makes a network; where each step is looked at by itself, they are no mistakes."""
 
 
-def built_without_weights(cell: Cell) -> Iterator[Finding]:
-    for name, model in cell.models:
-        hollow = model.built and not model.weights and not isinstance(model, keras.Sequential)
-        if hollow and not is_functional(model) and any(not inner.built for inner in model._layers):
-            yield found("built_without_weights", model, model=name)
+def _calls(topology: Topology, asked: Callable[[Facts], bool]) -> Iterator[tuple[Call, Layer]]:
+    """The calls of layers of the kinds that are asked for, with the layer."""
+    for call in topology.calls:
+        layer = topology.layer[call.layer]
+        if asked(facts(layer.kind)):
+            yield call, layer
 
 
-def training_written(cell: Cell) -> Iterator[Finding]:
-    for call in cell.calls:
-        value = call.kwargs.get("training")
-        if not isinstance(value, bool) or not isinstance(call.operation, keras.Layer) or call.scope:
-            continue
-        if value or call.operation.trainable:  # the Keras guide on transfer learning calls a frozen base so
-            yield found("training_written", call.operation, layer=cell.name(call.operation), value=value)
-
-
-def embedding_on_floats(cell: Cell) -> Iterator[Finding]:
-    for call in cell.record.calls:
-        for tensor in tensors_of(call) if isinstance(call.operation, layers.Embedding) else []:
-            if "float" in str(tensor.dtype) and call.stack is None:
-                layer, given = cell.name(call.operation), cell.name(tensor)
-                yield found("embedding_on_floats", call.operation, layer=layer, tensor=given, dtype=tensor.dtype)
-
-
-def flatten_missing(cell: Cell) -> Iterator[Finding]:
-    for _, model in cell.models:
-        last = last_layer(model)
-        if (
-            not isinstance(last, layers.Dense)
-            or activation_of(last) != "softmax"
-            or not getattr(model, "outputs", None)
-        ):
-            continue
-        shape = shape_of(model.outputs[0]) or ()
-        pictures = all(len(shape_of(t) or ()) >= 3 and "int" not in str(t.dtype) for t in model.inputs)
-        sequences = any(facts_of(layer).labels_each_place for layer in model.layers)
-        if len(shape) > 2 and pictures and not sequences and not _label_for_every_place(model, cell):
-            yield found("flatten_missing", last, layer=cell.name(last), shape=shape_text(shape))
-
-
-RULES: tuple[Rule, ...] = (
-    shared_by_accident,
-    add_broadcasts,
-    concatenate_batch,
-    softmax_one_unit,
-    dead_branch,
-    layer_unused,
-    merged_with_itself,
-    built_without_weights,
-    training_written,
-    embedding_on_floats,
-    flatten_missing,
-)
-
-
-def _made(cell: Cell) -> dict[int, RecordedCall]:
-    """The calls that returned one tensor, by its id."""
-    return {id(call.outputs): call for call in cell.calls}
-
-
-def _repeats(call: RecordedCall, made: Mapping[int, RecordedCall]) -> bool:
+def _repeats(topology: Topology, call: str) -> bool:
     """Whether a layer is given what it returned before, at most with a dropout or the like between."""
-    given = tensors_of(call)
-    while len({id(tensor) for tensor in given}) == 1:
-        before = made.get(id(given[0]))
-        if before is None or before.operation is call.operation:
-            return before is not None
-        if not facts_of(before.operation).keeps_shape:
+    given = topology.call[call].tensors
+    while len(set(given)) == 1:
+        before = topology.layer_of(given[0].call)
+        if before.id == topology.call[call].layer:
+            return True
+        if not facts(before.kind).keeps_shape:
             return False
-        given = tensors_of(before)
+        given = topology.call[given[0].call].tensors
     return False
-
-
-def _operator(operation: Any) -> str:
-    """The class of what stands behind `+` and `keras.ops`; nothing for a layer."""
-    return "" if isinstance(operation, keras.Layer) else type(operation).__name__
 
 
 def _stretched(first: tuple[int | None, ...], second: tuple[int | None, ...]) -> bool:
@@ -197,55 +152,32 @@ def _stretched(first: tuple[int | None, ...], second: tuple[int | None, ...]) ->
     return bool(unlike) and unlike != list(range(1, len(first) - 1))
 
 
-def _not_meant(one: KerasTensor, other: KerasTensor) -> bool:
+def _not_meant(topology: Topology, one: Ref, other: Ref) -> bool:
     """Whether the operator adds what layers return: who takes a mean or adds an axis knows of the length 1."""
-    thin = min(one, other, key=lambda tensor: math.prod(length or 1 for length in tensor.shape))
-    made_by_layer = isinstance(thin._keras_history.operation, keras.Layer)
-    return is_input(thin) or (made_by_layer and len(thin.shape) > 2)
+    shapes = {ref: topology.tensor(ref).shape or () for ref in (one, other)}
+    thin = min(one, other, key=lambda ref: math.prod(length or 1 for length in shapes[ref]))
+    maker = topology.layer_of(thin.call).kind
+    return maker == "Input" or (not maker.startswith("ops.") and len(shapes[thin]) > 2)
 
 
-def _given_one_unit(layer: Any) -> bool:
-    given = [tensor for node in layer._inbound_nodes for tensor in node.input_tensors]
-    return any((shape_of(tensor) or (None,))[-1] == 1 for tensor in given)
-
-
-def _may_be_used_later(call: RecordedCall, cell: Cell) -> bool:
-    """Whether it is kept in a variable, and stands after an output, or beside one that is not yet trained."""
-    if not cell.variable(call.outputs) or not facts_of(call.operation).ends_models:
+def _may_be_used_later(network: Network, call: Call) -> bool:
+    """Whether something kept in a variable stands after an output, or beside one that is not yet trained."""
+    topology = network.topology
+    if not facts(topology.layer[call.layer].kind).ends_models:
         return False
-    models = [model for _, model in cell.models if is_functional(model)]
-    outputs = {id(tensor) for model in models for tensor in model.outputs}
-    made = _made(cell)
-    before: RecordedCall | None = call
-    while before is not None:
-        given = tensors_of(before)
-        if any(id(tensor) in outputs for tensor in given):
-            return True
-        before = made.get(id(given[0])) if len(given) == 1 else None
-    ends = [tensor._keras_history for model in models for tensor in model.outputs]
-    beside = {id(given) for end in ends for given in end.operation._inbound_nodes[end.node_index].input_tensors}
-    return not cell.fits and all(id(tensor) in beside for tensor in tensors_of(call))
+    outputs = {port.tensor for port in topology.outputs}
+    given = call.tensors
+    while not outputs.intersection(given):
+        if len(given) != 1:
+            beside = {ref for tensor in outputs for ref in topology.call[tensor.call].tensors}
+            return network.labels is None and beside.issuperset(call.tensors)
+        given = topology.call[given[0].call].tensors
+    return True
 
 
-def _label_for_every_place(model: Any, cell: Cell) -> bool:
+def _label_for_every_place(network: Network, shape: tuple[int | None, ...]) -> bool:
     """Whether labels, or else a picture of the same height and width, say that each place is meant to have a class."""
-    shape = shape_of(model.outputs[0]) or ()
-    if any(fit.model is model for fit in cell.fits):
-        return all(array.ndim >= len(shape) - 1 for array in cell.labels(model))
-    return len(shape) > 3 and any((shape_of(given) or ())[1:-1] == shape[1:-1] for given in model.inputs)
-
-
-def _in_another_model(call: RecordedCall, cell: Cell) -> bool:
-    models = [value for value in cell.namespace.values() if is_functional(value)]
-    return any(call.operation is operation for model in models for operation in model.operations)
-
-
-def _was_called(layer: Any) -> bool:
-    """Whether it was called on data; a layer without weights counts as built from the start, so that tells nothing."""
-    return getattr(layer, "_called", layer.built)
-
-
-def _held(layer: Any, cell: Cell) -> bool:
-    """Whether a Sequential or another layer holds it, and will call it later."""
-    holders = [value for value in cell.namespace.values() if isinstance(value, keras.Layer) and value is not layer]
-    return any(layer is inner for holder in holders for inner in getattr(holder, "_layers", []))
+    if network.labels is not None:
+        return all(axes >= len(shape) - 1 for axes in network.labels)
+    inputs = [network.topology.tensor(port.tensor).shape or () for port in network.topology.inputs]
+    return len(shape) > 3 and any(given[1:-1] == shape[1:-1] for given in inputs)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from keras import tree
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
-from kerastutor.coaching.silent.cell import Cell, Rule
+from kerastutor.coaching.silent.cell import Cell, CellRule
 from kerastutor.coaching.silent.ends import ends
+from kerastutor.topology.finding import Finding, found
 
 QUANTITIES = ("mse", "mean_squared_error", "mae", "mean_absolute_error")
 """The losses for quantities."""
@@ -18,7 +18,7 @@ QUANTITIES = ("mse", "mean_squared_error", "mae", "mean_absolute_error")
 
 def activation_and_loss(cell: Cell) -> Iterator[Finding]:
     for _, model in cell.models:
-        for end in ends(model):
+        for end in ends(model, cell):
             activation, loss = end.activation, end.loss
             classes = "categorical" in loss
             if classes and end.units == 1 and activation != "softmax":
@@ -34,7 +34,7 @@ def mse_on_classes(cell: Cell) -> Iterator[Finding]:
     """Where the labels are shares, such as the answers of another model, a loss for quantities is meant."""
     for _, model in cell.models:
         shares = any(not _whole(array) for array in cell.labels(model))
-        for end in ends(model) if not shares else []:
+        for end in ends(model, cell) if not shares else []:
             if end.loss in QUANTITIES and end.activation == "softmax":
                 yield found("mse_on_classes", model, end=end.words, loss=end.loss)
 
@@ -42,14 +42,14 @@ def mse_on_classes(cell: Cell) -> Iterator[Finding]:
 def accuracy_of_a_quantity(cell: Cell) -> Iterator[Finding]:
     """Where all labels are 0 or 1, accuracy does count hits."""
     for _, model in cell.models:
-        labels, end = cell.labels(model), ends(model)
+        labels, end = cell.labels(model), ends(model, cell)
         two_classes = bool(labels) and all(np.isin(array, (0, 1)).all() for array in labels)
         quantity = len(end) == 1 and end[0].units == 1 and end[0].activation == "linear" and end[0].loss in QUANTITIES
         if quantity and not two_classes and {"accuracy", "acc"} & set(_metrics(model)):
             yield found("accuracy_of_a_quantity", model)
 
 
-RULES: tuple[Rule, ...] = (activation_and_loss, mse_on_classes, accuracy_of_a_quantity)
+RULES: tuple[CellRule, ...] = (activation_and_loss, mse_on_classes, accuracy_of_a_quantity)
 
 
 def _metrics(model: Any) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from kerastutor.coaching.diagnoses.finding import Finding
 from kerastutor.coaching.silent.cell import Cell
+from kerastutor.topology.finding import Finding
 
 
 class Told:

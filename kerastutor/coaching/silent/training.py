@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
 from kerastutor.coaching.diagnoses.given import beyond_units
-from kerastutor.coaching.silent.cell import Cell, Rule, arrays_of
+from kerastutor.coaching.silent.cell import Cell, CellRule, arrays_of
 from kerastutor.coaching.silent.ends import ends
 from kerastutor.knowledge import facts
 from kerastutor.models.reading import read
+from kerastutor.topology.finding import Finding, found
 
 PIXEL = 255
 """The largest value of a pixel; measurements beyond it are worth a word too."""
@@ -43,7 +43,7 @@ def unscaled_data(cell: Cell) -> Iterator[Finding]:
 
 def labels_beyond_units(cell: Cell) -> Iterator[Finding]:
     for fit in cell.fits:
-        labels, end = arrays_of(fit.y), ends(fit.model)
+        labels, end = arrays_of(fit.y), ends(fit.model, cell)
         if len(labels) == len(end) == 1 and "sparse" in end[0].loss:
             beyond = beyond_units(labels[0], end[0].units, "labels_beyond_units")
             if beyond:
@@ -58,7 +58,7 @@ def nan_loss(cell: Cell) -> Iterator[Finding]:
             yield found("nan_loss", fit.model, epoch=bad[0])
 
 
-RULES: tuple[Rule, ...] = (nan_in_data, unscaled_data, labels_beyond_units, nan_loss)
+RULES: tuple[CellRule, ...] = (nan_in_data, unscaled_data, labels_beyond_units, nan_loss)
 
 
 def _pixels(array: np.ndarray) -> bool:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 
 import keras
 
-from kerastutor.coaching.diagnoses.finding import Finding, found
-from kerastutor.coaching.silent.cell import Cell, Rule, is_model
+from kerastutor.coaching.silent.cell import Cell, CellRule, is_model
+from kerastutor.coaching.silent.networks import is_functional
 from kerastutor.coaching.sites import resolve
+from kerastutor.models.keras_inside import calls_of, input_shape_given, layers_held
+from kerastutor.topology.finding import Finding, found
 
 
 def input_shape_later(cell: Cell) -> Iterator[Finding]:
     for _, model in cell.models:
         if isinstance(model, keras.Sequential):
             for layer in model.layers[1:]:
-                if getattr(layer, "_input_shape_arg", None) is not None:
+                if input_shape_given(layer) is not None:
                     yield found("input_shape_later", layer, layer=cell.name(layer))
 
 
@@ -24,7 +26,7 @@ def older_form(cell: Cell) -> Iterator[Finding]:
     """What was pasted from an older tutorial and still runs: one remark, on the first thing found."""
     for name, model in cell.models:
         first = model.layers[0] if isinstance(model, keras.Sequential) and model.layers else None
-        shape = getattr(first, "_input_shape_arg", None)
+        shape = input_shape_given(first)
         if shape is not None:
             yield found(
                 "older_form",
@@ -58,8 +60,8 @@ def shared_output(cell: Cell) -> Iterator[Finding]:
     for node in ast.walk(cell.syntax):
         if isinstance(node, ast.Attribute) and node.attr == "output" and isinstance(node.ctx, ast.Load):
             layer = resolve(node.value, cell.namespace)
-            if isinstance(layer, keras.Layer) and not is_model(layer) and len(layer._inbound_nodes) > 1:
-                outputs = {id(t) for node_ in layer._inbound_nodes for t in node_.output_tensors}
+            if isinstance(layer, keras.Layer) and not is_model(layer) and len(calls_of(layer)) > 1:
+                outputs = {id(tensor) for call in calls_of(layer) for tensor in call.outputs}
                 yield found("shared_output", layer, layer=cell.name(layer), count=len(outputs))
 
 
@@ -72,9 +74,33 @@ def layers_assigned(cell: Cell) -> Iterator[Finding]:
                 yield found("layers_assigned", model, model=cell.name(model))
 
 
+def built_without_weights(cell: Cell) -> Iterator[Finding]:
+    for name, model in cell.models:
+        hollow = model.built and not model.weights and not isinstance(model, keras.Sequential)
+        if hollow and not is_functional(model) and any(not inner.built for inner in layers_held(model)):
+            yield found("built_without_weights", model, model=name)
+
+
+def training_written(cell: Cell) -> Iterator[Finding]:
+    for call in cell.calls:
+        value = call.kwargs.get("training")
+        if not isinstance(value, bool) or not isinstance(call.operation, keras.Layer) or call.scope:
+            continue
+        if value or call.operation.trainable:  # the Keras guide on transfer learning calls a frozen base so
+            yield found("training_written", call.operation, layer=cell.name(call.operation), value=value)
+
+
 _CHANGES = ("append", "clear", "extend", "insert", "pop", "remove", "reverse")
 _KERNELS = (3, 5)  # those of older tutorials; who cuts a picture into patches takes larger ones
-RULES: tuple[Rule, ...] = (input_shape_later, older_form, kernel_by_position, shared_output, layers_assigned)
+RULES: tuple[CellRule, ...] = (
+    input_shape_later,
+    older_form,
+    kernel_by_position,
+    shared_output,
+    layers_assigned,
+    built_without_weights,
+    training_written,
+)
 
 
 def _changed_lists(node: ast.AST) -> Iterator[ast.expr]:

@@ -1,4 +1,4 @@
-"""Recognising misconceptions: from two aligned networks to what the learner may have had in mind.
+"""Recognising mistakes: from two aligned networks to what the learner may have had in mind.
 
 Each recogniser looks for one family of mistakes and takes what it explains off the case, so the order matters: what is
 specific comes before what is general, and the last ones explain whatever is left.
@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 from kerastutor.exercises.case import Case
 from kerastutor.exercises.recognition import layers, ports, sharing, wiring
-from kerastutor.exercises.recognition.sighting import Sighting
+from kerastutor.topology.finding import Finding
 
-__all__ = ["RECOGNISERS", "Sighting", "recognise"]
+__all__ = ["RECOGNISERS", "recognise"]
 
-RECOGNISERS: tuple[Callable[[Case], Iterator[Sighting]], ...] = (
+RECOGNISERS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     ports.sequential_forced,
     ports.inputs,
     ports.output_count,
@@ -49,6 +49,6 @@ RECOGNISERS: tuple[Callable[[Case], Iterator[Sighting]], ...] = (
 )
 
 
-def recognise(case: Case) -> list[Sighting]:
+def recognise(case: Case) -> list[Finding]:
     """Everything that keeps the learner's network from being the answer, the most fundamental first."""
-    return [sighting for recogniser in RECOGNISERS for sighting in recogniser(case)]
+    return [finding for recogniser in RECOGNISERS for finding in recogniser(case)]

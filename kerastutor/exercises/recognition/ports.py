@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kerastutor.exercises.case import Case, skips
-from kerastutor.exercises.recognition.sighting import (
-    Sighting,
+from kerastutor.exercises.recognition.telling import (
     around,
     bare,
     between,
@@ -15,15 +14,17 @@ from kerastutor.exercises.recognition.sighting import (
     model_of,
     names,
     ports_written,
+    seen,
     setting,
     written,
 )
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Port
 from kerastutor.topology.sequential import why_not_sequential
 from kerastutor.topology.wording import listing, ordinal
 
 
-def sequential_forced(case: Case) -> Iterator[Sighting]:
+def sequential_forced(case: Case) -> Iterator[Finding]:
     """The learner's network is a chain, and what is missing is where the answer branches."""
     if len(case.ours.normal.inputs) != 1 or why_not_sequential(case.learner):
         return
@@ -33,66 +34,66 @@ def sequential_forced(case: Case) -> Iterator[Sighting]:
     merges = [name for name in case.theirs.nodes if case.is_merge(case.theirs.nodes[name])]
     place = (merges or lost)[0]
     here = around(case, place)
-    yield Sighting("sequential_forced", here[:1], names(case, here), written(case, place), here)
+    yield seen(case, "sequential_forced", here[:1], names(case, here), written(case, place), *here)
     case.settle(*case.missing, *case.extra, *case.rewired)
     case.settle(*(name for name in case.changed if case.mine(name).kind == "Input"))
 
 
-def inputs(case: Case) -> Iterator[Sighting]:
+def inputs(case: Case) -> Iterator[Finding]:
     """Inputs without a counterpart."""
     for their in [name for name in case.missing if case.theirs.nodes[name].kind == "Input"]:
         users = case.go_to(their)
         here = tuple(port.tensor.call for port in case.ours.normal.inputs)
         shape = case.theirs.nodes[their].config.get("shape", [])[1:]
-        yield Sighting(
-            "missing_input", here, names(case, users), f"`keras.Input(({', '.join(map(str, shape))},))`", tuple(users)
+        yield seen(
+            case, "missing_input", here, names(case, users), f"`keras.Input(({', '.join(map(str, shape))},))`", *users
         )
         case.settle(their, *users)
     for our in [name for name in case.extra if case.mine(name).kind == "Input"]:
         users = [user for user, _, _ in case.ours.users[our]]
         others = [port.tensor.call for port in case.ours.normal.inputs if port.tensor.call != our]
-        yield Sighting("extra_input", (our,), names(case, others), model_of(case, inputs=others), tuple(users))
+        yield seen(case, "extra_input", (our,), names(case, others), model_of(case, inputs=others), *users)
         case.settle(our, *users)
 
 
-def input_order(case: Case) -> Iterator[Sighting]:
+def input_order(case: Case) -> Iterator[Finding]:
     """The inputs are all there, in another order."""
     ours = [port.tensor.call for port in case.ours.normal.inputs]
     theirs = [port.tensor.call for port in case.theirs.normal.inputs]
     moved = _moved(case, ours, theirs)
     if moved:
         right = [case.back[their] for their in theirs]
-        yield Sighting("inputs_swapped", moved[:1], names(case, moved[1:]), model_of(case, inputs=right), moved)
+        yield seen(case, "inputs_swapped", moved[:1], names(case, moved[1:]), model_of(case, inputs=right), *moved)
 
 
-def input_shape(case: Case) -> Iterator[Sighting]:
+def input_shape(case: Case) -> Iterator[Finding]:
     """An input of another shape or dtype, or none where the model was built from layers alone."""
     for our in [name for name in case.changed if case.mine(name).kind == "Input"]:
         differing, shape = case.settings(our), case.asked(our).config.get("shape", [])[1:]
         code = f"`keras.Input(({', '.join(map(str, shape))},))`"
         if "shape" not in case.mine(our).config:
             users = tuple(user for user, _, _ in case.ours.users[our])
-            yield Sighting("input_left_out", users or (our,), names(case, users), code)
+            yield seen(case, "input_left_out", users or (our,), names(case, users), code)
         elif "shape" in differing:
             more = setting(case, our, *differing) if differing != ["shape"] else code
-            yield Sighting("input_shape", (our,), names(case, [our]), more)
+            yield seen(case, "input_shape", (our,), names(case, [our]), more)
         else:
             there = " and ".join(f"`{name}`" for name in differing)
-            yield Sighting("setting_other", (our,), there, setting(case, our, *differing))
+            yield seen(case, "setting_other", (our,), there, setting(case, our, *differing))
         case.settle(our)
 
 
-def output_order(case: Case) -> Iterator[Sighting]:
+def output_order(case: Case) -> Iterator[Finding]:
     """The outputs are all there, in another order."""
     ours = [port.tensor.call for port in case.ours.normal.outputs]
     theirs = [port.tensor.call for port in case.theirs.normal.outputs]
     moved = _moved(case, ours, theirs)
     if moved:
         right = [case.back[their] for their in theirs]
-        yield Sighting("outputs_swapped", moved[:1], names(case, moved[1:]), model_of(case, outputs=right), moved)
+        yield seen(case, "outputs_swapped", moved[:1], names(case, moved[1:]), model_of(case, outputs=right), *moved)
 
 
-def output_count(case: Case) -> Iterator[Sighting]:
+def output_count(case: Case) -> Iterator[Finding]:
     """An output of the answer is not returned, or something else is returned too."""
     ours = [port.tensor.call for port in case.ours.normal.outputs]
     theirs = [port.tensor.call for port in case.theirs.normal.outputs]
@@ -102,7 +103,7 @@ def output_count(case: Case) -> Iterator[Sighting]:
             chain = _only_for(case, their)
             known = case.back.get(their)
             near = (known,) if known is not None else around(case, chain[-1])
-            yield Sighting("missing_output", tuple(ours), names(case, near), written(case, chain[-1]), near)
+            yield seen(case, "missing_output", tuple(ours), names(case, near), written(case, chain[-1]), *near)
             case.settle(*chain)
     wanted = Counter(theirs)
     for place, our in enumerate(ours if len(ours) > len(theirs) else ()):
@@ -111,20 +112,20 @@ def output_count(case: Case) -> Iterator[Sighting]:
         if wanted[their] < 0:
             others = [*ours[:place], *ours[place + 1 :]]
             there = "more often than the task asks for" if their in theirs else "although the task does not ask for it"
-            yield Sighting("extra_output", (our,), there, model_of(case, outputs=others))
+            yield seen(case, "extra_output", (our,), there, model_of(case, outputs=others))
             case.settle(*_leading_only_to(case, our))
 
 
-def other_tensor(case: Case) -> Iterator[Sighting]:
+def other_tensor(case: Case) -> Iterator[Finding]:
     """The right call is returned, but another one of its tensors."""
     for mine, asked in zip(case.ours.normal.outputs, case.theirs.normal.outputs, strict=False):
         our, index = mine.tensor
         if case.pair.get(our) == asked.tensor.call and index != asked.tensor.index:
             there = f"the {ordinal(index + 1)} tensor of {case.name(our)}"
-            yield Sighting("wrong_output", (our,), there, f"`{bare(case, our)}[{asked.tensor.index}]`")
+            yield seen(case, "wrong_output", (our,), there, f"`{bare(case, our)}[{asked.tensor.index}]`")
 
 
-def port_names(case: Case) -> Iterator[Sighting]:
+def port_names(case: Case) -> Iterator[Finding]:
     """Inputs or outputs under other names, or with names where a list is asked for."""
     ours, theirs = case.ours.normal, case.theirs.normal
     for verb, mine, asked in (("takes", ours.inputs, theirs.inputs), ("returns", ours.outputs, theirs.outputs)):
@@ -134,10 +135,10 @@ def port_names(case: Case) -> Iterator[Sighting]:
         if wrong:
             here = tuple(port.tensor.call for port in wrong)
             there = f"{verb} {names(case, here)} {_how_named(wrong, asked)}"
-            yield Sighting("port_name", here, there, ports_written(case, mine, [port.key for port in asked]))
+            yield seen(case, "port_name", here, there, ports_written(case, mine, [port.key for port in asked]))
 
 
-def aux_depth(case: Case) -> Iterator[Sighting]:
+def aux_depth(case: Case) -> Iterator[Finding]:
     """One of several outputs is made from another tensor."""
     if len(case.theirs.normal.outputs) < 2:
         return
@@ -149,11 +150,11 @@ def aux_depth(case: Case) -> Iterator[Sighting]:
         if not right:
             continue
         code = f"`{layer(case.asked(our), case.theirs)}({case.learner.layer_of(case.mine(right[0]).origin).name})`"
-        yield Sighting("aux_wrong_depth", (our,), names(case, case.ours.sources[our]), code, tuple(right))
+        yield seen(case, "aux_wrong_depth", (our,), names(case, case.ours.sources[our]), code, *right)
         case.settle(our)
 
 
-def skip_missing(case: Case) -> Iterator[Sighting]:
+def skip_missing(case: Case) -> Iterator[Finding]:
     """A merge that takes the input of a block as well as its output is not there."""
     for their in list(case.missing):
         if not case.is_merge(case.theirs.nodes[their]):
@@ -163,7 +164,7 @@ def skip_missing(case: Case) -> Iterator[Sighting]:
                 continue
             here = case.back[start]
             code = written(case, their)
-            yield Sighting("skip_missing", (here,), between_end(case, end, their), code, around(case, their))
+            yield seen(case, "skip_missing", (here,), between_end(case, end, their), code, *around(case, their))
             case.settle(their, *case.go_to(their), *_on_shortcut(case, their))
             break
 

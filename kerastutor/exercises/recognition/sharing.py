@@ -7,21 +7,22 @@ from collections.abc import Iterator
 
 from kerastutor.exercises.alignment import Net
 from kerastutor.exercises.case import Case
-from kerastutor.exercises.recognition.sighting import (
-    Sighting,
+from kerastutor.exercises.recognition.telling import (
     around,
     between,
     call_on,
     layer,
     left_out,
     names,
+    seen,
     written,
 )
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Layer
 from kerastutor.topology.sameness.normal import Node
 
 
-def twins(case: Case) -> Iterator[Sighting]:
+def twins(case: Case) -> Iterator[Finding]:
     """The answer calls one layer several times, the learner has several layers."""
     groups = {layer: calls for layer, calls in _sharing(case).items() if len({_layer(case, our) for our in calls}) > 1}
     blocks: dict[str, list[str]] = defaultdict(list)
@@ -32,17 +33,17 @@ def twins(case: Case) -> Iterator[Sighting]:
             ours = tuple(our for name in found for our in groups[name])
             first, *others = groups[found[0]]
             code = f"`{block}({_source(case, first)})`, `{block}({_source(case, others[0])})`"
-            yield Sighting("submodel_rebuilt", (first,), names(case, others), code, ours)
+            yield seen(case, "submodel_rebuilt", (first,), names(case, others), code, *ours)
             continue
         for name in found:
             ours = tuple(groups[name])
             code = f"`shared = {layer(case.asked(ours[0]), case.theirs)}`, then " + " and ".join(
                 f"`shared({_source(case, our)})`" for our in ours[:2]
             )
-            yield Sighting("twin_for_shared", ours[:1], names(case, ours[1:]), code, ours)
+            yield seen(case, "twin_for_shared", ours[:1], names(case, ours[1:]), code, *ours)
 
 
-def shared(case: Case) -> Iterator[Sighting]:
+def shared(case: Case) -> Iterator[Finding]:
     """The learner calls one layer several times, the answer has several layers."""
     calls: dict[str, list[str]] = defaultdict(list)
     for our, their in case.pair.items():
@@ -51,27 +52,27 @@ def shared(case: Case) -> Iterator[Sighting]:
     for ours in calls.values():
         if len({case.asked(our).layer for our in ours}) > 1:
             code = " and ".join(f"`{layer(case.asked(our), case.theirs)}({_source(case, our)})`" for our in ours[:2])
-            yield Sighting("shared_for_twins", tuple(ours[:1]), names(case, ours[1:]), code, tuple(ours))
+            yield seen(case, "shared_for_twins", tuple(ours[:1]), names(case, ours[1:]), code, *ours)
 
 
-def repeated(case: Case) -> Iterator[Sighting]:
+def repeated(case: Case) -> Iterator[Finding]:
     """A layer that is called less often than it should be, or more often."""
     for their in list(case.missing):
         node = case.theirs.nodes[their]
         calls = [case.back[other] for other in _calls(case.theirs, node) if other in case.back]
         if calls and their in case.missing:
             code = call_on(case, calls[-1], *case.come_from(their))
-            yield Sighting("call_missing", (calls[-1],), between(case, their), code, around(case, their))
+            yield seen(case, "call_missing", (calls[-1],), between(case, their), code, *around(case, their))
             case.settle(*(name for name in case.missing if case.theirs.nodes[name].origin == node.origin))
     for our in list(case.extra):
         node = case.mine(our)
         calls = [other for other in _calls(case.ours, node) if other in case.pair]
         if calls and our in case.extra:
-            yield Sighting("call_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
+            yield seen(case, "call_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
             case.settle(*(name for name in case.extra if case.mine(name).origin == node.origin))
 
 
-def lost_work(case: Case) -> Iterator[Sighting]:
+def lost_work(case: Case) -> Iterator[Finding]:
     """What is missing was written, but never called, or called for nothing."""
     if case.leftovers is None:
         return
@@ -94,10 +95,10 @@ def lost_work(case: Case) -> Iterator[Sighting]:
             word = names(case, taking or here)
             kind = "dead_branch" if branch else "overwritten"
             before = tuple(node for node in here if node not in taking)
-            yield Sighting(kind, tuple(taking) or here, word, written(case, lost[0]), before, name=called.id)
+            yield seen(case, kind, tuple(taking) or here, word, written(case, lost[0]), *before, name=called.id)
             case.settle(*lost, *merges, *taking)
         elif created is not None:
-            yield Sighting("never_called", here, place, written(case, lost[0]), name=created.name)
+            yield seen(case, "never_called", here, place, written(case, lost[0]), name=created.name)
             case.settle(*lost)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from kerastutor.exercises.alignment import family
 from kerastutor.exercises.case import Case, skips
-from kerastutor.exercises.recognition.sighting import Sighting, around, call_on, layer, names, taken, written
+from kerastutor.exercises.recognition.telling import around, call_on, layer, names, seen, taken, written
+from kerastutor.topology.finding import Finding
 
 
-def merge_kinds(case: Case) -> Iterator[Sighting]:
+def merge_kinds(case: Case) -> Iterator[Finding]:
     """Tensors brought together in another way than asked for."""
     for our in list(case.changed):
         mine, asked = case.mine(our), case.asked(our)
@@ -18,11 +19,11 @@ def merge_kinds(case: Case) -> Iterator[Sighting]:
             continue
         kinds = {("Add", "Concatenate"): "add_for_concat", ("Concatenate", "Add"): "concat_for_add"}
         kind = kinds.get((mine.kind, asked.kind), "other_merge")
-        yield Sighting(kind, (our,), names(case, case.ours.sources[our]), written(case, case.pair[our]))
+        yield seen(case, kind, (our,), names(case, case.ours.sources[our]), written(case, case.pair[our]))
         case.settle(our)
 
 
-def merge_operands(case: Case) -> Iterator[Sighting]:
+def merge_operands(case: Case) -> Iterator[Finding]:
     """A merge that takes one tensor twice, too few, others, or the right ones in another order."""
     for our in [name for name in case.rewired if case.is_merge(case.mine(name))]:
         their = case.pair[our]
@@ -30,28 +31,28 @@ def merge_operands(case: Case) -> Iterator[Sighting]:
         matched = [case.pair.get(source) for source in sources]
         code = written(case, their)
         if len(set(sources)) == 1 < len(set(right)):
-            yield Sighting("self_merge", (our,), names(case, sources), code)
+            yield seen(case, "self_merge", (our,), names(case, sources), code)
         elif Counter(matched) == Counter(right):
-            yield Sighting("merge_order", (our,), names(case, sources), code)
+            yield seen(case, "merge_order", (our,), names(case, sources), code)
         elif len(matched) < len(right) and not Counter(matched) - Counter(right):
-            yield Sighting("merge_operand_missing", (our,), names(case, sources), code)
+            yield seen(case, "merge_operand_missing", (our,), names(case, sources), code)
         elif (astray := _astray(case, our)) is not None:
-            yield Sighting("skip_wrong_tensor", (our,), names(case, [astray]), code, (astray,))
+            yield seen(case, "skip_wrong_tensor", (our,), names(case, [astray]), code, astray)
         else:
             wrong = [source for source in sources if case.pair.get(source) not in right]
-            yield Sighting("wrong_source", (our,), taken(case, our, *wrong), code, tuple(wrong))
+            yield seen(case, "wrong_source", (our,), taken(case, our, *wrong), code, *wrong)
         case.settle(our)
 
 
-def self_merge_of_missing(case: Case) -> Iterator[Sighting]:
+def self_merge_of_missing(case: Case) -> Iterator[Finding]:
     """A tensor merged with itself, which some rules see as no merge at all."""
     for our in list(case.extra):
         if case.is_merge(case.mine(our)) and len(set(case.ours.sources[our])) == 1:
-            yield Sighting("self_merge", (our,), names(case, case.ours.sources[our]), "`keras.layers.Add()([x, y])`")
+            yield seen(case, "self_merge", (our,), names(case, case.ours.sources[our]), "`keras.layers.Add()([x, y])`")
             case.settle(our)
 
 
-def projection(case: Case) -> Iterator[Sighting]:
+def projection(case: Case) -> Iterator[Finding]:
     """What stands between the beginning of a shortcut and its merge in the answer is not there."""
     for their in list(case.missing):
         node = case.theirs.nodes[their]
@@ -66,11 +67,11 @@ def projection(case: Case) -> Iterator[Sighting]:
         merge = case.back[users[0]]
         if case.back[start[0]] in case.ours.sources[merge]:
             begin = case.back[start[0]]
-            yield Sighting("projection_missing", (merge,), names(case, [begin]), written(case, their), (begin,))
+            yield seen(case, "projection_missing", (merge,), names(case, [begin]), written(case, their), begin)
             case.settle(their)
 
 
-def swapped(case: Case) -> Iterator[Sighting]:
+def swapped(case: Case) -> Iterator[Finding]:
     """Two calls that stand in each other's place, one behind the other."""
     for our in list(case.rewired):
         for source in case.ours.sources[our]:
@@ -81,19 +82,19 @@ def swapped(case: Case) -> Iterator[Sighting]:
             code = f"`{_call(case, our)}`, then `{_call(case, source)}`"
             if kinds == {"activation", "normalisation"}:
                 pair = (our, source) if family(case.mine(our)) == "normalisation" else (source, our)
-                yield Sighting("activation_before_norm", pair[:1], names(case, pair[1:]), code, pair)
+                yield seen(case, "activation_before_norm", pair[:1], names(case, pair[1:]), code, *pair)
             elif kinds == {"activation", "merge"}:
                 pair = (our, source) if family(case.mine(our)) == "merge" else (source, our)
-                yield Sighting("activation_before_add", pair[:1], names(case, pair[1:]), code, pair)
+                yield seen(case, "activation_before_add", pair[:1], names(case, pair[1:]), code, *pair)
             elif "Input" not in {case.mine(our).kind, case.mine(source).kind} and not kinds & {"merge"}:
-                yield Sighting("layers_swapped", (our,), names(case, [source]), code, (our, source))
+                yield seen(case, "layers_swapped", (our,), names(case, [source]), code, our, source)
             else:
                 continue
             case.settle(our, source, *users)
             break
 
 
-def chained(case: Case) -> Iterator[Sighting]:
+def chained(case: Case) -> Iterator[Finding]:
     """A branch that begins with another branch's result."""
     for our in list(case.rewired):
         sources = case.ours.sources[our]
@@ -110,25 +111,27 @@ def chained(case: Case) -> Iterator[Sighting]:
         )
         begin = case.come_from(here)
         if side_by_side and begin and begin[0] in case.ours.ancestors(sources[0]):
-            yield Sighting("branches_chained", (our,), names(case, sources), call_on(case, our, begin[0]), (begin[0],))
+            yield seen(case, "branches_chained", (our,), names(case, sources), call_on(case, our, begin[0]), begin[0])
             case.settle(our)
 
 
-def sources(case: Case) -> Iterator[Sighting]:
+def sources(case: Case) -> Iterator[Finding]:
     """A call on the wrong tensor."""
     for our in list(case.rewired):
         right = case.come_from(case.pair[our])
         code = call_on(case, our, *right) if right else written(case, case.pair[our])
-        yield Sighting("wrong_source", (our,), taken(case, our), code, tuple(right[:1]))
+        yield seen(case, "wrong_source", (our,), taken(case, our), code, *right[:1])
         case.settle(our)
 
 
-def merge_missing(case: Case) -> Iterator[Sighting]:
+def merge_missing(case: Case) -> Iterator[Finding]:
     """A merge that is not there at all."""
     for their in [name for name in case.missing if case.is_merge(case.theirs.nodes[name])]:
         here = around(case, their)
         users = case.go_to(their)
-        yield Sighting("layer_missing", here, names(case, [*case.come_from(their), *users]), written(case, their), here)
+        yield seen(
+            case, "layer_missing", here, names(case, [*case.come_from(their), *users]), written(case, their), *here
+        )
         case.settle(their, *users)
 
 

@@ -5,8 +5,8 @@ This is the one place where exercises, Keras and the rebuilding of models come t
 
 from kerastutor.teaching.authoring.declared import load, seal_file
 from kerastutor.teaching.authoring.previewing import preview
-from kerastutor.teaching.authoring.proving import Proof, check, check_file
+from kerastutor.teaching.authoring.proving import ExerciseProof, check, check_file
 from kerastutor.teaching.authoring.releasing import ReleaseError, release
 from kerastutor.teaching.authoring.starting import start
 
-__all__ = ["Proof", "ReleaseError", "check", "check_file", "load", "preview", "release", "seal_file", "start"]
+__all__ = ["ExerciseProof", "ReleaseError", "check", "check_file", "load", "preview", "release", "seal_file", "start"]

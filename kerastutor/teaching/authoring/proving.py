@@ -32,7 +32,7 @@ _MUTANTS_PER_KIND = 4
 
 
 @dataclass(frozen=True)
-class Proof:
+class ExerciseProof:
     """What was found out about one exercise.
 
     Attributes:
@@ -56,12 +56,12 @@ class Proof:
         return f"{self.exercise}: {state} ({self.specific} of {self.mutants} mistakes named)"
 
 
-def check_file(path: Path) -> tuple[Proof, ...]:
+def check_file(path: Path) -> tuple[ExerciseProof, ...]:
     """Prove every exercise of a file of declarations."""
     return tuple(check(declaration) for declaration in declarations(load(path)))
 
 
-def check(declaration: Declaration) -> Proof:
+def check(declaration: Declaration) -> ExerciseProof:
     """Prove one exercise."""
     import keras
 
@@ -80,7 +80,7 @@ def check(declaration: Declaration) -> Proof:
     findings.problems.extend(premature(spec))
     if findings.specific < SPECIFIC_SHARE * findings.mutants:
         findings.problems.append(f"Only {findings.specific} of {findings.mutants} mistakes are named.")
-    return Proof(spec.id, tuple(findings.problems), findings.mutants, findings.specific)
+    return ExerciseProof(spec.id, tuple(findings.problems), findings.mutants, findings.specific)
 
 
 @dataclass
@@ -146,7 +146,7 @@ def _subclassed(inner: Any) -> Any:
     """The same network written as a class."""
     import keras
 
-    class Written(keras.Model):
+    class _Written(keras.Model):
         def __init__(self) -> None:
             super().__init__()
             self.inner = inner
@@ -154,6 +154,6 @@ def _subclassed(inner: Any) -> Any:
         def call(self, given: Any) -> Any:
             return self.inner(given)
 
-    written = Written()
+    written = _Written()
     written(inner.input)
     return written

@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from kerastutor.exercises.declaring import check_id
+from kerastutor.exercises.settings import check_id
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.system.files import new_text
 from kerastutor.teaching.authoring.declared import load_keras
@@ -97,14 +97,14 @@ def start(name: str, model: Path | None = None) -> tuple[Path, Path]:
 
 
 def _read(path: Path) -> Topology:
-    from kerastutor import verbs
+    from kerastutor import networks
 
     if not path.is_file():
         raise ExerciseError(f"There is no file {path}.")
     load_keras()
     model = _left_by(path) if path.suffix == ".py" else path
     try:
-        return verbs.read(model)
+        return networks.read(model)
     except (TypeError, ValueError) as problem:
         raise ExerciseError(f"{path.name} holds no model that can be read. {problem}") from problem
 
@@ -121,12 +121,12 @@ def _left_by(script: Path) -> Any:
 
 def _source(topology: Topology) -> str:
     """The shortest program that builds the network."""
-    from kerastutor import verbs
+    from kerastutor import networks
     from kerastutor.formats.expressions import NotWritable
     from kerastutor.topology.sequential import why_not_sequential
 
     try:
-        return verbs.code(topology, "functional" if why_not_sequential(topology) else "sequential")
+        return networks.code(topology, "functional" if why_not_sequential(topology) else "sequential")
     except NotWritable as problem:
         raise ExerciseError(f"The model cannot be written as code. {problem}") from problem
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from kerastutor.exercises.answers import Counts, worth
 from kerastutor.exercises.results import Outcome
-from kerastutor.teaching.grading.extraction import Answer
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.extraction import SubmittedAnswer
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 PATIENCE = 30.0
 """Seconds after which no further answer to the same exercise is judged; one usually takes a hundredth of one."""
 
 
-def graded(answer: Answer, counts: Counts, judge: Callable[[Answer], Record]) -> Record:
+def graded(answer: SubmittedAnswer, counts: Counts, judge: Callable[[SubmittedAnswer], GradedAnswer]) -> GradedAnswer:
     """The record of the answer that counts, which says so where there were several.
 
     Scores are never taken from what was handed in: every answer that may count is judged. Among equals the latest
@@ -28,7 +28,7 @@ def graded(answer: Answer, counts: Counts, judge: Callable[[Answer], Record]) ->
     return replace(records[place], counted=_best_of(answer, place, records))
 
 
-def _judged(answer: Answer, judge: Callable[[Answer], Record]) -> Iterator[Record]:
+def _judged(answer: SubmittedAnswer, judge: Callable[[SubmittedAnswer], GradedAnswer]) -> Iterator[GradedAnswer]:
     """The records of the answers that were looked at, the latest first."""
     until = time.monotonic() + PATIENCE
     for one in reversed(answer.all):
@@ -38,13 +38,13 @@ def _judged(answer: Answer, judge: Callable[[Answer], Record]) -> Iterator[Recor
             return
 
 
-def value(record: Record) -> tuple[object, ...]:
+def value(record: GradedAnswer) -> tuple[object, ...]:
     """What records of one exercise are compared by: marks, and without any, whether there was anything to judge."""
     score = None if record.unknown else record.share
     return *worth(score), record.verdict is Verdict.GRADED, record.verdict is not Verdict.NOT_ATTEMPTED
 
 
-def _best_of(answer: Answer, place: int, records: list[Record]) -> str:
+def _best_of(answer: SubmittedAnswer, place: int, records: list[GradedAnswer]) -> str:
     if not answer.earlier and not answer.left_out:
         return ""
     count, seen = len(answer.all), len(records)
@@ -54,11 +54,11 @@ def _best_of(answer: Answer, place: int, records: list[Record]) -> str:
     return f"{_gave(answer)} The best one counts{which}.{only}"
 
 
-def _last_of(answer: Answer) -> str:
+def _last_of(answer: SubmittedAnswer) -> str:
     return f"{_gave(answer)} The last one counts." if answer.earlier or answer.left_out else ""
 
 
-def _gave(answer: Answer) -> str:
+def _gave(answer: SubmittedAnswer) -> str:
     count = len(answer.all)
     return f"You gave {f'more than {count}' if answer.left_out else count} different answers."
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kerastutor.exercises.nearest import levelled
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.topology.sameness.canonical import fingerprint
 from kerastutor.topology.sameness.rules import DEFAULT
 
@@ -29,18 +29,18 @@ class AnswerClass:
 
     exercise: str
     key: str
-    members: tuple[Record, ...]
+    members: tuple[GradedAnswer, ...]
 
     @property
-    def representative(self) -> Record:
+    def representative(self) -> GradedAnswer:
         """The record whose network is drawn."""
         return self.members[0]
 
 
-def answer_classes(records: Iterable[Record], specs: Mapping[str, Spec]) -> tuple[AnswerClass, ...]:
+def answer_classes(records: Iterable[GradedAnswer], specs: Mapping[str, Spec]) -> tuple[AnswerClass, ...]:
     """The classes of all wrong answers, by exercise, the largest first."""
     keys = Keys(specs)
-    members: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    members: dict[tuple[str, str], list[GradedAnswer]] = defaultdict(list)
     for record in records:
         key = keys.of(record)
         if key:
@@ -59,7 +59,7 @@ class Keys:
         self._specs = specs
         self._known: dict[tuple[str, str], str] = {}
 
-    def of(self, record: Record) -> str:
+    def of(self, record: GradedAnswer) -> str:
         """The key of the record's class; empty where the record is no wrong network."""
         if record.outcome != Outcome.NOT_YET or not record.fingerprint:
             return ""
@@ -69,7 +69,7 @@ class Keys:
         return self._known[place]
 
 
-def _print(record: Record, spec: Spec | None) -> str:
+def _print(record: GradedAnswer, spec: Spec | None) -> str:
     """The fingerprint under the rules of the exercise, its freedoms aside."""
     answer = None if spec is None else spec.answer
     network = record.network

@@ -23,7 +23,7 @@ _FOUND_BY_A_CHILD = {Verdict.CRASHED, Verdict.OUT_OF_MEMORY, Verdict.REFUSED}
 
 
 @dataclass(frozen=True)
-class Answer:
+class SubmittedAnswer:
     """What was given for one exercise: a network, or the choice or value that it asks for.
 
     Attributes:
@@ -39,11 +39,11 @@ class Answer:
     value: Json = None
     leftovers: Mapping[str, Json] | None = None
     too_large: bool = False
-    earlier: tuple[Answer, ...] = ()
+    earlier: tuple[SubmittedAnswer, ...] = ()
     left_out: bool = False
 
     @property
-    def all(self) -> tuple[Answer, ...]:
+    def all(self) -> tuple[SubmittedAnswer, ...]:
         """Every answer to the exercise by itself, the oldest first."""
         return (*self.earlier, replace(self, earlier=(), left_out=False))
 
@@ -61,7 +61,7 @@ class Extraction:
 
     verdict: Verdict
     cause: str = ""
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, SubmittedAnswer] = field(default_factory=dict)
 
 
 def from_lines(report: bytes, exercises: Iterable[str], most_calls: int) -> Extraction:
@@ -87,13 +87,13 @@ def from_lines(report: bytes, exercises: Iterable[str], most_calls: int) -> Extr
     return Extraction(Verdict.GRADED if answers else Verdict.NOT_ATTEMPTED, "" if answers else NO_ANSWER, answers)
 
 
-def in_a_row(answers: Iterable[Answer]) -> Answer:
+def in_a_row(answers: Iterable[SubmittedAnswer]) -> SubmittedAnswer:
     """The answers to one exercise as one, given oldest first: each once, where it was given last.
 
     Of more than `MOST`, the latest are taken.
     """
     given = tuple(answers)
-    different: dict[str, Answer] = {}
+    different: dict[str, SubmittedAnswer] = {}
     for one in (one for answer in given for one in answer.all):
         name = identity({"topology": one.topology, "value": [one.value, one.too_large]})
         different.pop(name, None)
@@ -107,7 +107,7 @@ class _Given:
     """The answers to one exercise, as the lines of a child tell them one after the other."""
 
     def __init__(self, most_calls: int) -> None:
-        self.answers: list[Answer] = []
+        self.answers: list[SubmittedAnswer] = []
         self._most_calls = most_calls
         self._order: dict[tuple[int, bool], None] = {}  # as they were given: which one, and whether to an exam
         self._left_out = False
@@ -136,19 +136,19 @@ class _Given:
             raise ValueError(place)
         return place
 
-    def together(self) -> Answer:
+    def together(self) -> SubmittedAnswer:
         """The answers as one."""
         answer = in_a_row(self.answers[place] for place, _ in self._order)
         return replace(answer, left_out=answer.left_out or self._left_out)
 
 
-def _answer(said: Mapping[str, Json], most_calls: int) -> Answer:
+def _answer(said: Mapping[str, Json], most_calls: int) -> SubmittedAnswer:
     value, topology = _plain(said["value"]), said["topology"]
     if topology is not None and _calls(topology) > most_calls:
-        return Answer(too_large=True)
+        return SubmittedAnswer(too_large=True)
     leftovers = said["leftovers"]
     beside = None if leftovers is None or _calls(leftovers) > most_calls else _topology(leftovers)
-    return Answer(_topology(topology), value, beside)
+    return SubmittedAnswer(_topology(topology), value, beside)
 
 
 def _calls(plain: Json) -> int:

@@ -12,13 +12,13 @@ from typing import Any
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.knowledge.lessons import LESSONS, Lesson
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.system.files import replace_text
 from kerastutor.teaching.grading.classes import Keys
 from kerastutor.teaching.grading.comments import NO_COMMENTS, Comments
 from kerastutor.teaching.grading.outcomes import OUTCOMES, Wording
-from kerastutor.teaching.grading.pictures import Picture, Pictures
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.pictures import PageImage, Pictures
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.teaching.pages import render
 
 UNNAMED = "what you handed in"
@@ -28,7 +28,7 @@ _TEMPLATE = Path(__file__).parent / "templates" / "feedback.html"
 
 
 def write_pages(
-    records: Iterable[Record],
+    records: Iterable[GradedAnswer],
     specs: Mapping[str, Spec],
     folder: Path,
     comments: Comments = NO_COMMENTS,
@@ -63,7 +63,7 @@ def page_name(student: str) -> str:
 
 def page(
     student: str,
-    records: Sequence[Record],
+    records: Sequence[GradedAnswer],
     specs: Mapping[str, Spec],
     comments: Comments = NO_COMMENTS,
     name: str = UNNAMED,
@@ -74,7 +74,7 @@ def page(
 
 def _page(
     student: str,
-    records: Sequence[Record],
+    records: Sequence[GradedAnswer],
     specs: Mapping[str, Spec],
     comments: Comments,
     name: str,
@@ -107,30 +107,30 @@ class _Answer:
         parts: of the whole answer; None where nothing was scored.
     """
 
-    record: Record
+    record: GradedAnswer
     title: str
     task: str
     said: Wording
     why: str
     lesson: Lesson | None
     comment: str
-    picture: Picture | None
+    picture: PageImage | None
     rest: tuple[str, ...]
     lost: tuple[tuple[str, int], ...]
     parts: int | None
     rests_on: tuple[str, ...]
 
 
-def _answer(record: Record, spec: Spec | None, comments: Comments, keys: Keys, drawn: Pictures) -> _Answer:
+def _answer(record: GradedAnswer, spec: Spec | None, comments: Comments, keys: Keys, drawn: Pictures) -> _Answer:
     result: Any = record.result or {}
     score = result.get("score")
-    misconception = MISCONCEPTIONS.get(record.misconceptions[0]) if record.misconceptions else None
+    misconception = mistakes().get(record.misconceptions[0]) if record.misconceptions else None
     return _Answer(
         record=record,
         title=record.exercise if spec is None else spec.title,
         task="" if spec is None else spec.task,
         said=OUTCOMES[record.outcome],
-        why="" if misconception is None else misconception.explanation,
+        why="" if misconception is None else misconception.why,
         lesson=None if misconception is None else LESSONS.get(misconception.lesson),
         comment=comments.get((record.exercise, keys.of(record)), ""),
         picture=drawn.of(record),

@@ -11,11 +11,11 @@ from threading import BoundedSemaphore
 from typing import Any, Generic, TypeVar
 
 from kerastutor.exercises.spec import Spec
-from kerastutor.teaching.grading.extraction import Answer, Extraction
+from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
 from kerastutor.teaching.grading.intake import Submission
 from kerastutor.teaching.grading.judge_process import Judge
 from kerastutor.teaching.grading.judging import judged
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class Graded:
     """What became of one submission: the extraction as JSON, which can be judged again, and the records."""
 
     extraction: str
-    records: tuple[Record, ...]
+    records: tuple[GradedAnswer, ...]
 
 
 Grade = Callable[[Submission, str | None], Graded]
@@ -140,5 +140,5 @@ def from_text(text: str) -> Extraction:
     return Extraction(Verdict(plain["verdict"]), plain["cause"], answers)
 
 
-def _answer(plain: Any) -> Answer:
-    return Answer(**{**plain, "earlier": tuple(map(_answer, plain["earlier"]))})
+def _answer(plain: Any) -> SubmittedAnswer:
+    return SubmittedAnswer(**{**plain, "earlier": tuple(map(_answer, plain["earlier"]))})

@@ -106,9 +106,7 @@ def take_in(
         with _listed(source, copies) as (files, folders):
             inside = root((held.path for held in files if not held.misnamed), _name_of_archive(source), ids)
             held = _by_path(files, inside)
-            for path in filter(_is_nobodys, held):
-                for one in held[path]:
-                    nobodys(one.fault)
+            _tell_of_nobodys(held, nobodys)
             named = filterfalse(_is_nobodys, held)
             found = by_student(named, (PurePosixPath(path.name) for path in folders if path.parent == inside))
             if not sure:
@@ -152,6 +150,12 @@ def _by_path(files: Iterable[Held], inside: PurePosixPath) -> Mapping[PurePosixP
 def _is_nobodys(path: PurePosixPath) -> bool:
     """Whether a path names no student, as an archive can hold it."""
     return path == NAMELESS or path.parts[0] == ".."
+
+
+def _tell_of_nobodys(held: Mapping[PurePosixPath, Sequence[Held]], nobodys: Callable[[str], None]) -> None:
+    for path in filter(_is_nobodys, held):
+        for one in held[path]:
+            nobodys(one.fault)
 
 
 def _be_sure(found: Students, source: Path, inside: PurePosixPath, doubt: Doubt | None) -> None:

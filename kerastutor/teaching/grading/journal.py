@@ -19,7 +19,7 @@ from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.teaching.grading.layouts import Student
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS extractions (key TEXT PRIMARY KEY, extraction TEXT NOT NULL);
@@ -111,16 +111,16 @@ class Journal:
         found = self._connection.execute("SELECT extraction FROM extractions WHERE key = ?", (key,)).fetchone()
         return found[0] if found else None
 
-    def records(self, key: str, student: str, specs: Iterable[Spec]) -> tuple[Record, ...] | None:
+    def records(self, key: str, student: str, specs: Iterable[Spec]) -> tuple[GradedAnswer, ...] | None:
         """The records of a submission for these exercises, or None where one is missing."""
         rows = self._connection.execute("SELECT exercise, version, record FROM records WHERE key = ?", (key,))
         found = {(exercise, version): record for exercise, version, record in rows}
         texts = [found.get((spec.id, spec.version)) for spec in specs]
         if None in texts:
             return None
-        return tuple(replace(Record.from_plain(json.loads(text)), student=student) for text in texts if text)
+        return tuple(replace(GradedAnswer.from_plain(json.loads(text)), student=student) for text in texts if text)
 
-    def add(self, key: str, extraction: str, records: Iterable[Record]) -> None:
+    def add(self, key: str, extraction: str, records: Iterable[GradedAnswer]) -> None:
         """Write down what a submission came to: all of it, or, where the run is killed meanwhile, nothing."""
         rows = [(key, record.exercise, record.exercise_version, _text(record)) for record in records]
         self._insert([(key, extraction)], rows)
@@ -180,7 +180,7 @@ def _row(one: HandIn) -> tuple[str, ...]:
     return one.student.id, json.dumps(asdict(one), sort_keys=True)
 
 
-def _text(record: Record) -> str:
+def _text(record: GradedAnswer) -> str:
     return json.dumps(record.to_plain(), sort_keys=True)
 
 

@@ -17,9 +17,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from kerastutor.exercises.spec import Spec
-from kerastutor.teaching.grading.extraction import Answer
+from kerastutor.teaching.grading.extraction import SubmittedAnswer
 from kerastutor.teaching.grading.judging import TOO_LARGE, failed, judge_answer, unjudged
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 SECONDS = 10.0
 """Computing time for one answer; one of the lessons' takes about a hundredth of one."""
@@ -37,13 +37,13 @@ class Judge:
         self._seconds = seconds
         self._process = self._started()
 
-    def __call__(self, student: str, spec: Spec, answer: Answer) -> Record:
+    def __call__(self, student: str, spec: Spec, answer: SubmittedAnswer) -> GradedAnswer:
         """The record of one answer; a process that dies, and not of its work, is asked once more."""
         request = json.dumps([spec.id, answer.topology, answer.value, answer.leftovers, answer.too_large])
         for _ in range(2):
             line = self._asked(request)
             if line:
-                return replace(Record.from_plain(json.loads(line)), student=student)
+                return replace(GradedAnswer.from_plain(json.loads(line)), student=student)
             died_of = self._process.wait()
             self._process = self._started()
             if died_of == -signal.SIGPROF:
@@ -85,7 +85,7 @@ def main() -> None:
     @lru_cache(maxsize=_REMEMBERED)
     def judged(request: str) -> str:
         exercise, *answer = json.loads(request)
-        return json.dumps(judge_answer("", specs[exercise], Answer(*answer)).to_plain())
+        return json.dumps(judge_answer("", specs[exercise], SubmittedAnswer(*answer)).to_plain())
 
     for line in sys.stdin:
         signal.setitimer(signal.ITIMER_PROF, seconds)  # when it ends, so does the process, whatever it is doing

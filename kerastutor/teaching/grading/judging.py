@@ -12,8 +12,8 @@ from kerastutor.exercises.requirements import trains_to
 from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.teaching.grading.choosing import graded
-from kerastutor.teaching.grading.extraction import Answer, Extraction
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 from kerastutor.topology.graph import Topology, TopologyError
 from kerastutor.topology.sameness.canonical import fingerprint
 from kerastutor.topology.sameness.rules import DEFAULT
@@ -24,11 +24,11 @@ GRADE_AGAIN = "Nothing was taken off for it: your instructor can have it graded 
 NOT_GRADED_YET = "What was handed in is not graded yet."
 NOT_TRAINED = "How well it trains was not checked: grading looks at the network and does not train it."
 
-Answered = Callable[[str, Spec, Answer], Record]
+Answered = Callable[[str, Spec, SubmittedAnswer], GradedAnswer]
 """How one answer of a student to an exercise becomes a record, such as `judge_answer`."""
 
 
-def judged(student: str, extraction: Extraction, specs: Iterable[Spec], answered: Answered) -> tuple[Record, ...]:
+def judged(student: str, extraction: Extraction, specs: Iterable[Spec], answered: Answered) -> tuple[GradedAnswer, ...]:
     """The records of one student: an answer is judged also where the code crashed, and then its record says so too,
     because an answer given later may have been lost."""
     records = []
@@ -44,24 +44,24 @@ def judged(student: str, extraction: Extraction, specs: Iterable[Spec], answered
     return tuple(records)
 
 
-def unjudged(student: str, spec: Spec, verdict: Verdict, cause: str) -> Record:
+def unjudged(student: str, spec: Spec, verdict: Verdict, cause: str) -> GradedAnswer:
     """The record where nothing was judged, and why."""
-    return Record(student, spec.id, spec.version, spec.points, verdict, cause)
+    return GradedAnswer(student, spec.id, spec.version, spec.points, verdict, cause)
 
 
-def failed(student: str, spec: Spec, problem: BaseException) -> Record:
+def failed(student: str, spec: Spec, problem: BaseException) -> GradedAnswer:
     """The record where we failed, which is not the student's fault."""
     record = unjudged(student, spec, Verdict.GRADED, "")
     return replace(record, result=could_not_check(spec, problem, GRADE_AGAIN).to_plain())
 
 
-def waiting(student: str, spec: Spec) -> Record:
+def waiting(student: str, spec: Spec) -> GradedAnswer:
     """The record of what was handed in to a run that was stopped before it was graded."""
     result = Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, NOT_GRADED_YET, NOTHING_EARNED)
     return replace(unjudged(student, spec, Verdict.GRADED, ""), result=result.to_plain())
 
 
-def judge_answer(student: str, spec: Spec, answer: Answer) -> Record:
+def judge_answer(student: str, spec: Spec, answer: SubmittedAnswer) -> GradedAnswer:
     """The record of one answer, whatever was given before it; never raises."""
     if answer.too_large:
         return unjudged(student, spec, Verdict.TOO_LARGE, TOO_LARGE)
@@ -75,7 +75,7 @@ def judge_answer(student: str, spec: Spec, answer: Answer) -> Record:
         return failed(student, spec, problem)
 
 
-def _graded(blank: Record, spec: Spec, answer: Answer) -> Record:
+def _graded(blank: GradedAnswer, spec: Spec, answer: SubmittedAnswer) -> GradedAnswer:
     learner = None if answer.topology is None else Topology.from_plain(dict(answer.topology))
     result = _judged(spec, answer.value if learner is None else learner, answer)
     if result.outcome is Outcome.NOT_ATTEMPTED:
@@ -88,7 +88,7 @@ def _graded(blank: Record, spec: Spec, answer: Answer) -> Record:
     return replace(record, topology=learner.to_plain(), fingerprint=found)
 
 
-def _judged(spec: Spec, submitted: Any, answer: Answer) -> Result:
+def _judged(spec: Spec, submitted: Any, answer: SubmittedAnswer) -> Result:
     asked = _without_training(spec)
     if asked is spec:
         return judge(spec, submitted, leftovers=lambda: _leftovers(answer))
@@ -109,7 +109,7 @@ def _without_training(spec: Spec) -> Spec:
     return replace(spec, answer=replace(spec.answer, requirements=kept))
 
 
-def _leftovers(answer: Answer) -> Topology | None:
+def _leftovers(answer: SubmittedAnswer) -> Topology | None:
     """What lies beside the network sharpens the feedback; that it cannot be read must not cost the verdict."""
     try:
         return None if answer.leftovers is None else Topology.from_plain(dict(answer.leftovers))

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
 from kerastutor.knowledge.lessons import LESSONS, Lesson
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS, Misconception
+from kerastutor.knowledge.mistakes import Mistake, mistakes
 from kerastutor.teaching.grading.classes import AnswerClass, answer_classes
 from kerastutor.teaching.grading.outcomes import OUTCOMES, Wording
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 
 
 @dataclass(frozen=True)
 class Frequency:
     """One misconception, and how many students of the exercise it was recognised in."""
 
-    misconception: Misconception
+    misconception: Mistake
     count: int
 
     @property
@@ -37,7 +37,7 @@ class Topic:
         places: the exercises where it was recognised and how many have it there, the most frequent first.
     """
 
-    misconception: Misconception
+    misconception: Mistake
     students: int
     places: tuple[tuple[Overview, int], ...]
 
@@ -61,7 +61,7 @@ class Overview:
 
     exercise: str
     title: str
-    records: tuple[Record, ...]
+    records: tuple[GradedAnswer, ...]
     outcomes: tuple[tuple[Wording, int], ...]
     misconceptions: tuple[Frequency, ...]
     classes: tuple[AnswerClass, ...]
@@ -85,9 +85,9 @@ class Overview:
         return sum(record.share for record in self.records) / len(self.records)
 
 
-def overviews(records: Iterable[Record], specs: Mapping[str, Spec]) -> tuple[Overview, ...]:
+def overviews(records: Iterable[GradedAnswer], specs: Mapping[str, Spec]) -> tuple[Overview, ...]:
     """Every exercise of a class, the hardest first: the one that the smallest share of the students passed."""
-    by_exercise: dict[str, list[Record]] = defaultdict(list)
+    by_exercise: dict[str, list[GradedAnswer]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.student):
         by_exercise[record.exercise].append(record)
     found = [_overview(exercise, own, specs) for exercise, own in by_exercise.items()]
@@ -104,21 +104,21 @@ def topics(found: Iterable[Overview]) -> tuple[Topic, ...]:
             who[name].update(record.student for record in one.records if name in record.misconceptions)
             where[name].append((one, frequency.count))
     return tuple(
-        Topic(MISCONCEPTIONS[name], len(who[name]), tuple(sorted(where[name], key=lambda place: -place[1])))
+        Topic(mistakes()[name], len(who[name]), tuple(sorted(where[name], key=lambda place: -place[1])))
         for name in sorted(who, key=lambda name: (-len(who[name]), name))
     )
 
 
-def _overview(exercise: str, records: Sequence[Record], specs: Mapping[str, Spec]) -> Overview:
+def _overview(exercise: str, records: Sequence[GradedAnswer], specs: Mapping[str, Spec]) -> Overview:
     spec = specs.get(exercise)
     outcomes = Counter(record.outcome for record in records)
-    recognised = Counter(name for record in records for name in record.misconceptions if name in MISCONCEPTIONS)
+    recognised = Counter(name for record in records for name in record.misconceptions if name in mistakes())
     return Overview(
         exercise,
         exercise if spec is None else spec.title,
         tuple(records),
         tuple((wording, outcomes[outcome]) for outcome, wording in OUTCOMES.items() if outcomes[outcome]),
-        tuple(Frequency(MISCONCEPTIONS[name], count) for name, count in _ranked(recognised)),
+        tuple(Frequency(mistakes()[name], count) for name, count in _ranked(recognised)),
         answer_classes(records, specs),
     )
 

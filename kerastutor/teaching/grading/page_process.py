@@ -18,14 +18,14 @@ from pathlib import Path
 from kerastutor.exercises.spec import Spec
 from kerastutor.teaching.grading import feedback
 from kerastutor.teaching.grading.comments import Comments
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 
 ALONE = 50
 """Students in a share at least: starting a process takes as long as so many pages."""
 
 
 def write_pages(
-    records: Iterable[Record], specs: Mapping[str, Spec], folder: Path, comments: Comments, name: str
+    records: Iterable[GradedAnswer], specs: Mapping[str, Spec], folder: Path, comments: Comments, name: str
 ) -> tuple[Path, ...]:
     """Write the pages of `feedback.write_pages`, the same ones, in less time; returns their paths.
 
@@ -40,7 +40,7 @@ def write_pages(
         return tuple(chain.from_iterable(waiting.map(write, shares)))
 
 
-def _shares(records: Iterable[Record]) -> Sequence[Sequence[Record]]:
+def _shares(records: Iterable[GradedAnswer]) -> Sequence[Sequence[GradedAnswer]]:
     """The class dealt out like cards, so that nobody gets all the large networks."""
     ordered = sorted(records, key=lambda record: record.student)
     students = [tuple(own) for _, own in groupby(ordered, key=lambda record: record.student)]
@@ -49,7 +49,7 @@ def _shares(records: Iterable[Record]) -> Sequence[Sequence[Record]]:
 
 
 def _written_elsewhere(
-    share: Sequence[Record], specs: Mapping[str, Spec], folder: Path, comments: Comments, name: str
+    share: Sequence[GradedAnswer], specs: Mapping[str, Spec], folder: Path, comments: Comments, name: str
 ) -> tuple[Path, ...]:
     """By a process that ends afterwards; where it is killed, the work is done here."""
     asked = {
@@ -74,7 +74,7 @@ def main() -> None:
     asked = json.loads(sys.stdin.read())
     specs = {spec.id: spec for spec in map(Spec.from_plain, asked["specs"])}
     comments = {(exercise, key): comment for exercise, key, comment in asked["comments"]}
-    records = map(Record.from_plain, asked["records"])
+    records = map(GradedAnswer.from_plain, asked["records"])
     try:
         paths = feedback.write_pages(records, specs, Path(asked["folder"]), comments, asked["name"])
     except OSError as problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +9,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from kerastutor.drawing import Drawing, draw, draw_difference, draw_place
+from kerastutor.drawing import Drawing, draw, draw_difference, draw_place, svg
 from kerastutor.exercises.nearest import nearest
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.sameness.rules import DEFAULT
 
@@ -34,7 +33,7 @@ Pointed = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
-class Picture:
+class PageImage:
     """An image inside the page, and its words; `source` is empty where a network is too large to be drawn."""
 
     source: str
@@ -48,13 +47,13 @@ class Pictures:
         self._specs = specs
         self._drawn = lru_cache(maxsize=_REMEMBERED)(self._draw)
 
-    def of(self, record: Record) -> Picture | None:
+    def of(self, record: GradedAnswer) -> PageImage | None:
         """The difference from the answer, or the place alone where the author keeps the solution closed."""
         if record.topology is None:
             return None
         return self._drawn(json.dumps(dict(record.topology)), record.exercise, record.outcome, _pointed(record))
 
-    def _draw(self, topology: str, exercise: str, outcome: str, pointed: Pointed) -> Picture:
+    def _draw(self, topology: str, exercise: str, outcome: str, pointed: Pointed) -> PageImage:
         network, spec = Topology.from_json(topology), self._specs.get(exercise)
         if spec is None or outcome != Outcome.NOT_YET:
             return alone(network)
@@ -63,7 +62,7 @@ class Pictures:
         return of_place(network, pointed)
 
 
-def of_difference(learner: Topology, spec: Spec) -> Picture:
+def of_difference(learner: Topology, spec: Spec) -> PageImage:
     """The learner's network with everything that differs from the nearest accepted one."""
     answer = spec.answer
     if not isinstance(answer, NetworkAnswer) or answer.any_network or _size(learner) > COMPARED:
@@ -72,7 +71,7 @@ def of_difference(learner: Topology, spec: Spec) -> Picture:
     return _picture(draw_difference(learner, goal.expected, goal.difference, colours="reader's"))
 
 
-def of_place(learner: Topology, pointed: Pointed) -> Picture:
+def of_place(learner: Topology, pointed: Pointed) -> PageImage:
     """The learner's network with a mark on the place that the first finding is about, and nothing of the answer."""
     if _size(learner) > COMPARED:
         return alone(learner)
@@ -80,11 +79,11 @@ def of_place(learner: Topology, pointed: Pointed) -> Picture:
     return _picture(draw_place(learner, calls, sentence, colours="reader's"))
 
 
-def alone(learner: Topology) -> Picture:
+def alone(learner: Topology) -> PageImage:
     """The network as it is, repeated blocks closed where it is large."""
     if _size(learner) > DRAWN or _reach(learner) > REACH:
         arrows = _size(learner) - len(learner.calls)
-        return Picture(
+        return PageImage(
             "", f"With {len(learner.calls):,} calls and {arrows:,} arrows this network is too large to be drawn."
         )
     return _picture(draw(learner, colours="reader's"))
@@ -96,7 +95,7 @@ def may_show_answer(spec: Spec, today: date) -> bool:
     return policy.closed(changed_attempts=policy.attempts, passed=False, today=today) is None
 
 
-def _pointed(record: Record) -> Pointed:
+def _pointed(record: GradedAnswer) -> Pointed:
     first: Any = record.findings[0] if record.findings else {"calls": [], "sentence": ""}
     return tuple(first["calls"]), first["sentence"]
 
@@ -116,6 +115,5 @@ def _reach(topology: Topology) -> int:
     return crossed
 
 
-def _picture(drawing: Drawing) -> Picture:
-    data = base64.b64encode(drawing.svg.encode("utf-8", "replace")).decode()
-    return Picture(f"data:image/svg+xml;base64,{data}", drawing.alt)
+def _picture(drawing: Drawing) -> PageImage:
+    return PageImage(svg.in_page(drawing.svg), drawing.alt)

@@ -1,4 +1,4 @@
-"""What grading finds out: one `Record` for each student and exercise, as plain data."""
+"""What grading finds out: one `GradedAnswer` for each student and exercise, as plain data."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RecordsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Record:
+class GradedAnswer:
     """One student's answer to one exercise.
 
     Attributes:
@@ -122,12 +122,12 @@ class Record:
         }
 
     @classmethod
-    def from_plain(cls, plain: Any) -> Record:
+    def from_plain(cls, plain: Any) -> GradedAnswer:
         """Read what `to_plain` wrote."""
         return cls(**{**plain, "verdict": Verdict(plain["verdict"])})
 
 
-def records_to_json(records: Iterable[Record]) -> str:
+def records_to_json(records: Iterable[GradedAnswer]) -> str:
     """The records of a run, sorted by student and exercise: one a line, the same ones give the same bytes."""
     ordered = sorted(records, key=lambda record: (record.student, record.exercise))
     lines = ",\n".join(json.dumps(record.to_plain(), sort_keys=True, ensure_ascii=False) for record in ordered)
@@ -135,7 +135,7 @@ def records_to_json(records: Iterable[Record]) -> str:
     return f'{head}, "records": [\n{lines}\n]}}\n'
 
 
-def records_from_json(text: str) -> tuple[Record, ...]:
+def records_from_json(text: str) -> tuple[GradedAnswer, ...]:
     """Read what `records_to_json` wrote; anything else raises `RecordsError`."""
     try:
         plain = json.loads(text)
@@ -143,4 +143,4 @@ def records_from_json(text: str) -> tuple[Record, ...]:
         plain = None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT or plain.get("version") != VERSION:
         raise RecordsError("This file does not hold the records of a grading run of this version of kerastutor.")
-    return tuple(map(Record.from_plain, plain["records"]))
+    return tuple(map(GradedAnswer.from_plain, plain["records"]))

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.teaching.grading.outcomes import OUTCOMES
-from kerastutor.teaching.grading.records import Record, RecordsError, records_from_json
+from kerastutor.teaching.grading.records import GradedAnswer, RecordsError, records_from_json
 from kerastutor.teaching.grading.showing import printable
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedAnswer:
     """One answer whose marks or outcome changed; `before` or `after` is None where the other run alone has it."""
 
-    before: Record | None
-    after: Record | None
+    before: GradedAnswer | None
+    after: GradedAnswer | None
 
     @property
     def student(self) -> str:
@@ -50,13 +50,13 @@ class Change:
         return f"{_told(self.before)} → {_told(self.after)}"
 
     @property
-    def _any(self) -> Record:
+    def _any(self) -> GradedAnswer:
         record = self.after or self.before
         assert record is not None
         return record
 
 
-def records_of(path: Path) -> tuple[Record, ...]:
+def records_of(path: Path) -> tuple[GradedAnswer, ...]:
     """The records of a run: its `results.json`, or the folder that holds it.
 
     Raises:
@@ -69,15 +69,15 @@ def records_of(path: Path) -> tuple[Record, ...]:
         raise RecordsError(f"{file} is not the results of a grading run.") from None
 
 
-def changes(before: Iterable[Record], after: Iterable[Record]) -> tuple[Change, ...]:
+def changes(before: Iterable[GradedAnswer], after: Iterable[GradedAnswer]) -> tuple[ChangedAnswer, ...]:
     """What changed between two runs: losses first, then gains, then changes that cost nothing; by student in each."""
     old, new = ({(record.student, record.exercise): record for record in run} for run in (before, after))
-    pairs = [Change(old.get(place), new.get(place)) for place in sorted({*old, *new})]
+    pairs = [ChangedAnswer(old.get(place), new.get(place)) for place in sorted({*old, *new})]
     changed = [pair for pair in pairs if pair.gain or _outcome(pair.before) != _outcome(pair.after)]
     return tuple(sorted(changed, key=lambda change: (change.gain >= 0, change.gain == 0)))
 
 
-def summary(found: Iterable[Change]) -> str:
+def summary(found: Iterable[ChangedAnswer]) -> str:
     """One sentence on a regrading.
 
     >>> summary(())
@@ -89,7 +89,7 @@ def summary(found: Iterable[Change]) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def lines(found: Iterable[Change]) -> tuple[str, ...]:
+def lines(found: Iterable[ChangedAnswer]) -> tuple[str, ...]:
     """A line of text for each change."""
     return tuple(
         f"{change.gain:+g}  {printable(change.student)}  {change.exercise}: {change.told}. {change.why}"
@@ -97,7 +97,7 @@ def lines(found: Iterable[Change]) -> tuple[str, ...]:
     )
 
 
-def _causes(before: Record, after: Record) -> tuple[tuple[str, bool], ...]:
+def _causes(before: GradedAnswer, after: GradedAnswer) -> tuple[tuple[str, bool], ...]:
     return (
         ("the exercise changed", before.exercise_version != after.exercise_version),
         (f"it is worth {after.points:g} instead of {before.points:g}", before.points != after.points),
@@ -107,15 +107,15 @@ def _causes(before: Record, after: Record) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _marks(record: Record | None) -> float:
+def _marks(record: GradedAnswer | None) -> float:
     return 0.0 if record is None else record.marks
 
 
-def _outcome(record: Record | None) -> str:
+def _outcome(record: GradedAnswer | None) -> str:
     return "" if record is None else record.outcome
 
 
-def _told(record: Record | None) -> str:
+def _told(record: GradedAnswer | None) -> str:
     return "nothing" if record is None else f"{OUTCOMES[record.outcome].headline.lower()}, {record.marks:g}"
 
 

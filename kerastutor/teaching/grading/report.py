@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
-from kerastutor.knowledge.misconceptions import MISCONCEPTIONS
+from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.system.files import replace_text
 from kerastutor.teaching.grading import pictures, regrading
 from kerastutor.teaching.grading.classes import AnswerClass
 from kerastutor.teaching.grading.comments import NO_COMMENTS, Comments
 from kerastutor.teaching.grading.outcomes import OUTCOMES, Wording
 from kerastutor.teaching.grading.overview import Overview, overviews, topics
-from kerastutor.teaching.grading.pictures import Picture
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.pictures import PageImage
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.teaching.pages import render
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.html"
@@ -32,11 +32,11 @@ DRAWN = 10
 
 
 def write(
-    records: Iterable[Record],
+    records: Iterable[GradedAnswer],
     specs: Mapping[str, Spec],
     folder: Path,
     comments: Comments = NO_COMMENTS,
-    before: Iterable[Record] = (),
+    before: Iterable[GradedAnswer] = (),
     name: str = "the class",
 ) -> Path:
     """Write the report on a class to `report.html` in `folder`, made where it is missing, and return its path.
@@ -52,10 +52,10 @@ def write(
 
 
 def page(
-    records: tuple[Record, ...],
+    records: tuple[GradedAnswer, ...],
     specs: Mapping[str, Spec],
     comments: Comments = NO_COMMENTS,
-    before: tuple[Record, ...] = (),
+    before: tuple[GradedAnswer, ...] = (),
     name: str = "the class",
 ) -> str:
     """The report as HTML."""
@@ -85,7 +85,7 @@ class _Shown:
     answers: AnswerClass
     names: tuple[str, ...]
     comment: str
-    picture: Picture | None
+    picture: PageImage | None
 
 
 def _shown(overview: Overview, specs: Mapping[str, Spec], comments: Comments) -> tuple[_Shown, ...]:
@@ -93,9 +93,7 @@ def _shown(overview: Overview, specs: Mapping[str, Spec], comments: Comments) ->
     return tuple(
         _Shown(
             answers=one,
-            names=tuple(
-                MISCONCEPTIONS[name].name for name in one.representative.misconceptions if name in MISCONCEPTIONS
-            ),
+            names=tuple(mistakes()[name].title for name in one.representative.misconceptions if name in mistakes()),
             comment=comments.get((one.exercise, one.key), ""),
             picture=_picture(one, spec) if place < DRAWN else None,
         )
@@ -103,7 +101,7 @@ def _shown(overview: Overview, specs: Mapping[str, Spec], comments: Comments) ->
     )
 
 
-def _picture(found: AnswerClass, spec: Spec | None) -> Picture | None:
+def _picture(found: AnswerClass, spec: Spec | None) -> PageImage | None:
     network = found.representative.network
     if network is None:
         return None
@@ -120,7 +118,7 @@ class _Stopped:
     cause: str
 
 
-def _stopped(records: Iterable[Record]) -> tuple[_Stopped, ...]:
+def _stopped(records: Iterable[GradedAnswer]) -> tuple[_Stopped, ...]:
     together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for record in records:
         together[record.student, record.outcome, record.cause or record.message].append(record.exercise)

@@ -28,7 +28,7 @@ from kerastutor.teaching.grading.judging import waiting
 from kerastutor.teaching.grading.keeping import clear
 from kerastutor.teaching.grading.layouts import Student
 from kerastutor.teaching.grading.pool import Pool, PoolError, Task, as_graded
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.teaching.grading.regrading import records_of
 from kerastutor.teaching.grading.sandbox import SandboxError
 from kerastutor.teaching.grading.shards import Shard
@@ -54,7 +54,7 @@ class Results:
     """
 
     students: tuple[Student, ...]
-    records: tuple[Record, ...]
+    records: tuple[GradedAnswer, ...]
     failures: int
     kept: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
@@ -92,22 +92,24 @@ def grade(
     folder.mkdir(parents=True, exist_ok=True)
     share = f"-{shard}" if shard else ""
     copies = folder / f"unpacked{share}"
-    ids = tuple(spec.id for spec in terms.specs)
+    nobodys: list[str] = []
+    told, exercises = nobodys.append, [spec.id for spec in terms.specs]
     try:
         with open_journal(folder / f"journal{share}.sqlite") as journal:
             if shard is None:
-                for other in sorted(folder.glob("journal-*-of-*.sqlite")):
-                    journal.take_over(other)
+                _take_over_shares(folder, journal)
             wanted = shard.holds if shard else everyone
-            nobodys: list[str] = []
-            received = take_in(
-                source, copies, wanted, exercises=ids, handout=handout, sure=sure, nobodys=nobodys.append
-            )
+            received = take_in(source, copies, wanted, exercises=exercises, handout=handout, sure=sure, nobodys=told)
             if shard is None:
                 _check_known(folder, received, journal)
             return replace(_graded(received, journal, terms, pool, progress), nobodys=tuple(nobodys))
     finally:
         clear(copies)
+
+
+def _take_over_shares(folder: Path, journal: Journal) -> None:
+    for other in sorted(folder.glob("journal-*-of-*.sqlite")):
+        journal.take_over(other)
 
 
 def _graded(
@@ -142,7 +144,9 @@ def _is_done(one: HandIn, journal: Journal, problems: Problems) -> bool:
     return not one.key or one.key in problems or journal.extraction(one.key) is not None
 
 
-def _records(turns: Sequence[Turn], journal: Journal, specs: Sequence[Spec], problems: Problems) -> Sequence[Record]:
+def _records(
+    turns: Sequence[Turn], journal: Journal, specs: Sequence[Spec], problems: Problems
+) -> Sequence[GradedAnswer]:
     """The records of one student: for each exercise that of the turn which counts."""
     found = [records_of_turn(turn, journal, specs, problems) for turn in turns]
     if not any(found):

@@ -13,7 +13,7 @@ from kerastutor.exercises.spec import Spec
 from kerastutor.teaching.grading.choosing import value
 from kerastutor.teaching.grading.journal import HandIn, Journal
 from kerastutor.teaching.grading.judging import failed, unjudged
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 NOTHING_HANDED_IN = "Nothing was handed in: the folder is empty."
 EARLIER = "It is from what was handed in earlier."
@@ -28,7 +28,9 @@ Problems = Mapping[str, BaseException]
 """By key, what went wrong on our side."""
 
 
-def records_of_turn(turn: Turn, journal: Journal, specs: Sequence[Spec], problems: Problems) -> Sequence[Record] | None:
+def records_of_turn(
+    turn: Turn, journal: Journal, specs: Sequence[Spec], problems: Problems
+) -> Sequence[GradedAnswer] | None:
     """A record for each exercise; None where the turn was never graded."""
     student = turn[-1].student.id
     for one in reversed(turn):
@@ -42,8 +44,8 @@ def records_of_turn(turn: Turn, journal: Journal, specs: Sequence[Spec], problem
 
 
 def counting(
-    turns: Sequence[Sequence[Record] | None], specs: Sequence[Spec], left_out: Sequence[str] = ()
-) -> Sequence[Record]:
+    turns: Sequence[Sequence[GradedAnswer] | None], specs: Sequence[Spec], left_out: Sequence[str] = ()
+) -> Sequence[GradedAnswer]:
     """For each exercise the record that counts, which says so where it is not of the last turn.
 
     Args:
@@ -77,7 +79,7 @@ def in_few_words(sentences: Sequence[str]) -> str:
     return " ".join((*sentences[:_TOLD], *([f"And {more} more."] if more > 0 else [])))
 
 
-def _counting(records: Sequence[Record], spec: Spec) -> Record:
+def _counting(records: Sequence[GradedAnswer], spec: Spec) -> GradedAnswer:
     """Of one exercise; among equals the latest."""
     latest = records[::-1]
     if spec.counts == "last":

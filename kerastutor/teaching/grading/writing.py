@@ -22,7 +22,7 @@ from kerastutor.system.files import replace_text
 from kerastutor.teaching.grading import comments, feedback, page_process, regrading, report
 from kerastutor.teaching.grading.classes import answer_classes
 from kerastutor.teaching.grading.layouts import Student
-from kerastutor.teaching.grading.records import Record, records_from_json, records_to_json
+from kerastutor.teaching.grading.records import GradedAnswer, records_from_json, records_to_json
 from kerastutor.teaching.grading.run import Results
 from kerastutor.teaching.grading.tables import canvas, gradebook, gradescope, moodle
 
@@ -102,7 +102,7 @@ def _tables(results: Results, specs: Mapping[str, Spec], folder: Path) -> None:
     replace_text(folder / "results.json", records_to_json(results.records))
 
 
-def _before(folder: Path, specs: Mapping[str, Spec]) -> tuple[Record, ...]:
+def _before(folder: Path, specs: Mapping[str, Spec]) -> tuple[GradedAnswer, ...]:
     """The last results under other exercises: those that lie there now, or those kept at the last change."""
     now, kept = folder / "results.json", folder / "before.json"
     if now.exists():
@@ -113,7 +113,7 @@ def _before(folder: Path, specs: Mapping[str, Spec]) -> tuple[Record, ...]:
     return records_from_json(kept.read_text(encoding="utf-8")) if kept.exists() else ()
 
 
-def _for_gradescope(records: Iterable[Record], specs: Mapping[str, Spec], folder: Path) -> None:
+def _for_gradescope(records: Iterable[GradedAnswer], specs: Mapping[str, Spec], folder: Path) -> None:
     written = []
     for student, own in gradebook.by_student(records).items():
         home = folder / Path(feedback.page_name(student)).stem

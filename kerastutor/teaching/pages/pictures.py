@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from kerastutor.drawing import theme
+from kerastutor.drawing import svg, theme
 
 _TWIN = re.compile(r'<style>body\[data-jp-theme-light="false"\] \.[\w-]+\{content:url\([^)]*\)\}</style>')
 """The dark twin of a drawing, for Jupyter's dark theme alone."""
@@ -19,5 +19,4 @@ def in_readers_colours(html: str) -> str:
 
 
 def _followed(found: re.Match[str]) -> str:
-    picture = theme.followed(base64.b64decode(found[1]).decode())
-    return f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}"
+    return svg.in_page(theme.followed(base64.b64decode(found[1]).decode()))

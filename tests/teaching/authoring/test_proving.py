@@ -28,7 +28,7 @@ def test_a_judge_that_lets_a_mistake_pass_is_noticed(monkeypatch):
 
     def lenient(spec, network, *more):
         found = judge(spec, network, *more)
-        silent = found.findings and found.findings[0].misconception in ("call_argument", "port_name")
+        silent = found.findings and found.findings[0].mistake in ("call_argument", "port_name")
         return judge(spec, spec.answer.references[0], *more) if silent else found
 
     monkeypatch.setattr(proving, "judge", lenient)

@@ -9,17 +9,17 @@ from classroom import mistakes, reference, specs
 from kerastutor.exercises.results import Outcome
 from kerastutor.teaching.grading import choosing
 from kerastutor.teaching.grading.choosing import graded
-from kerastutor.teaching.grading.extraction import Answer, Extraction, in_a_row
+from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer, in_a_row
 from kerastutor.teaching.grading.feedback import page
 from kerastutor.teaching.grading.judging import judge_answer, judged
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 from kerastutor.teaching.grading.report import page as report_page
 from kerastutor.teaching.grading.tables.gradebook import details
 
 STACK = specs()["01-stack"]
 LAST = replace(STACK, counts="last")
-RIGHT = Answer(reference(STACK).to_plain())
-WRONG = tuple(Answer(network.to_plain()) for network in mistakes(STACK))
+RIGHT = SubmittedAnswer(reference(STACK).to_plain())
+WRONG = tuple(SubmittedAnswer(network.to_plain()) for network in mistakes(STACK))
 
 
 def records(*answers, spec=STACK, left_out=False):
@@ -62,7 +62,7 @@ def fixed(*outcomes):
     def judge(asked, answer):
         asked.append(answer.value)
         name = outcomes[answer.value]
-        blank = Record("ada", "x", "v", 1, Verdict.GRADED)
+        blank = GradedAnswer("ada", "x", "v", 1, Verdict.GRADED)
         if name not in table:
             return replace(blank, verdict=Verdict(name), fingerprint=str(answer.value))
         outcome, earned = table[name]
@@ -70,7 +70,7 @@ def fixed(*outcomes):
         return replace(blank, result=result, fingerprint=str(answer.value))
 
     asked: list[int] = []
-    return in_a_row(Answer(value=place) for place in range(len(outcomes))), partial(judge, asked), asked
+    return in_a_row(SubmittedAnswer(value=place) for place in range(len(outcomes))), partial(judge, asked), asked
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_a_record_of_an_earlier_version_is_read():
     (record,) = records(RIGHT)
     plain = record.to_plain()
     del plain["counted"]
-    assert Record.from_plain(plain) == record
+    assert GradedAnswer.from_plain(plain) == record

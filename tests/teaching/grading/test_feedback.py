@@ -15,7 +15,7 @@ from kerastutor.teaching.grading.classes import Keys
 from kerastutor.teaching.grading.feedback import page, page_name, write_pages
 from kerastutor.teaching.grading.judging import failed
 from kerastutor.teaching.grading.pictures import may_show_answer, of_difference
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 from kerastutor.topology.graph import Layer, Topology
 
 SPECS = specs()
@@ -54,7 +54,7 @@ def renamed(network: Topology, name: str) -> Topology:
     return replace(network, name=name, layers=tuple(replace(layer, name=name) for layer in network.layers))
 
 
-def wrong(student: str = "ada") -> Record:
+def wrong(student: str = "ada") -> GradedAnswer:
     return graded(student, STACK, next(mistakes(STACK)))
 
 

@@ -10,12 +10,12 @@ import pytest
 from kerastutor.exercises.catalog import find
 from kerastutor.teaching.grading.journal import JournalError, content_of, key_of, open_journal
 from kerastutor.teaching.grading.judging import unjudged
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 STACK = find("01-stack")
 
 
-def record(student: str = "ada", cause: str = "It crashed.") -> Record:
+def record(student: str = "ada", cause: str = "It crashed.") -> GradedAnswer:
     return unjudged(student, STACK, Verdict.CRASHED, cause)
 
 

@@ -14,7 +14,7 @@ from paper_sandbox import reference
 from kerastutor.exercises.catalog import find
 from kerastutor.exercises.requirements import trains_to
 from kerastutor.exercises.spec import NetworkAnswer, ValueAnswer
-from kerastutor.teaching.grading.extraction import Answer, Extraction
+from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
 from kerastutor.teaching.grading.judge_process import Judge
 from kerastutor.teaching.grading.judging import NOT_TRAINED, judge_answer, judged
 from kerastutor.teaching.grading.records import Verdict
@@ -24,8 +24,8 @@ STACK = find("01-stack")
 BRANCHES = find("01-two-branches")
 
 
-def network(exercise: str) -> Answer:
-    return Answer(reference(exercise), None, None)
+def network(exercise: str) -> SubmittedAnswer:
+    return SubmittedAnswer(reference(exercise), None, None)
 
 
 def test_the_reference_passes_and_brings_its_network_along():
@@ -50,15 +50,15 @@ def test_an_exercise_without_an_answer_was_not_attempted():
 
 
 def test_what_is_no_network_is_refused():
-    record = judge_answer("ada", STACK, Answer({"format": "kerastutor.topology", "layers": 3}, None, None))
+    record = judge_answer("ada", STACK, SubmittedAnswer({"format": "kerastutor.topology", "layers": 3}, None, None))
     assert record.verdict is Verdict.REFUSED
     assert record.marks == 0
 
 
 def test_a_value_is_judged_as_a_value():
     spec = replace(STACK, answer=ValueAnswer(6, "2 x 3."))
-    assert judge_answer("ada", spec, Answer(None, 6, None)).outcome == "passed"
-    assert judge_answer("ada", spec, Answer(None, 7, None)).outcome == "not_yet"
+    assert judge_answer("ada", spec, SubmittedAnswer(None, 6, None)).outcome == "passed"
+    assert judge_answer("ada", spec, SubmittedAnswer(None, 7, None)).outcome == "not_yet"
 
 
 def test_what_only_training_shows_is_set_aside_and_the_record_says_so():
@@ -79,7 +79,7 @@ def test_an_exercise_on_nothing_but_training_could_not_be_checked():
 
 
 def test_leftovers_that_are_no_network_do_not_cost_the_verdict():
-    answer = Answer(reference("01-two-branches"), None, {"format": "nonsense"})
+    answer = SubmittedAnswer(reference("01-two-branches"), None, {"format": "nonsense"})
     assert judge_answer("ada", STACK, answer).outcome == "not_yet"
 
 
@@ -98,7 +98,7 @@ def test_a_judging_process_that_was_killed_is_replaced():
 
 def test_a_network_that_takes_too_long_is_given_up_and_the_next_one_is_judged():
     with closing(Judge([STACK], seconds=0.3)) as judge:
-        record = judge("ada", STACK, Answer(hard_network(), None, None))
+        record = judge("ada", STACK, SubmittedAnswer(hard_network(), None, None))
         assert (record.verdict, record.marks) == (Verdict.TOO_LARGE, 0.0)
         assert judge("bob", STACK, network("01-stack")).outcome == "passed"
 
@@ -107,8 +107,8 @@ GRADE = """
 import json, sys
 from kerastutor.teaching.grading import assignment, feedback, grader, intake, journal
 from kerastutor.teaching.grading import judge_process, judging, pool, report, run
-from kerastutor.teaching.grading.extraction import Answer
-record = judging.judge_answer("ada", assignment.find("01-stack"), Answer(json.load(sys.stdin), None, None))
+from kerastutor.teaching.grading.extraction import SubmittedAnswer
+record = judging.judge_answer("ada", assignment.find("01-stack"), SubmittedAnswer(json.load(sys.stdin), None, None))
 print(record.outcome, *sorted({"keras", "tensorflow", "jax", "torch"} & set(sys.modules)))
 """
 

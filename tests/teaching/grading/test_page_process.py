@@ -6,7 +6,7 @@ import classroom
 import pytest
 
 from kerastutor.teaching.grading import feedback, page_process
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 
 pytestmark = pytest.mark.slow
 STUDENTS = 8
@@ -19,7 +19,7 @@ def several(monkeypatch):
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1})
 
 
-def comments(records: tuple[Record, ...]) -> dict[tuple[str, str], str]:
+def comments(records: tuple[GradedAnswer, ...]) -> dict[tuple[str, str], str]:
     keys = feedback.Keys(classroom.specs())
     return {(record.exercise, key): f"On {key}" for record in records if (key := keys.of(record))}
 

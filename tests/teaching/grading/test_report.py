@@ -39,7 +39,7 @@ def test_misconceptions_are_counted_once_a_student_and_named():
     (stack,) = (one for one in overviews(CLASS, SPECS) if one.exercise == "01-stack")
     counts = [frequency.count for frequency in stack.misconceptions]
     assert counts == sorted(counts, reverse=True)
-    assert sentence(stack.misconceptions[0].misconception.name) in page(CLASS, SPECS)
+    assert sentence(stack.misconceptions[0].misconception.title) in page(CLASS, SPECS)
 
 
 def test_each_kind_of_wrong_answer_is_drawn_once_and_the_tail_is_listed():
@@ -86,7 +86,7 @@ def test_it_begins_with_what_most_students_misunderstand():
     first, *others = topics(overviews(CLASS, SPECS))
     assert all(first.students >= one.students for one in others)
     html = page(CLASS, SPECS)
-    assert html.index(first.misconception.explanation) < html.index("The exercises, the hardest first")
+    assert html.index(first.misconception.why) < html.index("The exercises, the hardest first")
 
 
 def test_what_could_not_be_judged_is_one_part_of_the_bar():

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paper_sandbox import open_paper_sandbox, reference
+from paper_sandbox import PaperJudge, open_paper_sandbox, reference
 
 from kerastutor.exercises.catalog import by_lesson
+from kerastutor.teaching.grading import grader
 from kerastutor.teaching.grading.grader import Terms
 from kerastutor.teaching.grading.journal import JournalError, open_journal
 from kerastutor.teaching.grading.pool import local_pool
@@ -23,6 +24,13 @@ from kerastutor.teaching.grading.shards import Shard
 from kerastutor.teaching.grading.writing import write
 
 SPECS = by_lesson()["01"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def judge_of_paper():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grader, "Judge", PaperJudge)
+        yield
 
 
 def hand_in(folder: Path, files: Mapping[str, object]) -> Path:

@@ -8,12 +8,12 @@ from io import BytesIO
 import pytest
 
 from kerastutor.exercises.answers import MOST
-from kerastutor.teaching.grading.extraction import Answer, Extraction, from_lines
+from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer, from_lines
 from kerastutor.teaching.grading.intake import Submission
 from kerastutor.teaching.grading.records import Verdict
 from kerastutor.teaching.grading.sandbox import Limits, SandboxError, open_sandbox, protection
 from kerastutor.teaching.grading.sandbox.extracting import together, verdict_on
-from kerastutor.teaching.grading.sandbox.inside.reporting import Report
+from kerastutor.teaching.grading.sandbox.inside.reporting import ReportStream
 from kerastutor.teaching.grading.sandbox.server import Ended, Server
 
 EXERCISES = ("hw1-stack", "hw1-fork")
@@ -134,6 +134,15 @@ assert kt.train(model, x, y, epochs=100_000).wait().history.history["loss"]
 
 
 @slow
+def test_what_shows_or_keeps_something_is_blank_and_what_thinks_or_builds_is_not(run):
+    blank = "[name for name in kt.__all__ if getattr(getattr(kt, name), '__name__', '') == 'Blank']"
+    built = "builder = kt.build()\nbuilder.add('Dense', builder.input('x', 4), units=7)\n"
+    found = run(BEGIN + built + f"kt.exercise('hw1-fork').check({blank})\n" + CHECK.replace("model", "builder.model"))
+    assert found.answers["hw1-fork"].value == ["draw", "show", "steps", "race", "live", "progress", "submit", "seal"]
+    assert units(found) == [7]
+
+
+@slow
 def test_what_lies_beside_the_model_comes_along(run):
     found = run(BEGIN + MODEL.format(units=3) + "lost = keras.layers.Dense(9, name='lost')\n" + CHECK)
     assert "lost" in [layer["id"] for layer in found.answers["hw1-stack"].leftovers["layers"]]
@@ -228,7 +237,7 @@ def test_lines_are_read_until_the_one_that_was_cut_off():
     found = from_lines(
         line(answer="hw1-fork", value=1) + line(answer="other") + line(answer="hw1-fork")[:9], EXERCISES, 9
     )
-    assert found == Extraction(Verdict.GRADED, "", {"hw1-fork": Answer(value=1)})
+    assert found == Extraction(Verdict.GRADED, "", {"hw1-fork": SubmittedAnswer(value=1)})
 
 
 @pytest.mark.parametrize(
@@ -244,12 +253,12 @@ def test_lines_that_the_sandbox_does_not_write_are_refused(said):
 
 
 def test_several_files_are_one_submission():
-    one, two = Answer(value=1), Answer(value=2)
+    one, two = SubmittedAnswer(value=1), SubmittedAnswer(value=2)
     crashed = Extraction(Verdict.CRASHED, "It broke.", {"hw1-fork": two})
     graded = Extraction(Verdict.GRADED, "", {"hw1-fork": one, "hw1-stack": one})
-    both = {"hw1-fork": Answer(value=2, earlier=(one,)), "hw1-stack": one}
+    both = {"hw1-fork": SubmittedAnswer(value=2, earlier=(one,)), "hw1-stack": one}
     assert together([graded, crashed]) == Extraction(Verdict.CRASHED, "It broke.", both)
-    assert together([graded, crashed, graded]).answers["hw1-fork"] == Answer(value=1, earlier=(two,))
+    assert together([graded, crashed, graded]).answers["hw1-fork"] == SubmittedAnswer(value=1, earlier=(two,))
     assert together([]).verdict is Verdict.NOT_ATTEMPTED
 
 
@@ -257,23 +266,25 @@ def test_of_the_lines_every_different_answer_is_taken_where_it_was_given_last():
     told = line(answer="hw1-fork", value=1) + line(answer="hw1-fork", value=2)
     again = json.dumps({"answer": "hw1-fork", "again": 0}).encode() + b"\n"
     left_out = json.dumps({"answer": "hw1-fork", "left_out": True}).encode() + b"\n"
-    assert from_lines(told, EXERCISES, 9).answers["hw1-fork"] == Answer(value=2, earlier=(Answer(value=1),))
+    assert from_lines(told, EXERCISES, 9).answers["hw1-fork"] == SubmittedAnswer(
+        value=2, earlier=(SubmittedAnswer(value=1),)
+    )
     answer = from_lines(told + again + left_out, EXERCISES, 9).answers["hw1-fork"]
-    assert answer == Answer(value=1, earlier=(Answer(value=2),), left_out=True)
+    assert answer == SubmittedAnswer(value=1, earlier=(SubmittedAnswer(value=2),), left_out=True)
 
 
 def test_of_an_exam_the_last_answer_is_taken_beside_what_was_checked():
     checked = line(answer="hw1-fork", value=1)
     sat = line(answer="hw1-fork", value=2, exam=True) + line(answer="hw1-fork", value=3, exam=True)
     answer = from_lines(checked + sat, EXERCISES, 9).answers["hw1-fork"]
-    assert answer == Answer(value=3, earlier=(Answer(value=1),))
+    assert answer == SubmittedAnswer(value=3, earlier=(SubmittedAnswer(value=1),))
 
 
 def test_a_network_that_is_too_large_takes_nothing_from_the_others():
     large = {"calls": [0] * 10, "layers": []}
     found = from_lines(line(answer="hw1-fork", value=1) + line(answer="hw1-fork", topology=large), EXERCISES, 9)
     assert found == Extraction(
-        Verdict.GRADED, "", {"hw1-fork": Answer(too_large=True, earlier=(Answer(value=1),))}
+        Verdict.GRADED, "", {"hw1-fork": SubmittedAnswer(too_large=True, earlier=(SubmittedAnswer(value=1),))}
     )  # fmt: skip
     assert from_lines(line(answer="hw1-fork", topology=large), EXERCISES, 9).verdict is Verdict.TOO_LARGE
 
@@ -281,7 +292,7 @@ def test_a_network_that_is_too_large_takes_nothing_from_the_others():
 def reported(*given, most_bytes=1 << 20, ended=True):
     """What comes out where a child checks these one after the other: values, or each with its exercise."""
     stream = BytesIO()
-    report = Report(stream, most_bytes, len(EXERCISES))
+    report = ReportStream(stream, most_bytes, len(EXERCISES))
     for one in given:
         exercise, value = one if isinstance(one, tuple) else ("hw1-fork", one)
         report.answer(exercise, value=value)
@@ -357,7 +368,7 @@ def test_no_exercise_takes_the_room_of_another():
 
 def test_of_an_exam_that_is_handed_in_to_often_only_the_last_takes_room():
     stream = BytesIO()
-    report = Report(stream, 100_000, len(EXERCISES))
+    report = ReportStream(stream, 100_000, len(EXERCISES))
     for number in range(4):
         report.answer("hw1-fork", value=large(number))
     for number in range(40, 80):
@@ -383,7 +394,7 @@ def test_of_an_exam_that_is_handed_in_to_often_only_the_last_takes_room():
     ],
 )
 def test_how_a_child_ends_is_told_whatever_it_said(ended, verdict):
-    answers = {"hw1-fork": Answer(value=1)}
+    answers = {"hw1-fork": SubmittedAnswer(value=1)}
     found = verdict_on(ended, Extraction(Verdict.GRADED, "", answers), Limits())
     assert (found.verdict, found.answers) == (verdict, answers)
     assert verdict is Verdict.GRADED or found.cause.endswith(".")

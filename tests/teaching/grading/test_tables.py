@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kerastutor.exercises.spec import Spec, ValueAnswer
 from kerastutor.teaching.grading.judging import waiting
 from kerastutor.teaching.grading.layouts import Student
-from kerastutor.teaching.grading.records import Record, Verdict
+from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 from kerastutor.teaching.grading.tables import canvas, gradebook, gradescope, moodle
 from kerastutor.teaching.grading.tables.cells import csv_text
 
@@ -35,12 +35,12 @@ def result(outcome: str, message: str, earned: int = 0, misconceptions: tuple[st
     return {"outcome": outcome, "message": message, "score": {"parts": 3, "earned": earned}, "findings": findings}
 
 
-def record(student: str, spec: Spec, verdict: Verdict = Verdict.GRADED, cause: str = "", **given) -> Record:
+def record(student: str, spec: Spec, verdict: Verdict = Verdict.GRADED, cause: str = "", **given) -> GradedAnswer:
     plain = result(**given) if given else None
-    return Record(student, spec.id, "0123456789ab", spec.points, verdict, cause, plain)
+    return GradedAnswer(student, spec.id, "0123456789ab", spec.points, verdict, cause, plain)
 
 
-def records() -> list[Record]:
+def records() -> list[GradedAnswer]:
     total, bold = SPECS.values()
     hostile = 'The layer `=1+1",<script>alert(1)</script>` is not the one.\nIt is another.'
     return [
@@ -55,7 +55,7 @@ def records() -> list[Record]:
     ]
 
 
-def tables(own: list[Record]) -> dict[str, str]:
+def tables(own: list[GradedAnswer]) -> dict[str, str]:
     ada = gradebook.by_student(own)[STUDENTS[0].id]
     rows = canvas.enrolled(STUDENTS).rows
     return {

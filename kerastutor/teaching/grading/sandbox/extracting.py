@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kerastutor.teaching.grading.extraction import NO_ANSWER, Answer, Extraction, from_lines, in_a_row
+from kerastutor.teaching.grading.extraction import NO_ANSWER, Extraction, SubmittedAnswer, from_lines, in_a_row
 from kerastutor.teaching.grading.intake import Submission
 from kerastutor.teaching.grading.records import Verdict
 from kerastutor.teaching.grading.sandbox.limits import MIB, Limits
@@ -83,7 +83,7 @@ class Sandbox:
 
 def together(extractions: Iterable[Extraction]) -> Extraction:
     """Several files as one submission: what went wrong first stands, unless nothing did."""
-    given: dict[str, list[Answer]] = defaultdict(list)
+    given: dict[str, list[SubmittedAnswer]] = defaultdict(list)
     wrong: Extraction | None = None
     for extraction in extractions:
         for exercise, answer in extraction.answers.items():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.teaching.grading.layouts import Student
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.teaching.grading.tables.cells import csv_text, number
 from kerastutor.teaching.grading.tables.gradebook import by_student, points_possible, total
 
@@ -62,7 +62,9 @@ def enrolled(students: Iterable[Student], roster: Sequence[Enrolment] = ()) -> E
     return Enrolled(rows, tuple(student for student in students if student.id not in certain))
 
 
-def gradebook(records: Iterable[Record], specs: Mapping[str, Spec], rows: Mapping[str, Enrolment], name: str) -> str:
+def gradebook(
+    records: Iterable[GradedAnswer], specs: Mapping[str, Spec], rows: Mapping[str, Enrolment], name: str
+) -> str:
     """CSV: the points the assignment called `name` is worth, then a row a student."""
     graded = by_student(records)
     possible = [_POINTS, "", "", "", "", number(points_possible(specs))]

@@ -6,23 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from kerastutor.exercises.spec import Spec
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.teaching.grading.tables.cells import csv_text, number
 
 
-def by_student(records: Iterable[Record]) -> dict[str, dict[str, Record]]:
+def by_student(records: Iterable[GradedAnswer]) -> dict[str, dict[str, GradedAnswer]]:
     """The records of each student by exercise, students in order."""
     ordered = sorted(records, key=lambda record: (record.student, record.exercise))
     groups = groupby(ordered, key=lambda record: record.student)
     return {student: {record.exercise: record for record in own} for student, own in groups}
 
 
-def marks(record: Record) -> str:
+def marks(record: GradedAnswer) -> str:
     """The points earned, as a cell: empty where we could not check, which is no zero."""
     return "" if record.unknown else number(record.marks)
 
 
-def total(records: Mapping[str, Record]) -> str:
+def total(records: Mapping[str, GradedAnswer]) -> str:
     """The points a student earned, as a cell: empty where one of the answers could not be checked."""
     unknown = any(record.unknown for record in records.values())
     return "" if unknown else number(sum(record.marks for record in records.values()))
@@ -33,7 +33,7 @@ def points_possible(specs: Mapping[str, Spec]) -> int:
     return sum(spec.points for spec in specs.values())
 
 
-def grades(records: Iterable[Record], specs: Mapping[str, Spec]) -> str:
+def grades(records: Iterable[GradedAnswer], specs: Mapping[str, Spec]) -> str:
     """CSV: a row a student, a column an exercise, and the total."""
     rows = (
         [student, *(marks(own[exercise]) for exercise in specs), total(own)]
@@ -42,7 +42,7 @@ def grades(records: Iterable[Record], specs: Mapping[str, Spec]) -> str:
     return csv_text(["student", *specs, "total"], rows)
 
 
-def details(records: Iterable[Record], specs: Mapping[str, Spec]) -> str:
+def details(records: Iterable[GradedAnswer], specs: Mapping[str, Spec]) -> str:
     """CSV: a row for each student and exercise, with what became of it and why."""
     header = ["student", "exercise", "marks", "points", "verdict", "outcome", "cause", "message", "misconceptions",
               "counted", "left_out"]  # fmt: skip
@@ -50,7 +50,7 @@ def details(records: Iterable[Record], specs: Mapping[str, Spec]) -> str:
     return csv_text(header, rows)
 
 
-def _detail(record: Record) -> Sequence[str]:
+def _detail(record: GradedAnswer) -> Sequence[str]:
     return [
         record.student,
         record.exercise,

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import Spec
 from kerastutor.teaching.grading.judging import NOT_GRADED_YET
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 
 _NOT_GRADED = "This is not graded yet."
 
 
-def results(records: Mapping[str, Record], specs: Mapping[str, Spec]) -> str:
+def results(records: Mapping[str, GradedAnswer], specs: Mapping[str, Spec]) -> str:
     """The results of one student, given by exercise."""
     plain = {
         "score": round(sum(record.marks for record in records.values()), 2),
@@ -30,7 +30,7 @@ def results(records: Mapping[str, Record], specs: Mapping[str, Spec]) -> str:
     return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
 
-def _test(place: str, record: Record, spec: Spec) -> Mapping[str, object]:
+def _test(place: str, record: GradedAnswer, spec: Spec) -> Mapping[str, object]:
     """One exercise; without score and status where we could not check, which is no zero and no failure."""
     test = {
         "number": place,
@@ -47,7 +47,7 @@ def _test(place: str, record: Record, spec: Spec) -> Mapping[str, object]:
     return {name: value for name, value in test.items() if name not in hidden}
 
 
-def _first(record: Record) -> str:
+def _first(record: GradedAnswer) -> str:
     """What is said first, which says once that it is not graded yet."""
     said = not record.unknown or record.message == NOT_GRADED_YET
     return record.message if said else f"{_NOT_GRADED} {record.message}"

@@ -12,7 +12,7 @@ from html import escape
 
 from kerastutor.exercises.spec import Spec
 from kerastutor.teaching.grading.layouts import Student
-from kerastutor.teaching.grading.records import Record
+from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.teaching.grading.tables.cells import csv_text, number
 from kerastutor.teaching.grading.tables.gradebook import by_student, points_possible, total
 
@@ -30,14 +30,14 @@ HEADER = (
 )
 
 
-def worksheet(records: Iterable[Record], specs: Mapping[str, Spec], students: Iterable[Student]) -> str:
+def worksheet(records: Iterable[GradedAnswer], specs: Mapping[str, Spec], students: Iterable[Student]) -> str:
     """CSV: a row a student; those who did not come from Moodle have no identifier there."""
     graded = by_student(records)
     most = number(points_possible(specs))
     return csv_text(HEADER, (_row(student, graded[student.id], specs, most) for student in students))
 
 
-def _row(student: Student, records: Mapping[str, Record], specs: Mapping[str, Spec], most: str) -> list[str]:
+def _row(student: Student, records: Mapping[str, GradedAnswer], specs: Mapping[str, Spec], most: str) -> list[str]:
     identifier = f"Participant {student.number}" if student.system == "moodle" else ""
     lines = (f"<b>{escape(spec.title)}</b>: {escape(records[spec.id].message)}" for spec in specs.values())
     return [identifier, student.name, "", "", total(records), most, "Yes", "", "", "<br>".join(lines)]

@@ -21,7 +21,7 @@ from kerastutor import formats, knowledge, topology
 from kerastutor.formats.containers import json_from
 from kerastutor.formats.keras_file import FileRefused, from_saved
 from kerastutor.teaching.grading.sandbox.inside.naming import exercise_named
-from kerastutor.teaching.grading.sandbox.inside.reporting import Report
+from kerastutor.teaching.grading.sandbox.inside.reporting import ReportStream
 from kerastutor.topology.graph import Json, Topology, TopologyError
 
 for room in (formats, knowledge, topology):  # elsewhere some of it is loaded by the first model that needs it
@@ -45,7 +45,7 @@ _LAYERS = (
 
 def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Report the answers that the file holds, or why it is refused."""
-    report = Report(stream, job["limits"]["report"], len(job["exercises"]))
+    report = ReportStream(stream, job["limits"]["report"], len(job["exercises"]))
     try:
         plain = json_from(content, job["name"])
         if isinstance(plain, dict) and plain.get("format") == HANDED_IN:
@@ -57,7 +57,7 @@ def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     report.end()
 
 
-def _handed_in(plain: dict[str, Json], exercises: list[str], report: Report) -> None:
+def _handed_in(plain: dict[str, Json], exercises: list[str], report: ReportStream) -> None:
     """A file that `kt.submit()` wrote: it carries the answers to many exercises."""
     answers = plain.get("answers")
     if not isinstance(answers, dict) or plain.get("version") != 1:
@@ -77,7 +77,7 @@ def _topology(plain: Json, exercise: str) -> Topology | None:
         raise FileRefused(f"The network for {exercise!r} in this file is damaged: {problem}") from None
 
 
-def _model(job: Mapping[str, Any], saved: Json, report: Report) -> None:
+def _model(job: Mapping[str, Any], saved: Json, report: ReportStream) -> None:
     """A saved model; the name of its file says which exercise it answers."""
     name = Path(job["name"])
     exercise = exercise_named(name.stem, job["exercises"])

@@ -23,7 +23,7 @@ _Key = tuple[str, bool]
 """An answer: a name that is equal for equal ones, and whether it was handed in to an exam."""
 
 
-class Report:
+class ReportStream:
     """The stream of a child's lines.
 
     Any of the answers to an exercise may be the best, so each different one is told, and where there are too many, the

@@ -24,7 +24,7 @@ from kerastutor.models.reading import read
 from kerastutor.system.own_failures import log_failure
 from kerastutor.teaching.grading.sandbox.inside import stand_ins
 from kerastutor.teaching.grading.sandbox.inside.naming import as_name
-from kerastutor.teaching.grading.sandbox.inside.reporting import Report
+from kerastutor.teaching.grading.sandbox.inside.reporting import ReportStream
 from kerastutor.topology.graph import Topology, Unreadable
 
 with suppress(ImportError):
@@ -33,7 +33,7 @@ with suppress(ImportError):
 
 def work(job: Mapping[str, Any], content: bytes, stream: IO[bytes]) -> None:
     """Run the cells one after the other and report every answer as it is given, then what the variables hold."""
-    report = Report(stream, job["limits"]["report"], len(job["exercises"]))
+    report = ReportStream(stream, job["limits"]["report"], len(job["exercises"]))
     try:
         cells = list(_cells(job["name"], content))
     except Exception as problem:
@@ -90,7 +90,7 @@ def _run(source: str, names: dict[str, Any]) -> None:
         asyncio.run(result)
 
 
-def _report(report: Report, exercise: str, given: Any, names: Mapping[str, Any], exam: bool) -> None:
+def _report(report: ReportStream, exercise: str, given: Any, names: Mapping[str, Any], exam: bool) -> None:
     if isinstance(given, Topology):
         report.answer(exercise, topology=given, exam=exam)
     elif not isinstance(given, (keras.Layer, keras.KerasTensor)):

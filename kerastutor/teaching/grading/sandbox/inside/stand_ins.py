@@ -1,5 +1,8 @@
 """What a submission meets in place of the tutor: `exercise` only remembers, training is over at once, nothing is shown.
 
+Of the public names those that think are what they are, and so is `build`, which gives a network that may be handed in;
+each other verb is blank until it has a stand-in.
+
 Training is not run because nothing that is graded depends on it: a network is judged by its topology, and figures that
 a learner's own process measured prove nothing. So `fit` builds the model for its data, as training would, and returns
 an empty history; a submission that trains for an hour costs the same as one that does not.
@@ -15,7 +18,7 @@ import numpy as np
 from keras import tree
 
 import kerastutor
-from kerastutor import exercises
+from kerastutor import exercises, verbs
 from kerastutor.exercises import examining
 from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
 from kerastutor.teaching.grading.sandbox.inside.blank import Blank
@@ -26,10 +29,10 @@ _receivers: list[Callable[[str, Any, bool], None]] = []
 
 def install() -> None:
     """Put the stand-ins in place, for the rest of this process: only ever in a child that is thrown away."""
-    blank = dict.fromkeys(("show", "draw", "steps", "live", "race", "progress", "submit", "seal"), Blank)
-    vars(kerastutor).update(exercise=Exercise, practice=_practice, train=_train, **blank)
+    vars(kerastutor).update({name: Blank for name in kerastutor.__all__ if hasattr(verbs, name)})
+    vars(kerastutor).update(exercise=BlankExercise, practice=_practice, train=_train, draw=Blank, build=verbs.build)
     for module in (exercises, examining):
-        vars(module).update(exam=Exam)
+        vars(module).update(exam=BlankExam)
     for name, stand_in in {"fit": _fit, "evaluate": _evaluate, "predict": _predict}.items():
         setattr(keras.Model, name, stand_in)
 
@@ -45,7 +48,7 @@ def shell(names: dict[str, Any], run: Callable[[str, dict[str, Any]], None]) -> 
     return lambda: the_one
 
 
-class Exercise(Blank):
+class BlankExercise(Blank):
     """Takes an answer and says nothing about it."""
 
     def __init__(self, id: str) -> None:
@@ -56,8 +59,8 @@ class Exercise(Blank):
         return _remembered(self.id, model, exam=False)
 
 
-class Exam(Blank):
-    """Takes the answers of an exam as `Exercise` takes one."""
+class BlankExam(Blank):
+    """Takes the answers of an exam as `BlankExercise` takes one."""
 
     def hand_in(self, id: str, answer: Any = None) -> Result:
         """Remember the answer."""
@@ -166,5 +169,5 @@ def _train(model: Any, x: Any = None, *others: Any, **options: Any) -> _Run:
     return _Run(model, _fit(model, x))
 
 
-def _practice(*others: Any, **options: Any) -> Exercise:
-    return Exercise("practice")
+def _practice(*others: Any, **options: Any) -> BlankExercise:
+    return BlankExercise("practice")

@@ -1,37 +1,34 @@
-"""What a recogniser says it saw, and the words its hints are filled with."""
+"""What a recogniser found, and the words its hints are filled with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from kerastutor.exercises.alignment import Net
 from kerastutor.exercises.case import Case
 from kerastutor.knowledge import facts
+from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Json, Port, Ref
 from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import listing, tensor_name
 
 
-@dataclass(frozen=True)
-class Sighting:
-    """One misconception, seen in one place.
+def seen(
+    case: Case, mistake: str, here: tuple[str, ...], there: str, code: str, *beside: str, name: str = ""
+) -> Finding:
+    """A mistake in one place of the learner's network.
 
-    Attributes:
-        misconception: its id in the catalogue.
+    Args:
+        mistake: its id in the catalogue.
         here: the learner's nodes to look at first.
         there: words for the place it belongs to.
-        code: a line of Keras that mends it.
+        code: a line of Keras that fixes it.
         beside: further nodes of the learner's that the place consists of.
         name: the name of what was written and does not count, where that is what `here` means.
     """
-
-    misconception: str
-    here: tuple[str, ...]
-    there: str
-    code: str
-    beside: tuple[str, ...] = ()
-    name: str = ""
+    words = {"here": f"`{name}`" if name else names(case, here), "there": there, "code": code}
+    calls = tuple(dict.fromkeys(case.mine(node).origin for node in (*here, *beside)))
+    return Finding(mistake, words, calls, tuple(Ref(case.mine(node).origin) for node in beside))
 
 
 def names(case: Case, nodes: Iterable[str]) -> str:
