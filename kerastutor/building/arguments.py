@@ -12,12 +12,6 @@ from kerastutor.topology.graph import Argument, Ref
 Tensors = tuple[Ref, ...]
 Arguments = tuple[Argument, ...]
 
-NAMED = {
-    "MultiHeadAttention": ("query", "value", "key"),
-    "GroupQueryAttention": ("query", "value", "key"),
-}
-LISTS = ("Attention", "AdditiveAttention", "HashedCrossing")
-
 
 def arguments_for(kind: str, tensors: Iterable[Ref]) -> Arguments:
     """Merges take a list, attention query and value, a class of one's own what its `call` names, others one tensor.
@@ -45,14 +39,12 @@ def arguments_for(kind: str, tensors: Iterable[Ref]) -> Arguments:
 
 
 def _by_name(kind: str, tensors: Tensors) -> Arguments:
-    if kind not in NAMED:
+    slots, given = facts(kind).tensors, tensors * 2 if len(tensors) == 1 else tensors
+    if not slots:
         return ()
-    names, given = NAMED[kind], tensors * 2 if len(tensors) == 1 else tensors
-    if len(given) > len(names):
-        raise Impossible(
-            f"{kind} takes {len(names)} tensors at most ({', '.join(names)}), and {len(given)} are chosen."
-        )
-    return tuple(Argument(name, ref) for name, ref in zip(names, given, strict=False))
+    if len(given) > len(slots):
+        raise Impossible(f"{kind} takes {len(slots)} tensors at most (query, value, key), and {len(given)} are chosen.")
+    return tuple(Argument(slot, ref) for slot, ref in zip(slots, given, strict=False))
 
 
 def _as_own(kind: str, tensors: Tensors) -> Arguments:
@@ -64,9 +56,7 @@ def _as_own(kind: str, tensors: Tensors) -> Arguments:
 
 
 def _as_list(kind: str, tensors: Tensors) -> Arguments:
-    if kind in LISTS:
-        return _listed(kind, tensors * 2 if len(tensors) == 1 else tensors)
-    return _listed(kind, tensors) if facts(kind).family == "merge" else ()
+    return _listed(kind, tensors) if facts(kind).takes_list else ()
 
 
 def _with_states(kind: str, tensors: Tensors) -> Arguments:
@@ -74,7 +64,7 @@ def _with_states(kind: str, tensors: Tensors) -> Arguments:
     if facts(kind).family != "recurrent" or len(tensors) < 2 or kind == "Bidirectional":
         return ()
     sequence, *states = tensors
-    several = len(states) > 1 or kind == "LSTM"
+    several = len(states) > 1 or facts(kind).states > 1
     slots = [f"initial_state.{number}" if several else "initial_state" for number in range(len(states))]
     return (Argument(_first(kind), sequence), *map(Argument, slots, states))
 

@@ -12,57 +12,12 @@ from typing import Any, Literal
 import keras
 
 from kerastutor.building.own_layers import layer_class
-from kerastutor.building.parameter_words import CHOICES, LIMITS, WORDS
-from kerastutor.knowledge import LAYERS
+from kerastutor.knowledge import LAYERS, Parameter, facts, parameter
+from kerastutor.models.describing import class_kind
 
 Type = Literal["integer", "number", "switch", "choice", "values", "text", "layer"]
 
-NOT_OFFERED: Mapping[str, str] = {
-    "Layer": "the base class of all layers computes nothing",
-    "Wrapper": "the base class of wrappers computes nothing",
-    "Lambda": "its function is code, which a form cannot hold",
-    "InputLayer": "inputs are added as inputs, not as layers",
-    "TFSMLayer": "it loads a file of a TensorFlow model",
-    "JaxLayer": "it wraps a function of JAX",
-    "FlaxLayer": "it wraps a module of Flax",
-    "TorchModuleWrapper": "it wraps a module of PyTorch",
-    "GRUCell": "a cell works inside RNN",
-    "LSTMCell": "a cell works inside RNN",
-    "SimpleRNNCell": "a cell works inside RNN",
-    "StackedRNNCells": "cells work inside RNN",
-    "MaxNumBoundingBoxes": "it takes a dict of boxes, not a tensor of the graph",
-}
-"""The layers of `keras.layers` that cannot be added through a form, each with the reason."""
-
 _HIDDEN = ("name", "kwargs", "self", "dtype", "trainable", "autocast", "weights", "input_tensor")
-_ADVANCED_ENDINGS = ("_initializer", "_regularizer", "_constraint", "_config", "_policy")
-_ADVANCED = frozenset(
-    [
-        "data_format",
-        "dilation_rate",
-        "groups",
-        "seed",
-        "noise_shape",
-        "lora_rank",
-        "lora_alpha",
-        "quantization_config",
-        "unroll",
-        "stateful",
-        "go_backwards",
-        "reset_after",
-        "use_cudnn",
-        "unit_forget_bias",
-        "recurrent_activation",
-        "recurrent_dropout",
-        "zero_output_for_mask",
-        "synchronized",
-        "renorm",
-        "renorm_clipping",
-        "renorm_momentum",
-        "flash_attention",
-        "gptq_unpacked_column_size",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -120,11 +75,12 @@ def _fields(cls: type[keras.Layer]) -> tuple[Field, ...]:
 @cache
 def offered() -> tuple[str, ...]:
     """The kinds of Keras that a palette shows: every layer of `keras.layers` once, in the order of families."""
-    kinds: dict[str, None] = {}
-    for name in sorted(vars(keras.layers)):
-        cls = getattr(keras.layers, name)
-        if inspect.isclass(cls) and issubclass(cls, keras.Layer) and name == cls.__name__ and name not in NOT_OFFERED:
-            kinds[name] = None
+    kinds = [
+        name
+        for name, cls in vars(keras.layers).items()
+        if inspect.isclass(cls) and issubclass(cls, keras.Layer) and name == cls.__name__
+        if not facts(class_kind(cls)).not_offered
+    ]
     order = {kind: number for number, kind in enumerate(LAYERS)}
     return tuple(sorted(kinds, key=lambda kind: (order.get(kind, len(order)), kind)))
 
@@ -198,112 +154,33 @@ def shape_of(written: str) -> tuple[int | None, ...]:
     return tuple(axes)
 
 
-def _field(parameter: inspect.Parameter) -> Field:
-    name, required = parameter.name, parameter.default is parameter.empty
-    default = None if required else _plain(parameter.default)
-    minimum, maximum = LIMITS.get(name, (None, None))
-    choices = _choices(name)
+def _field(given: inspect.Parameter) -> Field:
+    required = given.default is given.empty
+    default, known = None if required else _plain(given.default), parameter(given.name)
+    choices = known.choices if not known.choices or default in known.choices else (default, *known.choices)
     return Field(
-        name,
-        "choice" if choices else _type(name, default),
+        given.name,
+        "choice" if choices else _type(known, default),
         default,
         required,
-        WORDS.get(name, ""),
-        choices if default in choices else ((default, *choices) if choices else ()),
-        minimum,
-        maximum,
-        not required and (name in _ADVANCED or name.endswith(_ADVANCED_ENDINGS)),
+        known.words,
+        choices,
+        known.minimum,
+        known.maximum,
+        known.advanced and not required,
     )
 
 
-def _choices(name: str) -> tuple[Any, ...]:
-    ending = next((end for end in ("_initializer", "_regularizer", "_constraint") if name.endswith(end)), name)
-    return CHOICES.get(ending, ())
-
-
-def _type(name: str, default: Any) -> Type:
+def _type(known: Parameter, default: Any) -> Type:
     if isinstance(default, bool):
         return "switch"
-    if name in ("layer", "cell", "backward_layer", "cells", "layers"):
-        return "layer"
-    if name in _VALUES or isinstance(default, list):
+    if known.type:
+        return "values" if isinstance(default, list) else known.type
+    if isinstance(default, list):
         return "values"
-    if isinstance(default, float) or name in _NUMBERS:
+    if isinstance(default, float):
         return "number"
-    if isinstance(default, int) or name in _INTEGERS:
-        return "integer"
-    return "text"
-
-
-_VALUES = frozenset(
-    [
-        "kernel_size",
-        "strides",
-        "pool_size",
-        "size",
-        "dilation_rate",
-        "target_shape",
-        "dims",
-        "axis",
-        "axes",
-        "cropping",
-        "padding",
-        "output_size",
-        "noise_shape",
-        "shared_axes",
-        "value_range",
-        "factor",
-        "height_factor",
-        "width_factor",
-        "x_factor",
-        "y_factor",
-        "output_shape",
-        "attention_axes",
-        "output_padding",
-        "bin_boundaries",
-        "vocabulary",
-        "mean",
-        "variance",
-        "scale",
-        "brightness_factor",
-        "contrast_factor",
-        "saturation_factor",
-        "hue_factor",
-        "idf_weights",
-    ]
-)
-_NUMBERS = frozenset(
-    ["rate", "stddev", "max_value", "alpha", "negative_slope", "offset", "fill_value", "logit_soft_cap", "mask_value"]
-)
-_INTEGERS = frozenset(
-    [
-        "units",
-        "filters",
-        "input_dim",
-        "output_dim",
-        "n",
-        "num_heads",
-        "key_dim",
-        "value_dim",
-        "num_tokens",
-        "num_bins",
-        "head_dim",
-        "num_query_heads",
-        "num_key_value_heads",
-        "height",
-        "width",
-        "max_tokens",
-        "seed",
-        "sliding_window",
-        "lora_rank",
-        "lora_alpha",
-        "frame_step",
-        "sequence_length",
-        "output_sequence_length",
-        "ngrams",
-        "fft_length",
-    ]
-)
+    return "integer" if isinstance(default, int) else "text"
 
 
 def _plain(value: Any) -> Any:

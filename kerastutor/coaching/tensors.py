@@ -5,23 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-from keras import layers
 
 from kerastutor.models.keras_inside import maker
-
-KEEPING_SHAPE = (
-    layers.Activation,
-    layers.ReLU,
-    layers.LeakyReLU,
-    layers.Dropout,
-    layers.SpatialDropout1D,
-    layers.SpatialDropout2D,
-    layers.GaussianNoise,
-    layers.GaussianDropout,
-    layers.BatchNormalization,
-    layers.LayerNormalization,
-)
-"""What may stand between two layers of a chain, and hands on a tensor as large as the one it takes."""
 
 
 def is_tensor(thing: Any) -> bool:

@@ -17,7 +17,6 @@ from kerastutor.drawing.badges import Badge, badges
 from kerastutor.drawing.grouping import Group
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Topology
-from kerastutor.topology.sameness.rules import COMMUTATIVE
 
 Look = Literal["layer", "operation", "input", "output", "group"]
 Mark = Literal["", "missing", "extra", "wrong", "failing", "unused"]
@@ -283,7 +282,7 @@ def _tensor_arguments(call: Call) -> list[Argument]:
 
 
 def _port(topology: Topology, call: Call, argument: Argument, number: int) -> str:
-    if topology.layer_of(call.id).kind in COMMUTATIVE or len(call.tensors) < 2:
+    if facts(topology.layer_of(call.id).kind).commutes or len(call.tensors) < 2:
         return ""
     name, _, rest = argument.slot.partition(".")
     if rest and not rest.isdecimal():

@@ -7,19 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from typing import Literal
 
-from kerastutor.knowledge.layers import facts
-from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.knowledge import facts
 from kerastutor.topology.differences.edits import OUTPUT, Edit
 from kerastutor.topology.differences.matching import Matching
 from kerastutor.topology.differences.sides import Side
 from kerastutor.topology.graph import Port, Ref, Topology
 from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import call_name
-
-MERGES = frozenset(
-    {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "ops.Stack", "ops.Divide"}
-)
-
 
 Leftovers = Callable[[], Topology | None]
 """Finds the learner's network with what reaches no output and with layers never called; None where there is nothing."""
@@ -225,14 +219,13 @@ def hold_against(matching: Matching, leftovers: Leftovers = nothing_left) -> Cas
 
 def family(node: Node) -> str:
     """What sort of layer a node is; merges and activations are one sort each, as layers and as operations."""
-    if node.kind in MERGES:
-        return "merge"
-    return "activation" if node.kind in ACTIVATION_OPERATIONS else facts(node.kind).family
+    known = facts(node.kind)
+    return "merge" if known.merges else "activation" if known.activation else known.family
 
 
 def is_merge(node: Node) -> bool:
     """Whether a node brings several tensors together."""
-    return node.kind in MERGES and len(node.tensors) > 1
+    return bool(facts(node.kind).merges) and len(node.tensors) > 1
 
 
 def skips(net: Net, merge: str) -> Iterator[tuple[str, str]]:

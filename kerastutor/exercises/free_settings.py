@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kerastutor.exercises.settings import did_you_mean
 from kerastutor.exercises.spec import ExerciseError
-from kerastutor.knowledge.layers import facts
-from kerastutor.knowledge.layers.entry import REQUIRED
+from kerastutor.knowledge import REQUIRED, facts
 from kerastutor.topology.differences.pattern import Freedom
 from kerastutor.topology.graph import Json, Layer, Topology
 

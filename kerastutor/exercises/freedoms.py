@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from kerastutor.knowledge.layers import facts
+from kerastutor.knowledge import facts
 from kerastutor.topology.differences.pattern import Allowed, Between, Freedom, OneOf
 from kerastutor.topology.graph import Json, Layer, Topology
 

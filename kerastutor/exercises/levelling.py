@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kerastutor.exercises.freedoms import adapted
 from kerastutor.exercises.spec import NetworkAnswer
-from kerastutor.knowledge.layers import facts
+from kerastutor.knowledge import facts
 from kerastutor.topology.differences.matching import Matching, match
 from kerastutor.topology.differences.pattern import Freedom, closest
 from kerastutor.topology.graph import Topology

@@ -9,29 +9,8 @@ from kerastutor.formats.expressions import Expressions, NotWritable, is_name, te
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Call, Json, Layer, Ref
 
-_INFIX = {
-    "ops.Add": "+",
-    "ops.Subtract": "-",
-    "ops.Multiply": "*",
-    "ops.TrueDivide": "/",
-    "ops.FloorDivide": "//",
-    "ops.Mod": "%",
-    "ops.Power": "**",
-    "ops.Matmul": "@",
-    "ops.LogicalAnd": "&",
-    "ops.LogicalOr": "|",
-    "ops.LogicalXor": "^",
-}
-_COMPARING = {
-    "ops.Less": "<",
-    "ops.LessEqual": "<=",
-    "ops.Greater": ">",
-    "ops.GreaterEqual": ">=",
-    "ops.NotEqual": "!=",
-}
-_PREFIX = {"ops.Negative": "-{}", "ops.LogicalNot": "~{}", "ops.Absolute": "abs({})"}
-_BY_NAME = frozenset({"ops.Average", "ops.Pad", "ops.BatchNorm", "ops.Full"})
-"""Operations whose function takes its arguments in another order than the operation."""
+_COMPARING = ("<", "<=", ">", ">=", "!=")
+"""The signs that Python may turn round: a number before them would have to be a tensor."""
 
 
 def applied(
@@ -61,15 +40,14 @@ def _operator(
         return None
     if kind == "ops.GetItem" and len(values) == 2 and isinstance(values[0], Ref) and not isinstance(values[1], _Branch):
         return f"{operands[0]}[{expressions.key(values[1])}]"
-    if kind in _PREFIX and len(values) == 1 and isinstance(values[0], Ref):
-        return _PREFIX[kind].format(operands[0])
-    infix = _INFIX.get(kind) or _COMPARING.get(kind)
-    if infix is None or len(values) != 2 or not all(map(_is_operand, values)):
+    known = facts(kind)
+    if not known.operator or known.operator.count("{}") != len(values) or not all(map(_is_operand, values)):
         return None
-    if not any(isinstance(value, Ref) for value in values) or (kind in _COMPARING and not isinstance(values[0], Ref)):
+    if not any(isinstance(value, Ref) for value in values):
         return None
-    first, second = (_in_parentheses(value, operand) for value, operand in zip(values, operands, strict=True))
-    return f"{first} {infix} {second}"
+    if known.sign in _COMPARING and not isinstance(values[0], Ref):
+        return None
+    return known.operator.format(*map(_in_parentheses, values, operands))
 
 
 def _is_operand(value: Any) -> bool:
@@ -81,7 +59,8 @@ def _in_parentheses(value: Any, operand: str) -> str:
 
 
 def _function(layer: Layer, given: Mapping[str, Any], operands: list[str], expressions: Expressions) -> str:
-    function = facts(layer.kind).function or layer.kind.removeprefix("ops.").lower()
+    known = facts(layer.kind)
+    function = known.function or layer.kind.removeprefix("ops.").lower()
     if not all(map(is_name, function.split("."))):
         raise NotWritable(f"There is no operation of the kind {layer.kind!r} in Keras, so no code can call it.")
     if function.startswith("activations."):
@@ -92,7 +71,7 @@ def _function(layer: Layer, given: Mapping[str, Any], operands: list[str], expre
     config = dict(layer.config)
     if layer.kind == "ops.Einsum":
         operands = [expressions.value(config.pop("subscripts", "")), *operands]
-    elif layer.kind in _BY_NAME:
+    elif known.arguments_by_name:
         operands = [operands[0], *(f"{name}={value}" for name, value in list(zip(given, operands, strict=True))[1:])]
     return f"{called}({', '.join([*operands, *expressions.keywords(config)])})"
 

@@ -11,20 +11,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kerastutor.knowledge import LAYERS, REQUIRED, facts
+from kerastutor.knowledge import LAYERS, REQUIRED, facts, parameter
 from kerastutor.knowledge.named_objects import ACTIVATIONS, CONSTRAINTS, REGULARISERS
 from kerastutor.topology.graph import Json, Layer
 
 
 class NotWritable(ValueError):
     """A topology holds something that no program can say; the message names it."""
-
-
-_TUPLES = frozenset(
-    {"kernel_size", "strides", "dilation_rate", "pool_size", "output_size", "output_padding", "size", "target_shape"}
-    | {"dims", "cropping", "padding", "axis", "axes", "output_shape", "noise_shape", "shape"}
-)
-_ALIKE = frozenset({"kernel_size", "strides", "dilation_rate", "pool_size", "output_size", "output_padding"})
 
 
 class Expressions:
@@ -53,14 +46,14 @@ class Expressions:
             extras.append("trainable=False")
         return self._made(layer.kind, layer.config, extras)
 
-    def value(self, value: Json, parameter: str = "") -> str:
+    def value(self, value: Json, name: str = "") -> str:
         """A parameter or constant: plain data as literals, nested layers and regularisers as they are created."""
-        if isinstance(value, str) and parameter.endswith("activation") and value not in ACTIVATIONS:
-            return self.function(value, f"function_of_{parameter}")
+        if isinstance(value, str) and name.endswith("activation") and value not in ACTIVATIONS:
+            return self.function(value, f"function_of_{name}")
         if isinstance(value, (list, tuple)):
-            return self._sequence(value, parameter)
+            return self._sequence(value, name)
         if isinstance(value, Mapping):
-            return self._object(value, parameter)
+            return self._object(value, name)
         return literal(value)
 
     def key(self, key: Json) -> str:
@@ -95,11 +88,11 @@ class Expressions:
         else:
             created = self._class(kind)
         leading = []
-        for parameter, default in facts(kind).parameters.items():
-            if default is not REQUIRED or parameter not in config:
+        for name, default in facts(kind).parameters.items():
+            if default is not REQUIRED or name not in config:
                 break
-            leading.append(parameter)
-        positional = [self.value(config[parameter], parameter) for parameter in leading]
+            leading.append(name)
+        positional = [self.value(config[name], name) for name in leading]
         named = self.keywords({name: value for name, value in config.items() if name not in leading})
         return f"{created}({', '.join([*positional, *named, *extras])})"
 
@@ -121,15 +114,16 @@ class Expressions:
             self.remarks[f"{name} is not part of Keras: adapt its import where it comes from elsewhere."] = None
         return name
 
-    def _sequence(self, value: list[Json] | tuple[Json, ...], parameter: str) -> str:
-        if parameter in _ALIKE and value and all(type(item) is int and item == value[0] for item in value):
+    def _sequence(self, value: list[Json] | tuple[Json, ...], name: str) -> str:
+        known = parameter(name)
+        if known.per_axis and value and all(type(item) is int and item == value[0] for item in value):
             return literal(value[0])
-        items = [self.value(item, parameter if parameter in _TUPLES else "") for item in value]
-        if parameter in _TUPLES:
+        items = [self.value(item, name if known.tuple else "") for item in value]
+        if known.tuple:
             return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
         return f"[{', '.join(items)}]"
 
-    def _object(self, value: Mapping[str, Json], parameter: str) -> str:
+    def _object(self, value: Mapping[str, Json], name: str) -> str:
         keys = set(value)
         if {"kind", "config"} <= keys and isinstance(value["kind"], str) and isinstance(value["config"], Mapping):
             return self._made(
@@ -144,12 +138,10 @@ class Expressions:
         if keys == {"array", "dtype"}:
             self.modules.add("np")
             return f"np.array({self.value(value['array'])}, dtype={text(str(value['dtype']))})"
-        if parameter.endswith(("_regularizer", "_constraint")) and len(keys) == 1:
-            return self._named_object(value, parameter)
+        if name.endswith(("_regularizer", "_constraint")) and len(keys) == 1:
+            return self._named_object(value, name)
         if "digest" in keys:
-            raise NotWritable(
-                f"The value of {parameter or 'a parameter'} is too long to be held, so no code can say it."
-            )
+            raise NotWritable(f"The value of {name or 'a parameter'} is too long to be held, so no code can say it.")
         return self._dict(value)
 
     def _named_object(self, value: Mapping[str, Json], parameter: str) -> str:

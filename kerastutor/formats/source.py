@@ -13,7 +13,7 @@ from kerastutor.formats.calls import applied
 from kerastutor.formats.expressions import Expressions, NotWritable, text
 from kerastutor.formats.naming import Names
 from kerastutor.formats.stacks import inner_topology
-from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Call, Json, Layer, Port, Ref, Topology
 from kerastutor.topology.ids import is_automatic
 from kerastutor.topology.sequential import Reason, steps, why_not_sequential
@@ -189,9 +189,9 @@ class _Writer:
             shape = _shape(layer, allow_unknown=True)
             known = shape is not None and call.id in self.topology.call
             return _Item([f"{self._input_expression(layer, shape)},"], {call.id: 0}) if known else _Item([], {})
-        if layer.kind in ACTIVATION_OPERATIONS:
+        if layer.kind.startswith("ops.") and (activation := facts(layer.kind).activation):
             self.expressions.modules.add("layers")
-            return _Item([f"layers.Activation({text(ACTIVATION_OPERATIONS[layer.kind].name)}),"], {call.id: 0})
+            return _Item([f"layers.Activation({text(activation)}),"], {call.id: 0})
         return _Item([f"{self._created(layer)},"], {call.id: 0})
 
     def _nested(self, topology: Topology, step: Sequence[Call]) -> _Item:

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kerastutor.knowledge import facts
+
 Json = Any
 
-_STATES = {
-    **dict.fromkeys(("LSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), 2),
-    **dict.fromkeys(("GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell"), 1),
-}
-_PAIRS = frozenset(
-    f"ops.{name}"
-    for name in ("TopK", "Moments", "Eig", "Eigh", "Qr", "Slogdet", "LuFactor", "FFT", "FFT2", "IFFT2", "RFFT", "STFT")
-) | {"ops.Histogram", "ops.CTCDecode"}
 _SPLITS = frozenset({"ops.Split", "ops.ArraySplit", "ops.Dsplit", "ops.Hsplit", "ops.Vsplit"})
 
 
@@ -49,19 +43,19 @@ def width(
         return 1 if config.get("compute_uv") is False else 3
     if kind == "ops.Meshgrid":
         return max(1, _count(arguments.get("tensors")))
-    return 2 if kind in _PAIRS else 1
+    return facts(kind).outputs
 
 
 def _recurrent(kind: str, config: Mapping[str, Json]) -> int:
     cell = config.get("cell")
-    return 1 + (_states(cell) if kind == "RNN" and isinstance(cell, Mapping) else _STATES.get(kind, 1))
+    return 1 + (_states(cell) if kind == "RNN" and isinstance(cell, Mapping) else facts(kind).states)
 
 
 def _states(cell: Mapping[str, Json]) -> int:
     cells = cell.get("config", {}).get("cells")
     if cell.get("kind") == "StackedRNNCells" and isinstance(cells, list):
         return sum(_states(inner) for inner in cells if isinstance(inner, Mapping))
-    return _STATES.get(str(cell.get("kind")), 1)
+    return facts(str(cell.get("kind"))).states
 
 
 def _bidirectional(config: Mapping[str, Json]) -> int:

@@ -30,6 +30,17 @@ def kind_of(module: str | None, class_name: str, registered_name: str | None = N
     return f"{package}>{class_name}"
 
 
+def held(config: Mapping[str, Json]) -> tuple[str, Mapping[str, Json]] | None:
+    """Kind and configuration of the layer that a wrapper's configuration holds; None where there is none to see.
+
+    >>> held({"layer": {"kind": "Dense", "config": {"units": 2}}}), held({})
+    (('Dense', {'units': 2}), None)
+    """
+    inner = config.get("layer")
+    kind, inside = (inner.get("kind"), inner.get("config")) if isinstance(inner, Mapping) else (None, None)
+    return (kind, inside) if isinstance(kind, str) and isinstance(inside, Mapping) else None
+
+
 def inner_layer(layer_config: LayerConfig) -> Callable[[Any], Json]:
     """How the parameter `layer` of a wrapper is spelled: kind, config, and whether it is frozen."""
 

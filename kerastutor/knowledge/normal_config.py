@@ -15,26 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from kerastutor.knowledge.layers import REQUIRED, LayerFacts, facts
-from kerastutor.knowledge.nested import inner_layer, inner_layers, kind_of
+from kerastutor.knowledge.kinds import REQUIRED, Facts, facts
+from kerastutor.knowledge.nested import held, inner_layer, inner_layers, kind_of
+from kerastutor.knowledge.parameters import parameter
 from kerastutor.knowledge.values import Json, function_name, named_object, number, plain
 
-__all__ = ["CONFIG_ONLY", "bind_arguments", "handed_down", "kind_of", "layer_config", "owns"]
-
-CONFIG_ONLY = frozenset(
-    {
-        "Bidirectional",
-        "CategoryEncoding",
-        "Discretization",
-        "EinsumDense",
-        "GroupQueryAttention",
-        "IntegerLookup",
-        "Lambda",
-    }
-    | {"MultiHeadAttention", "Normalization", "Pipeline", "RNN", "SpectralNormalization", "StackedRNNCells"}
-    | {"StringLookup", "TextVectorization", "TimeDistributed", "Wrapper"}
-)
-"""Kinds for which `get_config` has to be asked: the attributes of the live layer do not say all of it."""
+__all__ = ["bind_arguments", "handed_down", "kind_of", "layer_config", "owns"]
 
 
 def layer_config(kind: str, raw: Mapping[str, Any]) -> dict[str, Json]:
@@ -111,25 +97,18 @@ def owns(kind: str, config: Mapping[str, Json]) -> Literal["nothing", "randomnes
     >>> owns("Attention", {}), owns("Attention", {"use_scale": True}), owns("Attention", {"dropout": 0.1})
     ('nothing', 'weights', 'randomness')
     """
-    if kind in ("TimeDistributed", "Bidirectional", "Wrapper"):
-        inner = config.get("layer")
-        return owns_inside(inner) if isinstance(inner, Mapping) else "weights"
-    if kind in ("Attention", "AdditiveAttention"):
-        scaled = config.get("use_scale", kind == "AdditiveAttention")
+    known = facts(kind)
+    if known.owns_by == "inside":
+        inner = held(config)
+        return owns(*inner) if inner else "weights"
+    if known.owns_by == "scores":
+        scaled = config.get("use_scale", known.parameters["use_scale"])
         if scaled or config.get("score_mode") == "concat":
             return "weights"
         return "randomness" if config.get("dropout") else "nothing"
-    if kind in _NORMALISING and config.get("scale") is False and config.get("center", True) is False:
+    if known.owns_by == "scale and center" and config.get("scale") is False and config.get("center", True) is False:
         return "nothing"
-    return facts(kind).owns
-
-
-def owns_inside(inner: Mapping[str, Json]) -> Literal["nothing", "randomness", "weights"]:
-    """What a layer that stands inside another one's configuration owns."""
-    kind, config = inner.get("kind"), inner.get("config")
-    if not isinstance(kind, str) or not isinstance(config, Mapping):
-        return "weights"
-    return owns(kind, config)
+    return known.owns
 
 
 # How the values of a parameter are spelled, by its name and default.
@@ -166,7 +145,7 @@ def _plan(kind: str) -> _Plan:
     return plan
 
 
-def _parameter(known: LayerFacts, name: str, default: Json) -> _Parameter:
+def _parameter(known: Facts, name: str, default: Json) -> _Parameter:
     spelled = tuple(default) if isinstance(default, list) else default
     if default == "linear" or default == "channels_last":
         spelled = None
@@ -175,17 +154,15 @@ def _parameter(known: LayerFacts, name: str, default: Json) -> _Parameter:
     return _Parameter(name, default, spelled, _spelling(known, name, default))
 
 
-def _spelling(known: LayerFacts, name: str, default: Json) -> Callable[[Any], Json]:
+def _spelling(known: Facts, name: str, default: Json) -> Callable[[Any], Json]:
     if name in ("activation", "recurrent_activation"):
         return _activation
     if name.endswith("_regularizer"):
         return _regulariser
     if name.endswith("_constraint"):
         return _described
-    if name in ("layer", "backward_layer", "cell"):
-        return inner_layer(layer_config)
-    if name in ("cells", "layers"):
-        return inner_layers(layer_config)
+    if parameter(name).type == "layer":
+        return inner_layers(layer_config) if name in ("cells", "layers") else inner_layer(layer_config)
     if known.kind == "Dot" and name == "axes":
         return _one_for_both
     if name in ("axis", "axes"):
@@ -195,19 +172,15 @@ def _spelling(known: LayerFacts, name: str, default: Json) -> Callable[[Any], Js
     if name == "dtype":
         return _policy_name
     axes = _axes(known.kind)
-    if name in ("kernel_size", "strides", "dilation_rate", "pool_size", "output_size", "output_padding") and axes:
+    if parameter(name).per_axis and axes:
         return lambda value: _per_axis(value, axes)
     if name in ("cropping", "padding") and axes and isinstance(default, list):
         return lambda value: _sides(value, axes)
-    if isinstance(default, float) or (name in _FLOATS and default is REQUIRED):
+    if isinstance(default, float) or (parameter(name).type == "number" and default is REQUIRED):
         return _float
     if isinstance(default, int) and not isinstance(default, bool):
         return _single
     return plain
-
-
-_FLOATS = frozenset({"rate", "stddev"})
-_NORMALISING = frozenset({"LayerNormalization", "GroupNormalization"})
 
 
 def _axes(kind: str) -> int:
@@ -408,20 +381,8 @@ _PLANS: dict[str, _Plan] = {}
 
 # The arguments of calls.
 
-_OFF_BY_DEFAULT = frozenset({"use_causal_mask", "return_attention_scores", "reverse"})
-_NO_TRAINING = frozenset({"BatchNormalization", "MultiHeadAttention", "GroupQueryAttention"})
 
-
-def _filled_in(known: LayerFacts, name: str, value: Any) -> bool:
+def _filled_in(known: Facts, name: str, value: Any) -> bool:
     if value is None:
         return known.kind != "ops.GetItem"
-    if value is False:
-        return name in _OFF_BY_DEFAULT or (name == "training" and _training_default(known) is False)
-    return value is True and name == "training" and _training_default(known) is True
-
-
-def _training_default(known: LayerFacts) -> bool | None:
-    """What a layer's `call` takes `training` to be when nobody says: None where the layer asks Keras."""
-    if known.family in ("wrapper", "custom") or known.kind in _NO_TRAINING:
-        return False if known.kind == "SpectralNormalization" else None
-    return known.call_arguments[:1] == ("data",)
+    return isinstance(value, bool) and known.call_defaults.get(name) is value

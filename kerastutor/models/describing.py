@@ -8,6 +8,7 @@ from typing import Any
 import keras
 from keras import KerasTensor
 
+from kerastutor.knowledge import Facts, facts, is_known
 from kerastutor.knowledge.normal_config import bind_arguments, kind_of, layer_config, owns
 from kerastutor.knowledge.values import plain
 from kerastutor.models.recording import of_keras
@@ -41,6 +42,16 @@ def class_kind(cls: type) -> str:
     if of_keras(cls):
         return kind_of(cls.__module__, cls.__name__, None)
     return kind_of(cls.__module__, cls.__name__, keras.saving.get_registered_name(cls))
+
+
+def facts_of(operation: Any) -> Facts:
+    """What is known about a living layer or operation; a learner's subclass of Dense is known as a Dense.
+
+    >>> facts_of(type("Own", (keras.layers.Dropout,), {})(0.5)).keeps_shape
+    True
+    """
+    ancestors = (kind_of(cls.__module__, cls.__name__) for cls in type(operation).__mro__)
+    return facts(next(filter(is_known, ancestors), kind(operation)))
 
 
 def _raw_config(operation: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from kerastutor.topology.activations import ACTIVATION_OPERATIONS
+from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Layer, Ref, Topology
 from kerastutor.topology.wording import Arrow, call_name, listing, tensor_name
 
@@ -337,10 +337,10 @@ def _operations(stack: _Stack) -> Iterator[Reason]:
 
 
 def _is_activation(call: Call, layer: Layer) -> bool:
-    named = ACTIVATION_OPERATIONS.get(layer.kind)
+    known = facts(layer.kind)
     return (
-        named is not None
-        and layer.config == named.config
+        known.activation != ""
+        and layer.config == known.activation_config
         and not any(argument.value is not None for argument in call.constants)
     )
 

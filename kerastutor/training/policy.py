@@ -29,7 +29,7 @@ class Workload:
     Attributes:
         backend: `"tensorflow"`, `"jax"` or `"torch"`.
         device: `"CPU"` or `"GPU"`.
-        families: the families of the model's layers, as `kerastutor.knowledge.layers` names them.
+        families: the families of the model's layers, as `kerastutor.knowledge` names them.
         nbytes: how much memory the data take.
         xla: what `compile(jit_compile=...)` demands; None where the learner left it open.
         exact: the result must not depend on timing or on the compiler's liberties.

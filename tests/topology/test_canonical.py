@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Tensor, Topology
 from kerastutor.topology.inventing.mutation import KINDS, mutate
 from kerastutor.topology.inventing.sampling import relabel, sample
 from kerastutor.topology.sameness.canonical import canonical, equal, fingerprint, isomorphism
-from kerastutor.topology.sameness.rules import COMMUTATIVE
 
 LEVELS = st.integers(1, 5)
 SEEDS = st.integers(0, 10**6)
@@ -30,7 +30,7 @@ def respelled(topology: Topology, seed: int) -> Topology:
     for call in topology.calls:
         layer = topology.layer[call.layer]
         arguments = [Argument(s, moved.get(v, v) if isinstance(v, Ref) else v) for s, v in call.arguments]
-        if layer.kind in COMMUTATIVE:
+        if facts(layer.kind).commutes:
             random.shuffle(arguments)
             arguments = [Argument(f"inputs.{i}", value) for i, (_, value) in enumerate(arguments)]
             if layer.kind == "Add" and len(arguments) == 2 and random.random() < 0.5:

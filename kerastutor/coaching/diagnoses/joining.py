@@ -11,22 +11,13 @@ from kerastutor.coaching.diagnoses.failing import kind, layer_before, layer_name
 from kerastutor.coaching.diagnoses.objects import is_symbolic
 from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.tensors import shape_text
-from kerastutor.knowledge import facts
+from kerastutor.knowledge import LAYERS, facts
+from kerastutor.models.describing import facts_of
 from kerastutor.models.keras_inside import maker, node_behind
 from kerastutor.topology.finding import Finding, found
 
-MERGES = (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum, layers.Minimum)
-FUNCTIONS = (
-    layers.add,
-    layers.subtract,
-    layers.multiply,
-    layers.average,
-    layers.maximum,
-    layers.minimum,
-    layers.concatenate,
-    layers.dot,
-)
-NUMBERWISE = ("ops.Add", "ops.Subtract", "ops.Multiply", "ops.Divide", "ops.TrueDivide", "ops.Maximum", "ops.Minimum")
+FUNCTIONS = tuple(getattr(layers, kind.lower()) for kind in LAYERS if facts(kind).family == "merge")
+"""The functions of `keras.layers` that make a merge and call it: `add`, `concatenate`."""
 
 
 def merge_needs_list(evidence: Evidence) -> Finding | None:
@@ -35,7 +26,7 @@ def merge_needs_list(evidence: Evidence) -> Finding | None:
         name = site.text.partition("(")[0]
         form = f"{name}([{', '.join(given.text for given in site.args)}])"
         return found("merge_needs_list", layer=name, given="several arguments", form=form)
-    if not isinstance(operation, (*MERGES, layers.Concatenate, layers.Dot)) or not evidence.failed:
+    if operation is None or facts_of(operation).family != "merge" or not evidence.failed:
         return None
     layer, args = type(operation).__name__, evidence.failed.args
     if evidence.failed.stack is not None and len(evidence.tensors) == 1:
@@ -90,7 +81,7 @@ def _alike(shapes: tuple[tuple[int | None, ...], ...]) -> bool:
 
 def merge_unequal_shapes(evidence: Evidence) -> Finding | None:
     operation = evidence.operation
-    if not isinstance(operation, MERGES) and kind(evidence) not in NUMBERWISE:
+    if operation is None or not facts_of(operation).merges_numbers:
         return None
     clash = _clash(evidence.shapes)
     if clash is None:

@@ -11,18 +11,25 @@ from keras import KerasTensor, layers
 from kerastutor.coaching.diagnoses.failing import kind, layer_before, layer_name, tensor_name
 from kerastutor.coaching.diagnoses.objects import is_symbolic
 from kerastutor.coaching.evidence import Evidence
-from kerastutor.coaching.tensors import KEEPING_SHAPE, fits, is_input, shape_text
+from kerastutor.coaching.tensors import fits, is_input, shape_text
 from kerastutor.knowledge import facts
+from kerastutor.models.describing import facts_of
 from kerastutor.models.keras_inside import calls_of, maker, node_behind
 from kerastutor.topology.finding import Finding, found
 
 Shape = tuple[int | None, ...]
 
-AXES = {3: "batch × steps × features", 4: "batch × height × width × channels", 5: "five axes, batch first"}
+AXES = {
+    2: "batch × features",
+    3: "batch × steps × features",
+    4: "batch × height × width × channels",
+    5: "five axes, batch first",
+    6: "six axes, batch first",
+}
 
 
 def wrong_number_of_axes(evidence: Evidence) -> Finding | None:
-    wanted = axes_wanted(evidence)
+    wanted = facts(kind(evidence)).takes_axes
     if wanted is None or len(evidence.shapes) != 1 or len(evidence.shapes[0]) == wanted:
         return None
     shape, tensor = evidence.shapes[0], evidence.tensors[0]
@@ -51,17 +58,6 @@ def wrong_number_of_axes(evidence: Evidence) -> Finding | None:
     )
 
 
-def axes_wanted(evidence: Evidence) -> int | None:
-    """How many axes the layer that failed takes, the batch included; None where it is not fixed."""
-    name = kind(evidence)
-    family = facts(name).family
-    if name in ("Bidirectional", "TimeDistributed") or (family == "recurrent" and not name.startswith("ConvLSTM")):
-        return 3
-    if family in ("convolution", "pooling") or name.startswith(("UpSampling", "ZeroPadding", "Cropping")):
-        return next((axes for suffix, axes in (("1D", 3), ("2D", 4), ("3D", 5)) if suffix in name), None)
-    return None
-
-
 def _axes_suggestion(evidence: Evidence, few: bool, wanted: int, shape: Shape) -> str:
     family = facts(kind(evidence)).family
     if few and wanted == len(shape) + 1 and family in ("convolution", "pooling"):
@@ -73,8 +69,10 @@ def _axes_suggestion(evidence: Evidence, few: bool, wanted: int, shape: Shape) -
     if few and wanted == 3 and family != "pooling":
         return "Read a sequence: keras.Input((steps, features)), an Embedding before it, or a Reshape."
     if few:
-        thing = "sequence" if wanted == 3 else "picture"
+        thing = {3: "sequence", 4: "picture"}.get(wanted, "volume")
         return f"Keep the {thing} as it is until here (no Flatten before), or bring it back with Reshape."
+    if wanted == 2:
+        return "Bring it to one row with Flatten or a pooling, or leave return_sequences out before it."
     if family == "recurrent":
         return "Bring it to steps and features first, with Reshape or TimeDistributed."
     return (
@@ -96,7 +94,7 @@ def _recurrent_before(evidence: Evidence, tensor: Any) -> Any:
 def _maker(tensor: KerasTensor) -> Any:
     """The layer that a tensor comes from, looking through layers that keep its shape."""
     node = node_behind(tensor)
-    if node is None or not isinstance(node.operation, KEEPING_SHAPE) or len(node.input_tensors) != 1:
+    if node is None or not facts_of(node.operation).keeps_shape or len(node.input_tensors) != 1:
         return maker(tensor)
     return _maker(node.input_tensors[0])
 

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from kerastutor.coaching.silent.network import Network, Rule
 from kerastutor.coaching.tensors import shape_text
-from kerastutor.knowledge import facts
+from kerastutor.knowledge import Facts, facts
 from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Call, Layer, Ref, Topology
 
-HEADS = ("Dense", "Conv1D", "Conv2D", "Activation", "Softmax")
-"""What may stand beside or after an output, to be that of another model."""
-KEEPING_SHAPE = (
-    *("Activation", "ReLU", "LeakyReLU", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"),
-    *("GaussianDropout", "BatchNormalization", "LayerNormalization"),
-)
-"""What may stand between two calls of a layer, and hands on a tensor as large as the one it takes."""
-SUMS = {"Add": "", "Average": "", "Subtract": "", "ops.Add": "+", "ops.Subtract": "-"}
-"""What adds number by number, and how it is written where that is no layer."""
-MERGES = {"Add": "", "Subtract": "", "Average": "", "Maximum": "", "Concatenate": "", "ops.Add": "+"}
-"""What is given different tensors, and how it is written where that is no layer."""
-FOR_EVERY_PLACE = ("Embedding", "Bidirectional", "TimeDistributed", "Conv2DTranspose", "MultiHeadAttention", "Conv1D")
-"""What is used where each step or place is meant to have an answer, besides recurrent layers."""
+POINTLESS_WITH_ITSELF = ("sum", "extreme", "side by side")
+"""The merges that are given different tensors; the product of a tensor with itself is its square."""
 
 
 def shared_by_accident(network: Network) -> Iterator[Finding]:
@@ -39,8 +28,8 @@ def shared_by_accident(network: Network) -> Iterator[Finding]:
 
 def add_broadcasts(network: Network) -> Iterator[Finding]:
     topology = network.topology
-    for call, layer in _calls(topology, *SUMS):
-        sign = SUMS[layer.kind]
+    for call, layer in _calls(topology, lambda known: known.merges == "sum"):
+        sign = facts(layer.kind).sign
         for one, other in combinations(call.tensors, 2):
             first, second = topology.tensor(one).shape or (), topology.tensor(other).shape or ()
             if _stretched(first, second) and (not sign or _not_meant(topology, one, other)):
@@ -57,7 +46,7 @@ def add_broadcasts(network: Network) -> Iterator[Finding]:
 
 
 def concatenate_batch(network: Network) -> Iterator[Finding]:
-    for call, layer in _calls(network.topology, "Concatenate", "ops.Concatenate"):
+    for call, layer in _calls(network.topology, lambda known: "Concatenate" in (known.kind, known.layer)):
         if layer.config.get("axis", facts(layer.kind).parameters["axis"]) == 0:
             name = "ops.concatenate" if layer.kind.startswith("ops.") else network.name(layer.id)
             yield network.found("concatenate_batch", layer, call.id, layer=name)
@@ -94,14 +83,15 @@ def layer_unused(network: Network) -> Iterator[Finding]:
 
 
 def self_merge(network: Network) -> Iterator[Finding]:
-    for call, layer in _calls(network.topology, *MERGES):
+    for call, layer in _calls(network.topology, lambda known: known.merges in POINTLESS_WITH_ITSELF):
         if len(call.tensors) == 2 and len(set(call.tensors)) == 1:
-            name = MERGES[layer.kind] or network.name(layer.id)
+            known = facts(layer.kind)
+            name = known.sign or (f"ops.{known.function}" if known.function else network.name(layer.id))
             yield network.found("self_merge", layer, call.id, here=name, there=network.name(call.tensors[0]))
 
 
 def embedding_on_floats(network: Network) -> Iterator[Finding]:
-    for call, layer in _calls(network.topology, "Embedding"):
+    for call, layer in _calls(network.topology, lambda known: known.kind == "Embedding"):
         for ref in call.tensors:
             dtype = str(network.topology.tensor(ref).dtype)
             if "float" in dtype:
@@ -119,7 +109,7 @@ def answer_for_every_place(network: Network) -> Iterator[Finding]:
     pictures = all(len(given.shape or ()) >= 3 and "int" not in str(given.dtype) for given in inputs)
     if last.kind != "Dense" or last.config.get("activation") != "softmax" or len(shape) <= 2 or not pictures:
         return
-    sequences = any(layer.kind in FOR_EVERY_PLACE or _is_recurrent(layer) for layer in topology.layers)
+    sequences = any(facts(layer.kind).labels_each_place for layer in topology.layers)
     if not sequences and not _label_for_every_place(network, shape):
         name = network.name(last.id)
         yield network.found("answer_for_every_place", last, end.call, layer=name, shape=shape_text(shape))
@@ -133,16 +123,12 @@ OF_CODE: tuple[Rule, ...] = (shared_by_accident, reaches_no_output, layer_unused
 """The rules on what the code is that makes a network; where each step is looked at by itself, they are no mistakes."""
 
 
-def _calls(topology: Topology, *kinds: str) -> Iterator[tuple[Call, Layer]]:
-    """The calls of layers of these kinds, with the layer."""
+def _calls(topology: Topology, asked: Callable[[Facts], bool]) -> Iterator[tuple[Call, Layer]]:
+    """The calls of layers of the kinds that are asked for, with the layer."""
     for call in topology.calls:
         layer = topology.layer[call.layer]
-        if layer.kind in kinds:
+        if asked(facts(layer.kind)):
             yield call, layer
-
-
-def _is_recurrent(layer: Layer) -> bool:
-    return facts(layer.kind).family == "recurrent"
 
 
 def _repeats(topology: Topology, call: str) -> bool:
@@ -152,7 +138,7 @@ def _repeats(topology: Topology, call: str) -> bool:
         before = topology.layer_of(given[0].call)
         if before.id == topology.call[call].layer:
             return True
-        if before.kind not in KEEPING_SHAPE:
+        if not facts(before.kind).keeps_shape:
             return False
         given = topology.call[given[0].call].tensors
     return False
@@ -177,7 +163,7 @@ def _not_meant(topology: Topology, one: Ref, other: Ref) -> bool:
 def _may_be_used_later(network: Network, call: Call) -> bool:
     """Whether something kept in a variable stands after an output, or beside one that is not yet trained."""
     topology = network.topology
-    if topology.layer[call.layer].kind not in HEADS:
+    if not facts(topology.layer[call.layer].kind).ends_models:
         return False
     outputs = {port.tensor for port in topology.outputs}
     given = call.tensors

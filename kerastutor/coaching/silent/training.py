@@ -11,17 +11,10 @@ import numpy as np
 from kerastutor.coaching.diagnoses.given import beyond_units
 from kerastutor.coaching.silent.cell import Cell, CellRule, arrays_of
 from kerastutor.coaching.silent.ends import ends
+from kerastutor.knowledge import facts
 from kerastutor.models.reading import read
 from kerastutor.topology.finding import Finding, found
 
-BEFORE_WEIGHTS = frozenset(
-    {
-        *("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization"),
-        *("Embedding", "TextVectorization", "StringLookup", "IntegerLookup"),
-        *("CategoryEncoding", "Hashing", "Discretization"),
-    }
-)
-"""The layers that scale the data, or look them up and so need no scale."""
 PIXEL = 255
 """The largest value of a pixel; measurements beyond it are worth a word too."""
 BRIGHT = 100
@@ -82,7 +75,7 @@ def _may_scale(model: Any) -> bool:
         topology = read(model)
     except (TypeError, ValueError):
         return True
-    if BEFORE_WEIGHTS & {layer.kind for layer in topology.layers}:
+    if any(facts(layer.kind).any_scale for layer in topology.layers):
         return True
     for call in topology.calls:
         layer = topology.layer[call.layer]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kerastutor.exercises.case import Case, Net, is_merge
-from kerastutor.knowledge.layers import facts
+from kerastutor.knowledge import facts
 from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Json, Port, Ref
 from kerastutor.topology.sameness.normal import Node

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kerastutor.topology.activations import FUSING
+from kerastutor.knowledge import facts
 from kerastutor.topology.differences.edits import OUTPUT, Edit
 from kerastutor.topology.differences.matching import Matching
 from kerastutor.topology.differences.sides import Side, Taken
@@ -278,7 +278,7 @@ def _said_parameters(kind: str, changes: Sequence[tuple[str, Json, Json]]) -> st
 def _setting(kind: str, parameter: str, value: Json) -> str:
     if value is not None:
         return f"{parameter}={value!r}"
-    return "no activation" if parameter == "activation" and kind in FUSING else f"the default {parameter}"
+    return "no activation" if parameter == "activation" and facts(kind).fuses_activation else f"the default {parameter}"
 
 
 def _shared_not_twin(view: _View, edit: Edit) -> Told:

@@ -8,6 +8,7 @@ from functools import partial
 from random import Random
 from typing import Literal, get_args
 
+from kerastutor.knowledge import facts
 from kerastutor.topology.editing import fresh, with_call, with_call_after, with_layer, without_call
 from kerastutor.topology.graph import Argument, Call, Json, Layer, Port, Ref, Topology, TopologyError
 from kerastutor.topology.inventing.shapes import with_shapes
@@ -192,19 +193,13 @@ def _extra_layer(topology: Topology, rng: Random) -> Iterator[_Candidate]:
             continue
         kind, config = rng.choice(extras)
         name = fresh(kind.lower(), topology.layer)
-        layer = Layer(name, kind, config=config, owns=_owned(kind))
+        layer = Layer(name, kind, config=config, owns=facts(kind).owns)
         extra = Call(name, name, (Argument("inputs", Ref(call.id)),))
         chosen = rng.choice([users, users, frozenset({rng.choice(sorted(users))})])
         yield _Candidate(
             partial(with_call_after, topology, Ref(call.id), layer, extra, chosen),
             (name,),
         )
-
-
-def _owned(kind: str) -> Literal["nothing", "randomness", "weights"]:
-    if kind in ("BatchNormalization", "Dense"):
-        return "weights"
-    return "randomness" if kind == "Dropout" else "nothing"
 
 
 def _wrong_arrow(topology: Topology, rng: Random) -> Iterator[_Candidate]:

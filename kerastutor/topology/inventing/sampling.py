@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 
+from kerastutor.knowledge import facts
 from kerastutor.topology.editing import in_computing_order
 from kerastutor.topology.graph import Argument, Call, Json, Layer, Port, Ref, Scope, Tensor, Topology, arguments_from
 from kerastutor.topology.ids import automatic_name, call_id
@@ -24,13 +25,6 @@ LEVELS = {
     4: "several inputs and outputs, shared layers",
     5: "nested models, and more of everything",
 }
-
-_OWNS_WEIGHTS = {
-    "Dense", "Conv1D", "Conv2D", "SeparableConv2D", "Embedding", "LSTM", "GRU", "BatchNormalization",
-    "LayerNormalization", "MultiHeadAttention",
-}  # fmt: skip
-_OWNS_RANDOMNESS = {"Dropout", "GaussianNoise"}
-_FIRST_SLOT = {"LSTM": "sequences", "GRU": "sequences"}
 
 
 def sample(level: int, seed: int) -> Topology:
@@ -125,8 +119,7 @@ class _Growth:
         while f"{path}{name}" in self.layers:
             number += 1
             name = f"{prefix}_{number}"
-        owns = "weights" if kind in _OWNS_WEIGHTS else "randomness" if kind in _OWNS_RANDOMNESS else "nothing"
-        self.layers[f"{path}{name}"] = Layer(f"{path}{name}", kind, name, config, owns)  # type: ignore[arg-type]
+        self.layers[f"{path}{name}"] = Layer(f"{path}{name}", kind, name, config, facts(kind).owns)
         return f"{path}{name}"
 
     def call(self, layer: str, arguments: Iterable[Argument], width: int = 1) -> Ref:
@@ -154,7 +147,7 @@ class _Growth:
     def apply(self, tensor: Ref, kind: str, config: dict[str, Json] | None = None, width: int = 1) -> Ref:
         """A new layer with default slots on one tensor."""
         layer = self.layer(kind, config or {})
-        return self.call(layer, [Argument(_FIRST_SLOT.get(kind, "inputs"), tensor)], width)
+        return self.call(layer, [Argument(facts(kind).call_arguments[0], tensor)], width)
 
     def merged(self, kind: str, tensors: list[Ref]) -> Ref:
         if kind.startswith("ops."):
@@ -321,7 +314,7 @@ class _Growth:
             if tensor not in fitting:
                 results.append(tensor)
             elif rng.random() < 0.7:
-                results.append(self.call(layer.id, [Argument(_FIRST_SLOT.get(layer.kind, "inputs"), tensor)]))
+                results.append(self.call(layer.id, [Argument(facts(layer.kind).call_arguments[0], tensor)]))
             else:
                 results.append(self.apply(tensor, layer.kind, dict(layer.config)))
         return results

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
+from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Call, Json, Layer, Ref, Tensor, Topology, TopologyError, Weight
 
 Shape = tuple[int | None, ...]
@@ -53,7 +54,7 @@ def with_shapes(topology: Topology) -> Topology:
 def _returned(layer: Layer, call: Call, taken: Sequence[Tensor]) -> tuple[Tensor, ...]:
     if layer.kind == "Input":
         return (Tensor(tuple(layer.config["shape"]), layer.config.get("dtype", "float32")),)
-    rule = _SHAPES.get(layer.kind)
+    rule = _SHAPES.get(layer.kind) or (_same if facts(layer.kind).keeps_shape else None)
     shapes = [tensor.shape for tensor in taken]
     known = [shape for shape in shapes if shape is not None]
     if rule is None or not known or len(known) < len(shapes):
@@ -177,11 +178,6 @@ _SHAPES: dict[str, Callable[[Config, Sequence[Shape]], Shape]] = {
     **dict.fromkeys(["Add", "Multiply", "Average", "Maximum", "Minimum"], _equal),
     **dict.fromkeys(["ops.Add", "ops.Multiply", "ops.Subtract"], _equal),  # with a number there is one tensor
     "Subtract": _two,
-    **dict.fromkeys(
-        ["Activation", "ReLU", "LeakyReLU", "Softmax", "Dropout", "GaussianNoise", "GaussianDropout",
-         "BatchNormalization", "LayerNormalization", "Rescaling", "Identity", "ops.Relu", "ops.Tanh", "ops.Sigmoid"],
-        _same,
-    ),
     **{f"Conv{axes}D": _convolution(axes) for axes in (1, 2)},
     **{f"SeparableConv{axes}D": _convolution(axes) for axes in (1, 2)},
     **{f"{kind}Pooling{axes}D": _pooling(axes) for kind in ("Max", "Average") for axes in (1, 2)},
@@ -193,17 +189,18 @@ def _weights(layer: Layer, taken: Sequence[Tensor]) -> tuple[Weight, ...] | None
     """The weights a layer makes for the tensors it is given; None for the kinds that are not known here."""
     if layer.kind == "Input":
         return ()
-    if layer.kind not in _SHAPES:
-        return layer.weights
-    shape = taken[0].shape if taken else None
-    if layer.owns != "weights" or shape is None:
+    if layer.owns != "weights" and (layer.kind in _SHAPES or facts(layer.kind).keeps_shape):
         return ()
-    frozen = not layer.trainable
-    made = [(name, size, learns and not frozen) for name, size, learns in _made(layer, shape)]
-    return tuple(Weight(name, size, trainable) for name, size, trainable in made)
+    shape = taken[0].shape if taken else None
+    if shape is None:
+        return () if layer.kind in _SHAPES else layer.weights
+    made = _made(layer, shape)
+    if made is None:
+        return layer.weights
+    return tuple(Weight(name, size, learns and layer.trainable) for name, size, learns in made)
 
 
-def _made(layer: Layer, shape: Shape) -> list[tuple[str, tuple[int, ...], bool]]:
+def _made(layer: Layer, shape: Shape) -> list[tuple[str, tuple[int, ...], bool]] | None:
     config, width = layer.config, shape[-1] or 0
     units = config.get("units", config.get("filters", 0))
     bias = [("bias", (units,), True)] if config.get("use_bias", True) else []
@@ -235,4 +232,4 @@ def _made(layer: Layer, shape: Shape) -> list[tuple[str, tuple[int, ...], bool]]
             heads, size = config["num_heads"], config["key_dim"]
             inward = [("kernel", (width, heads, size), True), ("bias", (heads, size), True)] * 3
             return [*inward, ("kernel", (heads, size, width), True), ("bias", (width,), True)]
-    return []
+    return None

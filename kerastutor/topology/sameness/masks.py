@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kerastutor.knowledge import facts
+from kerastutor.knowledge.nested import held
 from kerastutor.topology.graph import Json
 
-_HANDS_ON = {
-    "Dense", "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Dropout", "SpatialDropout1D",
-    "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "BatchNormalization",
-    "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization", "Rescaling", "Masking",
-    "Identity", "TimeDistributed", "MultiHeadAttention", "Attention", "AdditiveAttention",
-}  # fmt: skip
-_MERGES = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"}
-_RECURRENT = {"LSTM", "GRU", "SimpleRNN"}
+
+def begins_mask(kind: str, config: Mapping[str, Json]) -> bool:
+    """Whether what a call returns has a mask, whatever it takes.
+
+    >>> begins_mask("Embedding", {"mask_zero": True}), begins_mask("Embedding", {}), begins_mask("Masking", {})
+    (True, False, True)
+    """
+    masks = facts(kind).masks
+    return masks == "begins" or (masks == "mask_zero" and bool(config.get("mask_zero")))
 
 
 def carries_mask(kind: str, config: Mapping[str, Json], taken: Sequence[bool]) -> bool:
@@ -23,11 +26,20 @@ def carries_mask(kind: str, config: Mapping[str, Json], taken: Sequence[bool]) -
     (True, True)
     >>> carries_mask("LSTM", {"units": 2}, [True]), carries_mask("ops.Relu", {}, [True])
     (False, False)
+    >>> carries_mask("Add", {}, [True, False]), carries_mask("Concatenate", {}, [True, False])
+    (False, True)
     """
-    if kind == "Masking" or (kind == "Embedding" and bool(config.get("mask_zero"))):
-        return True
-    if kind in _MERGES:
-        return any(taken)
-    if kind in _RECURRENT:
-        return bool(config.get("return_sequences")) and taken[:1] == [True]
-    return kind in _HANDS_ON and taken[:1] == [True]
+    match facts(kind).masks:
+        case "hands on":
+            return taken[:1] == [True]
+        case "last step":
+            return taken[:1] == [True] and bool(config.get("return_sequences"))
+        case "inside":
+            inner = held(config)
+            return inner is not None and carries_mask(*inner, taken)
+        case "any":
+            return any(taken)
+        case "all":
+            return bool(taken) and all(taken)
+        case _:
+            return begins_mask(kind, config)

@@ -10,16 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from kerastutor.topology.activations import ACTIVATION_LAYERS, ACTIVATION_OPERATIONS, FUSING
+from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Json, Port, Ref, Topology
-from kerastutor.topology.sameness.masks import carries_mask
+from kerastutor.topology.sameness.masks import begins_mask, carries_mask
 from kerastutor.topology.sameness.normal import Node, Normal, from_topology
 from kerastutor.topology.sameness.ranks import Rank, ranks
 
-COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum", "ops.Add", "ops.Multiply", "ops.Maximum",
-                         "ops.Minimum", "ops.Equal", "ops.NotEqual", "ops.LogicalAnd", "ops.LogicalOr",
-                         "ops.LogicalXor"})  # fmt: skip
-ASSOCIATIVE = frozenset({"Add", "Multiply", "Maximum", "Minimum"})
 MOST_TERMS = 128
 """Terms of a Concatenate up to which those are written out that are used elsewhere too: a DenseNet has 65 at most."""
 
@@ -78,11 +74,7 @@ def without_implicit_masks(topology: Topology) -> Topology:
     after them. The learner wrote none of it, and the embedding's configuration says it all already. Readers call this,
     so that neither drawings nor comparisons show it. A mask that the learner computes and passes stays.
     """
-    masking = {
-        layer.id
-        for layer in topology.layers
-        if layer.kind == "Masking" or (layer.kind == "Embedding" and layer.config.get("mask_zero"))
-    }
+    masking = {layer.id for layer in topology.layers if begins_mask(layer.kind, layer.config)}
     if not masking:
         return topology
     makers = {tuple(call.tensors) for call in topology.calls if call.layer in masking}
@@ -115,8 +107,8 @@ def operators(node: Node, draft: _Draft) -> Node:
     the first. A number has none and fits any tensor. And not where Keras carries a mask along with one of them: the
     layer heeds it and hands it on, the operation does neither.
     """
-    kind = _MERGING_OPERATIONS.get(node.kind)
-    if kind is None or not draft.masked.isdisjoint(node.tensors):
+    kind = facts(node.kind).layer
+    if not kind or not draft.masked.isdisjoint(node.tensors):
         return node
     if kind == "Concatenate" or draft.equally_many_axes(node):
         if kind == "Concatenate":
@@ -132,7 +124,7 @@ def fused_activation(node: Node, draft: _Draft) -> Node:
     Keras applies the activation last, to the layer's output. Not with an activity regulariser, which sees that output.
     """
     activation = node.config.get("activation")
-    if node.kind not in FUSING or activation is None or "activity_regularizer" in node.config:
+    if activation is None or not facts(node.kind).fuses_activation or "activity_regularizer" in node.config:
         return node
     node.config = {name: value for name, value in node.config.items() if name != "activation"}
     draft.add(node)
@@ -161,9 +153,9 @@ def activation_spelling(node: Node, draft: _Draft) -> Node:
         node.kind, node.config = inner.get("kind", node.kind), dict(inner.get("config", {}))
     if node.kind.startswith("ops.") and not draft.masked.isdisjoint(node.tensors):
         return node
-    named = ACTIVATION_LAYERS.get(node.kind) or ACTIVATION_OPERATIONS.get(node.kind)
-    if named is not None and node.config == named.config and len(node.arguments) == 1:
-        node.kind, node.config = "Activation", {"activation": named.name}
+    known = facts(node.kind)
+    if known.activation and node.config == known.activation_config and len(node.arguments) == 1:
+        node.kind, node.config = "Activation", {"activation": known.activation}
         node.arguments = [Argument("inputs", node.arguments[0].value)]
     return node
 
@@ -197,7 +189,7 @@ def axis_spelling(node: Node, draft: _Draft) -> Node:
         counted = found.pop() if len(found) == 1 else None
         if isinstance(counted, int):
             node.config[name] = _negative(axes, counted + (node.kind in _AXIS_MAKING))
-        if node.config[name] == _AXIS_DEFAULTS.get(node.kind):
+        if node.config[name] == _default_axis(node.kind, name, counted):
             del node.config[name]
     return node
 
@@ -212,7 +204,7 @@ def batch_size(node: Node, draft: _Draft) -> Node:
 
 def constant_spelling(node: Node, draft: _Draft) -> Node:
     """`2 * x` and `2.0 * x` are one where x holds floats, which all but integer inputs and their selections do."""
-    if node.kind.startswith("ops.") or node.kind in COMMUTATIVE:
+    if node.kind.startswith("ops.") or facts(node.kind).commutes:
         for position, (slot, value) in enumerate(node.arguments):
             if type(value) is float and value.is_integer() and not draft.integers.issuperset(node.tensors):
                 node.arguments[position] = Argument(slot, int(value))
@@ -221,13 +213,12 @@ def constant_spelling(node: Node, draft: _Draft) -> Node:
 
 def implied_key(node: Node, draft: _Draft) -> Node:
     """`MultiHeadAttention()(x, y, y)` is `MultiHeadAttention()(x, y)`: where no key is given, the value is the key."""
-    slots = _VALUE_AND_KEY.get(node.kind)
-    if slots is None:
+    slots = facts(node.kind).tensors
+    if not slots:
         return node
-    given = dict(node.arguments)
-    value, key = (given.get(slot) for slot in slots)
-    if isinstance(key, Ref) and key == value:
-        node.arguments = [argument for argument in node.arguments if argument.slot != slots[1]]
+    given, (_, value, key) = dict(node.arguments), slots
+    if isinstance(given.get(key), Ref) and given[key] == given.get(value):
+        node.arguments = [argument for argument in node.arguments if argument.slot != key]
     return node
 
 
@@ -245,7 +236,7 @@ def stateless_sharing(node: Node, draft: _Draft) -> Node:
 def merge_order(node: Node, draft: _Draft) -> Node:
     """`Add()([a, b])` is `Add()([b, a])`; so for every merge that commutes, and for `Dot` of two vectors."""
     of_vectors = node.kind == "Dot" and all(draft.axes(ref) == 2 for ref in node.tensors)
-    node.commutative = of_vectors or node.kind in COMMUTATIVE
+    node.commutative = of_vectors or facts(node.kind).commutes
     return node
 
 
@@ -290,7 +281,7 @@ def merge_grouping(normal: Normal) -> None:
     outputs = {port.tensor.call for port in normal.outputs}
     dissolved: set[str] = set()
     for node in normal.nodes.values():
-        node.associative = node.kind in ASSOCIATIVE and node.commutative
+        node.associative = facts(node.kind).associates and node.commutative
         if not (node.associative or node.kind == "Concatenate"):
             continue
         inside = [_merge_inside(normal, node, argument) for argument in node.arguments]
@@ -372,8 +363,9 @@ class _Draft:
         known = ranks(node.kind, node.config, [self.ranks[ref] for ref in tensors], node.width)
         for index, axes in enumerate(known):
             self.ranks[Ref(node.id, index)] = Ref(node.id, index) if axes is None else axes
-        begins = node.kind in ("Embedding", "Masking")
-        if (begins or self.masked) and carries_mask(node.kind, node.config, [ref in self.masked for ref in tensors]):
+        if begins_mask(node.kind, node.config) or (
+            self.masked and carries_mask(node.kind, node.config, [ref in self.masked for ref in tensors])
+        ):
             self.masked.add(Ref(node.id))
         if _holds_integers(node, tensors, self.integers):
             self.integers.add(Ref(node.id))
@@ -398,24 +390,7 @@ ALL = frozenset(
 )
 DEFAULT = Rules(ALL)
 
-_MERGING_OPERATIONS = {
-    f"ops.{kind}": kind for kind in ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
-}
-_VALUE_AND_KEY = {
-    **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention"), ("value", "key")),
-    **dict.fromkeys(("Attention", "AdditiveAttention"), ("inputs.1", "inputs.2")),
-}
 _AXIS_MAKING = frozenset({"ops.ExpandDims", "ops.Stack", "ops.OneHot"})
-_AXIS_DEFAULTS: dict[str, Json] = {
-    "Concatenate": -1,
-    "Softmax": -1,
-    "BatchNormalization": -1,
-    "LayerNormalization": -1,
-    "GroupNormalization": -1,
-    "UnitNormalization": -1,
-    "RMSNormalization": -1,
-    "Normalization": -1,
-}
 
 
 def _wanted(topology: Topology, names: frozenset[str]) -> Iterator[Call]:
@@ -428,6 +403,12 @@ def _merge_inside(normal: Normal, node: Node, argument: Argument) -> Node | None
     return inner if inner is not None and inner.kind == node.kind and inner.config == node.config else None
 
 
+def _default_axis(kind: str, name: str, rank: Rank) -> Json:
+    """The axis that the kind works along by default, counted from the back where it is known to."""
+    default = facts(kind).parameters.get(name)
+    return _negative(default, rank + (kind in _AXIS_MAKING)) if isinstance(rank, int) else default
+
+
 def _negative(axes: Json, rank: int) -> Json:
     if isinstance(axes, list):
         return [_negative(axis, rank) for axis in axes]
@@ -437,8 +418,8 @@ def _negative(axes: Json, rank: int) -> Json:
 def _holds_integers(node: Node, tensors: list[Ref], integers: set[Ref]) -> bool:
     if node.kind == "Input":
         return str(node.config.get("dtype", "float32")).startswith(("int", "uint", "bool"))
-    selects = node.kind.startswith("ops.") or node.kind in COMMUTATIVE or node.kind in ("Flatten", "Reshape", "Permute")
-    return selects and bool(tensors) and integers.issuperset(tensors)
+    selects = node.kind.startswith("ops.") or node.kind in ("Flatten", "Reshape", "Permute")
+    return bool(tensors) and (selects or facts(node.kind).commutes) and integers.issuperset(tensors)
 
 
 def _is_implicit_mask(argument: Argument, implicit: set[str]) -> bool:

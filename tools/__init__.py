@@ -1,0 +1,1 @@
+"""What keeps the repository's data in step with the world; no part of the package."""
