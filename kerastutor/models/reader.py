@@ -331,13 +331,13 @@ def _as_built(call: RecordedCall) -> bool:
 def _nodes_in_order(graph: keras.Function, known: Mapping[int, Ref]) -> Iterator[KerasNode]:
     """The nodes that the outputs depend on, each after those it takes from: depth first, arguments in order."""
     done: set[int] = set()
-    waiting = [_producer(tensor) for tensor in reversed(graph.outputs) if id(tensor) not in known]
+    waiting: list[Any] = [node_behind(tensor) for tensor in reversed(graph.outputs) if id(tensor) not in known]
     while waiting:
         node = waiting[-1]
         if id(node) in done:
             waiting.pop()
             continue
-        before = [_producer(t) for t in node.input_tensors if id(t) not in known]
+        before: list[Any] = [node_behind(t) for t in node.input_tensors if id(t) not in known]
         missing = [other for other in before if id(other) not in done]
         if missing:
             waiting.extend(reversed(missing))
@@ -345,12 +345,6 @@ def _nodes_in_order(graph: keras.Function, known: Mapping[int, Ref]) -> Iterator
             done.add(id(node))
             waiting.pop()
             yield node
-
-
-def _producer(tensor: KerasTensor) -> KerasNode:
-    node = node_behind(tensor)
-    assert node is not None, "what a graph holds was returned by a call"
-    return node
 
 
 def _why_partial(model: keras.Model, problem: Exception) -> str:
