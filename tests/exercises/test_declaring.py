@@ -33,6 +33,10 @@ def test_a_freedom_has_to_be_for_a_setting_of_the_reference(freedom, said):
         sealed(freedoms=[freedom])
 
 
+def test_any_network_is_taken_with_a_requirement():
+    sealed(any_network=True, requirements=[residual()])
+
+
 def test_freedoms_that_fit_are_taken():
     sealed(freedoms=[free("hidden", units=between(8, 99), activation=one_of("relu", "gelu"))])
     sealed(freedoms=[free("hidden", use_bias=one_of(True, False))])
@@ -52,6 +56,7 @@ def test_freedoms_that_fit_are_taken():
         ({"freedoms": ["hidden"]}, "free"),
         ({"requirements": residual()}, "list"),
         ({"requirements": ["residual"]}, "requirement"),
+        ({"any_network": True}, "add a requirement"),
     ],
 )
 def test_what_is_no_setting_is_refused_with_a_sentence(settings, said):
