@@ -33,8 +33,10 @@ def test_a_freedom_has_to_be_for_a_setting_of_the_reference(freedom, said):
         sealed(freedoms=[freedom])
 
 
-def test_any_network_is_taken_with_a_requirement():
-    sealed(any_network=True, requirements=[residual()])
+def test_any_network_is_taken_with_a_requirement_alone():
+    declare("09-made", title="Made", any_network=True, requirements=[residual()])
+    with pytest.raises(ExerciseError, match="add a requirement"):
+        declare("09-made", title="Made", any_network=True)
 
 
 def test_freedoms_that_fit_are_taken():
@@ -56,7 +58,6 @@ def test_freedoms_that_fit_are_taken():
         ({"freedoms": ["hidden"]}, "free"),
         ({"requirements": residual()}, "list"),
         ({"requirements": ["residual"]}, "requirement"),
-        ({"any_network": True}, "add a requirement"),
     ],
 )
 def test_what_is_no_setting_is_refused_with_a_sentence(settings, said):
