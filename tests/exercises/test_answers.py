@@ -80,6 +80,14 @@ def test_of_wrong_answers_the_best_counts_and_among_equals_the_latest(progress):
     assert handed(progress) == equal
 
 
+def test_an_answer_that_earned_nothing_is_taken_along_like_any_other(progress):
+    check(progress, 5, spec=SUM)
+    assert progress.tried(SUM.id)[0].score == 0
+    elsewhere = Progress.in_memory()
+    elsewhere.import_json(progress.to_json())
+    assert handed(elsewhere, SUM.id) == 5
+
+
 @pytest.mark.parametrize("passed_here", [True, False])
 def test_the_best_survives_taking_progress_away_whichever_machine_it_is_on(passed_here):
     here, there = Progress.in_memory(), Progress.in_memory()
