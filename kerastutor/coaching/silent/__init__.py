@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from kerastutor.coaching.silent import graph, losses, training, writing
-from kerastutor.coaching.silent.cell import Cell, CellRule
+from kerastutor.coaching.silent.cell import Cell, CellRule, network_called
 from kerastutor.coaching.silent.network import Network
-from kerastutor.coaching.silent.networks import network_called
 from kerastutor.coaching.silent.told import ToldHints
 from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.finding import Finding
