@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kerastutor.knowledge import REQUIRED, facts
+from kerastutor.knowledge.own_code import bare
 from kerastutor.topology.graph import Layer, Tensor
 
 _SPATIAL = ("height", "width", "depth")
@@ -124,8 +125,8 @@ def activation(layer: Layer) -> str:
     if value in (None, "linear", REQUIRED):
         return ""
     if isinstance(value, Mapping):
-        value = value.get("kind", "custom")
-    return plain(value)
+        value = str(value.get("kind", "custom")).removeprefix("ops.")
+    return plain(bare(str(value)))
 
 
 def highlights(layer: Layer) -> tuple[str, ...]:
@@ -193,7 +194,7 @@ def value_words(value: Any, *, square: bool = False) -> str:
         return "×".join(items) if square else f"({', '.join(items)})"
     if isinstance(value, Mapping):
         return plain(value.get("class_name") or value.get("kind") or "{…}")
-    return plain(f"{value:g}" if isinstance(value, float) else value)
+    return plain(f"{value:g}" if isinstance(value, float) else bare(str(value)))
 
 
 def _leaves(value: Any) -> Iterator[Any]:

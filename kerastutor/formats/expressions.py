@@ -13,6 +13,7 @@ from typing import Any
 
 from kerastutor.knowledge import LAYERS, REQUIRED, facts, parameter
 from kerastutor.knowledge.named_objects import ACTIVATIONS, CONSTRAINTS, REGULARISERS
+from kerastutor.knowledge.own_code import bare
 from kerastutor.topology.graph import Json, Layer
 
 
@@ -125,6 +126,9 @@ class Expressions:
 
     def _object(self, value: Mapping[str, Json], name: str) -> str:
         keys = set(value)
+        if name.endswith("activation") and str(value.get("kind")).startswith("ops."):
+            self.modules.add("ops")
+            return f"ops.{facts(value['kind']).function}"
         if {"kind", "config"} <= keys and isinstance(value["kind"], str) and isinstance(value["config"], Mapping):
             return self._made(
                 value["kind"], value["config"], [] if value.get("trainable", True) else ["trainable=False"]
@@ -161,6 +165,7 @@ class Expressions:
 
     def function(self, name: str, variable: str) -> str:
         """A function of the learner's by its name, such as that of a Lambda; `variable` stands for one without."""
+        name = bare(name)
         if is_name(name):
             self.remarks[f"{name} is a function of your own: define it before this runs."] = None
             return name

@@ -15,7 +15,7 @@ from typing import Any
 from kerastutor.formats.containers import FileRefused, json_in, parsed
 from kerastutor.formats.saved_graph import SavedGraph, SavedLayer, SavedNode, leaves, saved_graph, stacked_layers
 from kerastutor.formats.widths import width
-from kerastutor.knowledge.normal_config import bind_arguments, handed_down, layer_config, owns
+from kerastutor.knowledge.normal_config import bind_arguments, handed_down, is_opaque, layer_config, owns
 from kerastutor.knowledge.values import plain
 from kerastutor.topology.graph import (
     Api,
@@ -236,7 +236,7 @@ class _Reader:
                 config=config,
                 owns=owns(saved.kind, config),
                 trainable=saved.config.get("trainable") is not False,
-                opaque=">" in saved.kind or saved.kind == "Lambda",
+                opaque=is_opaque(saved.kind, config),
                 weights=() if saved.kind.startswith("ops.") else None,
             )
         return self.layers[saved.key]

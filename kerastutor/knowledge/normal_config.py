@@ -12,15 +12,19 @@ Values may be those of a live layer's attributes or those that `get_config` or a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
 from typing import Any, Literal, NamedTuple
 
 from kerastutor.knowledge.kinds import REQUIRED, Facts, facts
+from kerastutor.knowledge.named_objects import ACTIVATIONS
 from kerastutor.knowledge.nested import held, inner_layer, inner_layers, kind_of
+from kerastutor.knowledge.own_code import bare, class_code, digested, is_token, library
 from kerastutor.knowledge.parameters import parameter
-from kerastutor.knowledge.values import Json, function_name, named_object, number, plain
+from kerastutor.knowledge.values import Json, configuration, function_name, named_object, number, plain
 
-__all__ = ["bind_arguments", "handed_down", "kind_of", "layer_config", "owns"]
+__all__ = ["bind_arguments", "code_of", "handed_down", "is_opaque", "kind_of", "layer_config", "live_config", "owns"]
 
 
 def layer_config(kind: str, raw: Mapping[str, Any]) -> dict[str, Json]:
@@ -111,6 +115,62 @@ def owns(kind: str, config: Mapping[str, Json]) -> Literal["nothing", "randomnes
     return known.owns
 
 
+def is_opaque(kind: str, config: Mapping[str, Json]) -> bool:
+    """Whether code that cannot be seen into takes part: a class that is not Keras' own, or a function that is not.
+
+    >>> is_opaque("Dense", {"activation": "relu"}), is_opaque("Dense", {"activation": "lambda:0123456789abcdef"})
+    (False, True)
+    """
+    return ">" in kind or kind == "Lambda" or any(map(_holds_code, config.values()))
+
+
+def _holds_code(value: Json) -> bool:
+    if isinstance(value, str):
+        return value.startswith("lambda:") or ("#" in value and is_token(value))
+    if isinstance(value, dict):
+        return any(map(_holds_code, value.values()))
+    return isinstance(value, list) and any(map(_holds_code, value))
+
+
+def live_config(kind: str, thing: Any) -> Mapping[str, Any]:
+    """What a live layer says of its parameters, its functions as they are: Keras tells no more of them than a name."""
+    plan = _PLANS.get(kind) or _plan(kind)
+    try:
+        said = thing.get_config() if not plan.open else configuration(thing)
+    except Exception:  # Keras cannot put a function into words, such as a partial one
+        said = {one.name: getattr(thing, one.name, one.default) for one in plan.parameters}
+        said["dtype"] = getattr(thing, "dtype_policy", None)
+    functions = _functions(plan, thing, said)
+    return {**said, **functions} if functions else said
+
+
+def code_of(thing: Any) -> str:
+    """The digest of the code of a live layer's class, and of the classes of what it wraps; empty where all are Keras'."""
+    held = [getattr(thing, name, None) for name in ("activation", "layer", "forward_layer", "cell")]
+    types = [type(one) for one in (thing, *held) if one is not None and not isinstance(one, FunctionType)]
+    own = [code for code in (class_code(cls, plain) for cls in types if not library(cls)) if code]
+    return digested(own) if own else ""
+
+
+def _functions(plan: _Plan, thing: Any, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The functions among a live layer's parameters, also those of a layer inside it."""
+    names = said if plan.open else plan.functions
+    found = {name: getattr(thing, name, None) for name in names if said.get(name) is not None}
+    functions = {name: value for name, value in found.items() if _is_function(value)}
+    for name in plan.inside:
+        held, inner = said.get(name), getattr(thing, name, None) or getattr(thing, f"forward_{name}", None)
+        if isinstance(held, Mapping) and isinstance(held.get("config"), Mapping) and inner is not None:
+            kind = kind_of(type(inner).__module__, type(inner).__name__)
+            deeper = _functions(_PLANS.get(kind) or _plan(kind), inner, held["config"])
+            if deeper:
+                functions[name] = {**held, "config": {**held["config"], **deeper}}
+    return functions
+
+
+def _is_function(value: Any) -> bool:
+    return callable(value) and not isinstance(value, type) and not hasattr(value, "get_config")
+
+
 # How the values of a parameter are spelled, by its name and default.
 
 
@@ -125,10 +185,15 @@ class _Parameter(NamedTuple):
     normal: Callable[[Any], Json]
 
 
+_FUNCTIONS = ("activation", "_regularizer", "_constraint", "function", "output_shape", "mask", "standardize", "split")
+
+
 class _Plan(NamedTuple):
     parameters: tuple[_Parameter, ...]
     open: bool  # parameters that are not listed are kept
     has_dtype: bool
+    functions: tuple[str, ...]  # parameters that may be functions
+    inside: tuple[str, ...]  # parameters that hold a layer
     finish: Callable[[dict[str, Json], Mapping[str, Any]], dict[str, Json]] | None
 
 
@@ -138,6 +203,8 @@ def _plan(kind: str) -> _Plan:
         parameters=tuple(_parameter(known, name, default) for name, default in known.parameters.items()),
         open=not known.parameters and known.family == "custom",
         has_dtype="dtype" in known.parameters,
+        functions=tuple(name for name in known.parameters if name.endswith(_FUNCTIONS)),
+        inside=tuple(name for name in known.parameters if name in ("layer", "backward_layer", "cell")),
         finish=_FINISH.get(kind) or (_pooling if known.family == "pooling" else None),
     )
     if not plan.open:  # the kinds of strangers are not remembered: there may be any number
@@ -247,17 +314,24 @@ _ALIASES = {
     "log_softmax_v2": "log_softmax",
 }
 
+_OPERATIONS: Mapping[str, Json] = {
+    "gelu#keras.ops": {"kind": "ops.Gelu", "config": {}},  # approximate, which `keras.activations.gelu` is not
+    "exp#keras.ops": "exponential",
+}
+_AS_KERAS = re.compile(
+    r"(?:(?:relu6?|softmax|sigmoid|tanh|elu|selu|silu|swish|softplus|softsign|log_softmax)#(?:tensorflow|jax|torch)\.\S*"
+    r"|(?:softmax_v2|log_softmax_v2|gelu|leaky_relu)#tensorflow\.\S*)"
+)
+"""Functions of the backends that compute what Keras' of that name does when nothing but the tensor is given."""
+
 
 def _activation(value: Any) -> Json:
     """An activation by name; one with parameters of its own as kind and config."""
     if value is None or isinstance(value, str):
         return _ALIASES.get(value, value)
-    if hasattr(value, "__name__"):
-        return _ALIASES.get(value.__name__) or function_name(value)
     described = named_object(value)
     if described is None:
-        name = function_name(value)
-        return _ALIASES.get(name, name)
+        return _function(function_name(value))
     module: str | None = type(value).__module__
     registered: str | None = None
     if isinstance(value, Mapping):
@@ -266,6 +340,16 @@ def _activation(value: Any) -> Json:
         module, registered = value.get("module"), value.get("registered_name")
     kind = kind_of(module, described[0], registered)
     return {"kind": kind, "config": layer_config(kind, described[1])}
+
+
+def _function(token: str) -> Json:
+    """An activation given as a function: by Keras' name for it, where it is Keras' own or computes the same."""
+    if token in _OPERATIONS:
+        return _OPERATIONS[token]
+    name = bare(token)
+    if token == f"{name}#keras.activations" or (token == f"{name}#keras.ops" and name in ACTIVATIONS):
+        return _ALIASES.get(name, name)
+    return _ALIASES.get(name, name) if _AS_KERAS.fullmatch(token) else token
 
 
 _REGULARISERS: Mapping[str, Json] = {

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kerastutor.knowledge import own_code
 from kerastutor.knowledge.lambda_code import digest_of_function, digest_of_text
 
 Json = Any
@@ -67,19 +68,23 @@ def number(value: float) -> Json:
 
 
 def function_name(value: Any) -> str:
-    """The name that stands for a function, live or saved; a lambda is named by the digest of what it computes."""
+    """What stands for a function, live or saved: its name, and for a live one the mark of its code (see `own_code`).
+
+    A lambda is named by the digest of what it computes, which a file holds too, but not the globals that it uses.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
         return _saved_function_name(value)
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], str):
         return f"lambda:{digest_of_text(value[0])}{_surroundings(value[1:])}"
-    name = getattr(value, "__name__", None)
     code = getattr(value, "__code__", None)
-    if name == "<lambda>" and code is not None:
-        cells = tuple(cell.cell_contents for cell in value.__closure__ or ()) or None
-        return f"lambda:{digest_of_function(code)}{_surroundings((value.__defaults__, cells))}"
-    return name if isinstance(name, str) else type(value).__name__
+    if getattr(value, "__name__", None) != "<lambda>" or code is None:
+        return own_code.token(value, plain)
+    cells = tuple(map(_contents, value.__closure__ or ())) or None
+    used = own_code.used_globals(value, plain)
+    mark = f"#{own_code.digested(used)}" if used else ""
+    return f"lambda:{digest_of_function(code)}{_surroundings((value.__defaults__, cells))}{mark}"
 
 
 def named_object(value: Any) -> tuple[str, Mapping[str, Any]] | None:
@@ -87,14 +92,44 @@ def named_object(value: Any) -> tuple[str, Mapping[str, Any]] | None:
     if isinstance(value, Mapping):
         name, config = value.get("class_name"), value.get("config")
         return (name, config) if isinstance(name, str) and isinstance(config, Mapping) else None
-    get_config: Callable[[], Any] | None = getattr(value, "get_config", None)
-    return (type(value).__name__, get_config()) if callable(get_config) else None
+    if not callable(getattr(value, "get_config", None)) or isinstance(value, type):
+        return None
+    return type(value).__name__, configuration(value)
+
+
+def configuration(thing: Any) -> Mapping[str, Any]:
+    """What an object says of its parameters; where its `get_config` raises, those of its attributes that are plain."""
+    try:
+        return thing.get_config()
+    except Exception:  # it is the learner's code
+        return {name: value for name, value in getattr(thing, "__dict__", {}).items() if _tells(name, value)}
 
 
 def digest(value: Json) -> str:
     """A short name for a JSON value, the same on every machine."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+_OF_KERAS = frozenset({"built", "autocast", "supports_masking", "supports_jit", "supports_nnx", "input_spec"})
+
+
+def _tells(name: str, value: Any) -> bool:
+    """Whether an attribute says something of what its object computes."""
+    if name.startswith("_") or name in _OF_KERAS:
+        return False
+    return all(map(_is_plain, value)) if isinstance(value, (list, tuple)) else _is_plain(value)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (*_PLAIN, float))
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not filled yet
+        return None
 
 
 def _listed(value: list[Any] | tuple[Any, ...]) -> Json:
@@ -155,7 +190,9 @@ def _living(value: Any) -> Json:
     described = named_object(value)
     if described is not None:
         return {"class": described[0], "config": plain(described[1])}
-    if hasattr(value, "__name__"):
+    if isinstance(value, type):
+        return {"class": value.__name__, "code": own_code.class_code(value, plain) or own_code.library(value)}
+    if callable(value):
         return {"function": function_name(value)}
     name = getattr(value, "name", None)
     return name if isinstance(name, str) else {"object": type(value).__name__}

@@ -11,6 +11,7 @@ import numpy as np
 
 from kerastutor.knowledge import facts
 from kerastutor.knowledge.named_objects import ACTIVATIONS, CONSTRAINTS, REGULARISERS
+from kerastutor.knowledge.own_code import bare
 from kerastutor.topology.graph import Json, Layer
 
 
@@ -86,6 +87,8 @@ def _parameter(parameter: str, value: Json, layer: str) -> Any:
     if parameter in ("cells", "layers"):
         return [_inner(layer) for layer in value]
     if parameter.endswith("activation") and isinstance(value, dict):
+        if value["kind"].startswith("ops."):
+            return _operation(value["kind"], value["config"])
         return _made(value["kind"], value["config"], value["kind"])
     if parameter.endswith("activation") and value is not None and value not in ACTIVATIONS:
         raise _own(value, parameter, layer)
@@ -107,8 +110,8 @@ def _named(value: Json, module: Any, known: frozenset[str], refusal: NotBuildabl
 
 
 def _own(value: Json, parameter: str, layer: str) -> NotBuildable:
-    name = next(iter(value), "") if isinstance(value, dict) else value
-    called = f"`{name}`" if str(name).isidentifier() else "a function of your own"
+    name = bare(str(next(iter(value), "") if isinstance(value, dict) else value))
+    called = f"`{name}`" if name.isidentifier() else "a function of your own"
     return NotBuildable(
         f"The {parameter} of {layer!r} is {called}, whose inside is not part of the topology; "
         "build the model with your own code instead."

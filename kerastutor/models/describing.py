@@ -9,7 +9,7 @@ import keras
 from keras import KerasTensor
 
 from kerastutor.knowledge import Facts, facts, is_known
-from kerastutor.knowledge.normal_config import bind_arguments, kind_of, layer_config, owns
+from kerastutor.knowledge.normal_config import bind_arguments, code_of, is_opaque, kind_of, layer_config, live_config, owns
 from kerastutor.knowledge.values import plain
 from kerastutor.models.recording import of_keras
 from kerastutor.topology.graph import Argument, Layer, Port, Ref, Tensor, Weight, arguments_from
@@ -18,7 +18,7 @@ from kerastutor.topology.graph import Argument, Layer, Port, Ref, Tensor, Weight
 def layer_from(operation: Any, name: str) -> Layer:
     """A living layer or operation as a `Layer` with the id `name`."""
     name_of_kind = kind(operation)
-    config = layer_config(name_of_kind, _raw_config(operation))
+    config = layer_config(name_of_kind, _raw_config(name_of_kind, operation))
     is_layer = isinstance(operation, keras.Layer)
     return Layer(
         id=name,
@@ -27,8 +27,9 @@ def layer_from(operation: Any, name: str) -> Layer:
         config=config,
         owns=owns(name_of_kind, config),
         trainable=operation.trainable if is_layer else True,
-        opaque=">" in name_of_kind or name_of_kind == "Lambda",
+        opaque=is_opaque(name_of_kind, config),
         weights=_weights(operation) if is_layer else (),
+        code=code_of(operation) if is_layer else "",
     )
 
 
@@ -54,13 +55,10 @@ def facts_of(operation: Any) -> Facts:
     return facts(next(filter(is_known, ancestors), kind(operation)))
 
 
-def _raw_config(operation: Any) -> dict[str, Any]:
+def _raw_config(kind: str, operation: Any) -> Mapping[str, Any]:
     if isinstance(operation, (keras.Sequential, keras.Function)):
         return {}  # what is inside is a network of its own, not parameters
-    try:
-        return operation.get_config()
-    except NotImplementedError:  # a class of the learner's that cannot say it
-        return {}
+    return live_config(kind, operation)
 
 
 def _weights(layer: keras.Layer) -> tuple[Weight, ...] | None:

@@ -73,8 +73,10 @@ class Layer:
         owns: `"weights"` (or counters, statistics: sharing it matters), `"randomness"` (each call draws
             anew, as Dropout does), or `"nothing"`.
         trainable: False when frozen.
-        opaque: its inside cannot be seen (Lambda, a custom layer): it is compared by kind and config alone.
+        opaque: code that cannot be seen into takes part (Lambda, a custom layer, a function of the learner's as
+            activation): it is compared by kind, config and code alone.
         weights: None where they are not known (never built, or read from a file).
+        code: the mark of the code of a class that is not Keras' own; empty where it is not known, as from a file.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Layer:
     trainable: bool = True
     opaque: bool = False
     weights: tuple[Weight, ...] | None = None
+    code: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "config", MappingProxyType(dict(self.config)))
@@ -104,6 +107,7 @@ class Layer:
             self.trainable,
             self.opaque,
             self.weights,
+            self.code,
         )
         return Layer, fields
 

@@ -71,6 +71,8 @@ def layer_to_plain(layer: Layer) -> dict[str, Json]:
         plain["trainable"] = False
     if layer.opaque:
         plain["opaque"] = True
+    if layer.code:
+        plain["code"] = layer.code
     if layer.weights is not None:
         plain["weights"] = [[weight.name, list(weight.shape), weight.trainable] for weight in layer.weights]
     return plain
@@ -94,6 +96,7 @@ def _layer_from_plain(plain: Json) -> Layer:
         weights=None
         if weights is None
         else tuple(Weight(_text(name), tuple(map(int, shape)), bool(trainable)) for name, shape, trainable in weights),
+        code=_text(plain.get("code", "")),
     )
 
 

@@ -156,6 +156,7 @@ class _Goal:
             owns=node.owns,
             trainable=node.trainable,
             opaque=node.opaque,
+            code=node.code,
         )
 
     def ports(self, ports: Iterable[PortOf]) -> tuple[Port, ...]:

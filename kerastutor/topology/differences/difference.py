@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from kerastutor.topology.differences.matching import Matching, match
 from kerastutor.topology.differences.telling import told
 from kerastutor.topology.graph import Json, Ref, Topology
 from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.hidden_code import as_both_know
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 from kerastutor.topology.wording import Arrow
 
@@ -58,7 +59,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Diff:
-    """All differences, the most fundamental first; falsy when there are none.
+    """All differences, the most fundamental first; falsy when there are none. It is walked and indexed like its items.
 
     Attributes:
         items: the differences.
@@ -78,6 +79,12 @@ class Diff:
     def __len__(self) -> int:
         return len(self.items)
 
+    def __iter__(self) -> Iterator[Difference]:
+        return iter(self.items)
+
+    def __getitem__(self, place: int) -> Difference:
+        return self.items[place]
+
     def __str__(self) -> str:
         return "\n".join(item.sentence for item in self.items) or "No difference."
 
@@ -94,6 +101,7 @@ def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
     >>> print(diff(learner, expected))
     `dense_1` has no activation, and 'softmax' is expected.
     """
+    learner, expected = as_both_know(learner, expected)
     if equal(learner, expected, rules):
         return Diff(form=rules)
     return differences(match(learner, expected, rules))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kerastutor.knowledge import facts
+from kerastutor.knowledge.own_code import bare
 from kerastutor.topology.differences.edits import OUTPUT, Edit
 from kerastutor.topology.differences.matching import Matching
 from kerastutor.topology.differences.sides import Side, Taken
@@ -257,6 +258,8 @@ def _changed_parameters(view: _View, edit: Edit, mine: Node, its: Node) -> list[
     changes = [(n, mine.config.get(n), its.config.get(n)) for n in names if mine.config.get(n) != its.config.get(n)]
     if mine.trainable != its.trainable:
         changes.append(("trainable", mine.trainable, its.trainable))
+    if mine.code != its.code:
+        changes.append(("code", mine.code, its.code))
     return changes or [("outputs", mine.width, its.width)]
 
 
@@ -265,19 +268,27 @@ def _activation(node: Node) -> Json:
 
 
 def _said_parameters(kind: str, changes: Sequence[tuple[str, Json, Json]]) -> str:
-    parameter, _, expected = changes[0]
+    parameter, given, expected = changes[0]
+    if parameter == "code" and len(changes) == 1:
+        return f"is of another class than the `{kind.rpartition('>')[2]}` that is expected: its code is different"
+    if isinstance(given, str) and isinstance(expected, str) and len(changes) == 1 and bare(given) == bare(expected):
+        return f"has a function `{bare(given)}` for its {parameter} that is not the `{bare(given)}` expected"
     if parameter == "trainable" and len(changes) == 1:
         return "is frozen, and should be trainable" if expected else "is trainable, and should be frozen"
     found = listing([_setting(kind, name, value) for name, value, _ in changes])
     if len(changes) == 1 and expected is not None:
-        return f"has {found}, and {expected!r} is expected"
+        return f"has {found}, and {_shown(expected)} is expected"
     verb = "is" if len(changes) == 1 else "are"
     return f"has {found}, and {listing([_setting(kind, name, value) for name, _, value in changes])} {verb} expected"
 
 
+def _shown(value: Json) -> str:
+    return repr(bare(value) if isinstance(value, str) else value)
+
+
 def _setting(kind: str, parameter: str, value: Json) -> str:
     if value is not None:
-        return f"{parameter}={value!r}"
+        return f"{parameter}={_shown(value)}"
     return "no activation" if parameter == "activation" and facts(kind).fuses_activation else f"the default {parameter}"
 
 

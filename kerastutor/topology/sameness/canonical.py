@@ -23,6 +23,7 @@ from hashlib import blake2b, sha256
 from typing import NamedTuple
 
 from kerastutor.topology.graph import Json, Ref, Topology
+from kerastutor.topology.sameness.hidden_code import as_both_know
 from kerastutor.topology.sameness.normal import Node, Normal
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 
@@ -39,7 +40,10 @@ def fingerprint(topology: Topology, rules: Rules = DEFAULT) -> str:
 
 def equal(first: Topology, second: Topology, rules: Rules = DEFAULT) -> bool:
     """Whether both compute the same function of the same inputs with the same free parameters."""
-    return first is second or canonical(first, rules) == canonical(second, rules)
+    if first is second:
+        return True
+    first, second = as_both_know(first, second)
+    return canonical(first, rules) == canonical(second, rules)
 
 
 def canonical(topology: Topology, rules: Rules = DEFAULT) -> Json:
@@ -55,7 +59,7 @@ def isomorphism(first: Topology, second: Topology, rules: Rules = DEFAULT) -> di
 
     Where the network is symmetric there are several; any of them serves to carry weights over.
     """
-    ours, theirs = (_search(_Graph(normalise(t, rules))) for t in (first, second))
+    ours, theirs = (_search(_Graph(normalise(t, rules))) for t in as_both_know(first, second))
     if ours.form != theirs.form:
         raise ValueError("The two networks are not equal, so their calls do not correspond.")
     return dict(zip(ours.order, theirs.order, strict=True))

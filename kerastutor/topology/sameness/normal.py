@@ -34,6 +34,7 @@ class Node:
     owns: Owns
     trainable: bool
     opaque: bool
+    code: str
     arguments: list[Argument]
     width: int
     origin: str
@@ -51,7 +52,8 @@ class Node:
         frozen = "" if self.trainable else " frozen"
         config = json.dumps(self.config, sort_keys=True) if self.config else ""
         several = "" if self.width == 1 else f" returns {self.width}"
-        return f"{self.kind}{config}{frozen}{several}"
+        code = f" code {self.code}" if self.code else ""
+        return f"{self.kind}{config}{frozen}{several}{code}"
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class Normal:
                     owns=node.owns,
                     trainable=node.trainable,
                     opaque=node.opaque,
+                    code=node.code,
                 ),
             )
         calls = tuple(Call(n.id, n.layer, tuple(n.arguments), (Tensor(),) * n.width) for n in self.nodes.values())
@@ -103,6 +106,7 @@ def from_topology(topology: Topology, calls: Iterable[Call]) -> list[Node]:
             owns=layer.owns,
             trainable=layer.trainable,
             opaque=layer.opaque,
+            code=layer.code,
             arguments=list(call.arguments),
             width=len(call.outputs),
             origin=call.id,

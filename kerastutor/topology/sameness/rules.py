@@ -127,6 +127,8 @@ def fused_activation(node: Node, draft: _Draft) -> Node:
     if activation is None or not facts(node.kind).fuses_activation or "activity_regularizer" in node.config:
         return node
     node.config = {name: value for name, value in node.config.items() if name != "activation"}
+    own = ">" in node.kind  # else the code is that of the activation
+    node.code, code = (node.code, "") if own else ("", node.code)
     draft.add(node)
     return Node(
         id=f"{node.id}~activation",
@@ -135,7 +137,8 @@ def fused_activation(node: Node, draft: _Draft) -> Node:
         layer=f"{node.layer}~activation",
         owns="nothing",
         trainable=True,
-        opaque=False,
+        opaque=node.opaque,
+        code=code,
         arguments=[Argument("inputs", Ref(node.id))],
         width=1,
         origin=node.origin,
@@ -151,6 +154,8 @@ def activation_spelling(node: Node, draft: _Draft) -> Node:
     if node.kind == "Activation" and isinstance(node.config.get("activation"), dict):
         inner: Json = node.config["activation"]
         node.kind, node.config = inner.get("kind", node.kind), dict(inner.get("config", {}))
+        if node.kind.startswith("ops."):
+            node.arguments = [Argument(facts(node.kind).call_arguments[0], node.arguments[0].value)]
     if node.kind.startswith("ops.") and not draft.masked.isdisjoint(node.tensors):
         return node
     known = facts(node.kind)
