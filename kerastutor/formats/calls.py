@@ -59,6 +59,8 @@ def _in_parentheses(value: Any, operand: str) -> str:
 
 
 def _function(layer: Layer, given: Mapping[str, Any], operands: list[str], expressions: Expressions) -> str:
+    if layer.kind == "ops.ByTraining":
+        raise NotWritable("The model does something else in training than in inference, which only its own code says.")
     known = facts(layer.kind)
     function = known.function or layer.kind.removeprefix("ops.").lower()
     if not all(map(is_name, function.split("."))):

@@ -9,7 +9,15 @@ import keras
 from keras import KerasTensor
 
 from kerastutor.knowledge import Facts, facts, is_known
-from kerastutor.knowledge.normal_config import bind_arguments, code_of, is_opaque, kind_of, layer_config, live_config, owns
+from kerastutor.knowledge.normal_config import (
+    bind_arguments,
+    code_of,
+    is_opaque,
+    kind_of,
+    layer_config,
+    live_config,
+    owns,
+)
 from kerastutor.knowledge.values import plain
 from kerastutor.models.recording import of_keras
 from kerastutor.topology.graph import Argument, Layer, Port, Ref, Tensor, Weight, arguments_from

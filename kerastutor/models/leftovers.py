@@ -15,7 +15,7 @@ import keras
 
 from kerastutor.models.describing import layer_from as as_layer
 from kerastutor.models.keras_inside import calls_fed_by, calls_in, calls_of, layers_within
-from kerastutor.models.reader import graph_of
+from kerastutor.models.reader import graph_of, stored_graph
 from kerastutor.models.reading import read, read_with_layers
 from kerastutor.models.recording import names_kept
 from kerastutor.topology.graph import Layer, Port, Topology
@@ -64,13 +64,13 @@ def _with_lost_calls(model: keras.Function, plain: Topology, ends: list[Any]) ->
 
 def _calls_of(values: Iterable[Any]) -> set[int]:
     """The calls that belong to one of the models among these values."""
-    graphs = filter(None, (graph_of(value) for value in values if isinstance(value, keras.Model)))
+    graphs = filter(None, (stored_graph(value) for value in values if isinstance(value, keras.Model)))
     return {id(node) for graph in graphs for node in calls_in(graph)}
 
 
 def _lost_ends(model: keras.Model, names: Mapping[str, Any]) -> list[Any]:
     """The tensors where calls end that belong to no model and need nothing but tensors of this one."""
-    if not isinstance(model, keras.Function):
+    if graph_of(model) is not model:
         return []
     elsewhere = _calls_of(names.values())
     reachable = {id(tensor) for tensor in model.inputs}

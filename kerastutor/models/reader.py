@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -10,11 +11,12 @@ import keras
 from keras import KerasTensor, tree
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
+from kerastutor.models.both_ways import CHOICE, Pair, counterparts, is_noise, may_depend, paired
 from kerastutor.models.call_arguments import CalledWith, built_for
 from kerastutor.models.describing import arguments, kind, ports, tensor_from
 from kerastutor.models.growing import OUTERMOST, Collection
 from kerastutor.models.keras_inside import KerasNode, graph_of_stack, node_behind
-from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
+from kerastutor.models.recording import Opened, Record, RecordedCall, composite, names_kept, of_keras, recording
 from kerastutor.models.wrappers import Inside, inside
 from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import (
@@ -43,6 +45,26 @@ Opens = Callable[[keras.Layer], bool]
 """Asked for each layer: is it to be looked into?"""
 
 
+@dataclass(eq=False)
+class _Trace:
+    """What one run of a layer's code did, and what it returned."""
+
+    record: Record
+    returned: Any = None
+
+
+class _Stopped(Exception):
+    """A run that raised on the way."""
+
+    def __init__(self, trace: _Trace, problem: Exception) -> None:
+        super().__init__(str(problem))
+        self.trace, self.problem = trace, problem
+
+
+_Made = tuple[dict[int, Ref], dict[int, Ref]]
+"""Where each tensor is made, by its `id`: those of the run in inference, and those of the run in training."""
+
+
 class Reader(Collection):
     """Collects layers and calls while a model is walked.
 
@@ -60,6 +82,7 @@ class Reader(Collection):
         self.partial: str | None = None
         self.given = CalledWith(())
         self.confirmed = True
+        self.choices: dict[tuple[Ref, Ref], Ref] = {}
 
     def stack(self, model: keras.Sequential) -> Topology:
         """A Sequential that does not know its input yet: the chain, without shapes."""
@@ -88,7 +111,9 @@ class Reader(Collection):
         self.given = given
         known = {id(tensor): self.input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
         self.inputs.extend(ports(given.structure, known))
-        outputs = self._trace(model, given, known)
+        traces = self._trace(model, given)
+        self._play(traces, known, OUTERMOST, {id(opened): OUTERMOST for opened in traces[0].record.opened[:1]})
+        outputs = traces[0].returned
         if self.partial is not None:
             return self._finish(model, "subclassed", (Port(Ref(self.calls[-1].id)),))
         found = tuple(ports(outputs, known))
@@ -169,55 +194,135 @@ class Reader(Collection):
 
         with names_kept():
             fresh_args, fresh_kwargs = tree.map_structure(replace, (given.args, dict(given.kwargs)))
+        inner = {id(tensor): known[original] for original, tensor in fresh.items()}
         try:
-            with recording(lambda inner: inner is layer or self.opens(inner)) as record:
-                returned = layer(*fresh_args, **fresh_kwargs)
+            traces = list(self._traces(layer, CalledWith(fresh_args, fresh_kwargs)))
         except Exception:
             log_failure(f"Opening the layer {layer.name!r}")
             return False
-        inner = {id(tensor): known[original] for original, tensor in fresh.items()}
-        made = {*inner, *(id(tensor) for call in record.calls for tensor in tree.flatten(call.outputs))}
-        if not all(id(tensor) in made for tensor in tree.flatten(returned)):
-            return False
-        self.kept += [record, returned]
-        self._play(record, inner, frame, {})
-        for tensor, found in zip(node.outputs, tree.flatten(returned), strict=True):
+        for trace in traces:
+            made = {*inner, *(id(tensor) for call in trace.record.calls for tensor in tree.flatten(call.outputs))}
+            if not all(id(tensor) in made for tensor in tree.flatten(trace.returned)):
+                return False
+        self._play(traces, inner, frame, {})
+        for tensor, found in zip(node.outputs, tree.flatten(traces[0].returned), strict=True):
             known[id(tensor)] = inner[id(found)]
         return True
 
-    def _trace(self, model: keras.Model, given: CalledWith, known: dict[int, Ref]) -> Any:
-        """Run a subclassed model under recording; None where it stopped on the way."""
-        outputs: Any = None
-        opens: Opens = lambda layer: layer is model or self.opens(layer)  # noqa: E731
-        with recording(opens) as record:
-            try:
-                outputs = model(*given.args, **given.kwargs)
-            except Exception as problem:
-                self.partial = _why_partial(model, problem)
-        self.kept += [record, outputs]
-        first_calls = {id(call.operation): call for call in reversed(record.calls)}
+    def _trace(self, model: keras.Model, given: CalledWith) -> list[_Trace]:
+        """Run a subclassed model under recording; of one that stopped on the way what ran until then."""
+        try:
+            traces = list(self._traces(model, given))
+        except _Stopped as stopped:
+            self.partial = _why_partial(model, stopped.problem)
+            traces = [stopped.trace]
+        first_calls = {id(call.operation): call for call in reversed(traces[0].record.calls)}
         self.confirmed = all(map(_as_built, first_calls.values()))
-        self._play(record, known, OUTERMOST, {id(opened): OUTERMOST for opened in record.opened[:1]})
-        return outputs
+        return traces
 
-    def _play(self, record: Record, known: dict[int, Ref], frame: Frame, frames: dict[int, Frame]) -> None:
-        """Read the calls of a recording; `frames` says where the composite layers entered so far stand."""
-        for call in record.calls:
-            inside = self._frame_of(call, frame, frames)
-            source = None if call.source is None else Source(PurePath(call.source.file).name, call.source.line)
-            outputs = [tensor for tensor in tree.flatten(call.outputs) if isinstance(tensor, KerasTensor)]
-            for tensor in tree.flatten((call.args, dict(call.kwargs))):
-                if isinstance(tensor, KerasTensor) and id(tensor) not in known:
-                    known[id(tensor)] = self.input(tensor)
-            layer = self.layer(call.operation, inside.path)
-            given = tuple(arguments(layer, call.args, call.kwargs, known))
-            _returned(self.call(layer, given, _made(outputs), inside, source), outputs, known)
+    def _traces(self, layer: keras.Layer, given: CalledWith) -> Iterator[_Trace]:
+        """What a call does in inference and, where it may do something else, in training."""
+        inference = self._run(layer, given, training=False)
+        yield inference
+        if not may_depend(inference.record):
+            return
+        try:
+            yield self._run(layer, given, training=True)
+        except _Stopped:
+            log_failure(f"Tracing {layer.name!r} in training")
 
-    def _frame_of(self, call: RecordedCall, outside: Frame, frames: dict[int, Frame]) -> Frame:
+    def _run(self, layer: keras.Layer, given: CalledWith, *, training: bool) -> _Trace:
+        opens: Opens = lambda inner: inner is layer or self.opens(inner)  # noqa: E731
+        with recording(opens, training=training) as record:
+            trace = _Trace(record)
+            self.kept.append(trace)
+            try:
+                trace.returned = layer(*given.args, **given.kwargs)
+            except Exception as problem:
+                raise _Stopped(trace, problem) from problem
+        return trace
+
+    def _play(self, traces: list[_Trace], known: dict[int, Ref], frame: Frame, frames: dict[int, Frame]) -> None:
+        """Read the calls of a layer's traces, and what each tensor is that it returned in inference.
+
+        Args:
+            known: the tensors that the layer is given; those that it makes in inference are added.
+            frames: where the composite layers that were entered so far stand.
+        """
+        inference, training = traces[0], traces[-1] if len(traces) > 1 else None
+        record = None if training is None else training.record
+        made: _Made = known, dict(known)
+        same = counterparts(inference.record, record)
+        for pair in paired(inference.record, record):
+            call = next(one for one in pair if one is not None)
+            self._read_pair(pair, made, self._frame_of(call, frame, frames, same))
+        if training is not None:
+            self._return_both(inference, training, made, frame)
+
+    def _read_pair(self, pair: Pair, made: _Made, frame: Frame) -> None:
+        """Read one call that was made in inference, in training or in both."""
+        (call, known), *rest = [(one, where) for one, where in zip(pair, made, strict=True) if one is not None]
+        layer = self.layer(call.operation, frame.path)
+        given = list(self._taken(layer, call, known, frame))
+        for other, there in rest:
+            trained = self._taken(layer, other, there, frame)
+            given = [
+                Argument(slot, self._either(value, value_then.value, frame))
+                for (slot, value), value_then in zip(given, trained, strict=True)
+            ]
+        source = None if call.source is None else Source(PurePath(call.source.file).name, call.source.line)
+        outputs = _tensors(call.outputs)
+        name = self.call(layer, tuple(given), _made(outputs), frame, source)
+        _returned(name, outputs, known)
+        for other, there in rest:
+            _returned(name, _tensors(other.outputs), there)
+
+    def _taken(self, layer: Layer, call: RecordedCall, known: dict[int, Ref], frame: Frame) -> Iterator[Argument]:
+        for tensor in given_tensors(call.args, dict(call.kwargs)):
+            if id(tensor) not in known:
+                met = self.layers.get(id(tensor))
+                known[id(tensor)] = Ref(met.id) if met else self.input(tensor)
+        return arguments(layer, call.args, handed_down(layer.kind, call.kwargs, frame.training), known)
+
+    def _return_both(self, inference: _Trace, training: _Trace, made: _Made, frame: Frame) -> None:
+        known, trained = made
+        outputs, others = _tensors(inference.returned), _tensors(training.returned)
+        if len(outputs) != len(others):
+            self.partial = "In training call() returns another number of tensors; only what it does otherwise was read."
+        for tensor, other in zip(outputs, others, strict=False):
+            if id(tensor) in known and id(other) in trained:
+                known[id(tensor)] = self._either(known[id(tensor)], trained[id(other)], frame)
+
+    def _either(self, inference: Any, training: Any, frame: Frame) -> Any:
+        """The tensor that is one in inference and the other in training: one of the two where that will do."""
+        if inference == training:
+            return inference
+        if self._without_noise(inference) == self._without_noise(training):
+            return training
+        if (inference, training) not in self.choices:
+            layer = Layer(self.ids.layer(f"{frame.path}by_training"), CHOICE, weights=())
+            self.layers[id(layer)] = layer
+            given = Argument("inference", inference), Argument("training", training)
+            made = next(call for call in self.calls if call.id == training.call).outputs[training.index]
+            self.choices[inference, training] = Ref(self.call(layer, given, (made,), frame))
+        return self.choices[inference, training]
+
+    def _without_noise(self, ref: Ref) -> Ref:
+        """The tensor behind layers that do nothing in inference, such as Dropout."""
+        calls = {call.id: call for call in self.calls}
+        kinds = {layer.id: layer.kind for layer in self.layers.values()}
+        while is_noise(kinds[calls[ref.call].layer]) and not calls[ref.call].constants:
+            (ref,) = calls[ref.call].tensors
+        return ref
+
+    def _frame_of(
+        self, call: RecordedCall, outside: Frame, frames: dict[int, Frame], same: Mapping[int, Opened]
+    ) -> Frame:
         frame = outside
-        for opened in call.scope:
+        for entered in call.scope:
+            opened = same.get(id(entered), entered)
             if id(opened) not in frames:
-                frames[id(opened)] = self._enter(opened.layer, frame)
+                frames[id(opened)] = self._enter(opened.layer, frame, opened.kwargs.get("training"))
             frame = frames[id(opened)]
         return frame
 
@@ -246,7 +351,7 @@ class Reader(Collection):
             known = {id(graph.inputs[0]): latest}
             self._walk(graph, known, self._enter(operation, frame))
             return known[id(graph.outputs[0])]
-        if isinstance(operation, keras.Sequential) and self.opens(operation):
+        if isinstance(operation, keras.Sequential) and self.opens(operation) and not has_own_call(operation):
             inside = self._enter(operation, frame)
             for inner in operation.layers:
                 latest = self._stacked(inner, latest, inside)
@@ -254,6 +359,10 @@ class Reader(Collection):
         layer = self.layer(operation, frame.path)
         slot = bind_arguments(layer.kind, ("x",), {})[0][0]
         return Ref(self.call(layer, (Argument(slot, latest),), (Tensor(),), frame))
+
+
+def _tensors(structure: Any) -> list[KerasTensor]:
+    return [tensor for tensor in tree.flatten(structure) if isinstance(tensor, KerasTensor)]
 
 
 def _made(outputs: Iterable[KerasTensor]) -> tuple[Tensor, ...]:
@@ -272,10 +381,27 @@ def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:
 
 
 def graph_of(model: Any) -> keras.Function | None:
-    """The graph that a Sequential or functional model holds; None where there is none (yet)."""
+    """The graph that a Sequential or functional model computes by; None where there is none (yet).
+
+    Nor is there where its class has a `call` of its own: that is what runs, whatever graph Keras has stored.
+    """
+    return None if has_own_call(model) else stored_graph(model)
+
+
+def stored_graph(model: Any) -> keras.Function | None:
+    """The graph that Keras holds for a Sequential or functional model, whether or not it computes by it."""
     if isinstance(model, keras.Function):
         return model
     return graph_of_stack(model) if isinstance(model, keras.Sequential) else None
+
+
+def has_own_call(model: Any) -> bool:
+    """Whether the class of a model says itself what a call does.
+
+    >>> has_own_call(keras.Sequential()), has_own_call(type("Own", (keras.Sequential,), {"call": lambda self, x: x})())
+    (False, True)
+    """
+    return not of_keras(next((cls for cls in type(model).__mro__ if "call" in vars(cls)), keras.Layer))
 
 
 def _as_built(call: RecordedCall) -> bool:

@@ -15,7 +15,7 @@ from keras import KerasTensor
 from kerastutor.models.call_arguments import CalledWith, in_doubt, possibly_given
 from kerastutor.models.keras_inside import KerasNode, node_behind
 from kerastutor.models.reader import NotReadable as NotReadable
-from kerastutor.models.reader import Opens, Reader, graph_of
+from kerastutor.models.reader import Opens, Reader, graph_of, has_own_call, stored_graph
 from kerastutor.models.recording import composite
 from kerastutor.models.wrappers import inside
 from kerastutor.topology.graph import Topology
@@ -86,8 +86,11 @@ def _read(model: Any, opens: Opens, inputs: Any) -> tuple[Topology, Reader]:
     graph = graph_of(model)
     if graph is not None:
         return reader.graph(model, graph), reader
-    if isinstance(model, keras.Sequential):
+    if isinstance(model, keras.Sequential) and not has_own_call(model):
         return reader.stack(model), reader
+    stored = stored_graph(model)
+    if inputs is None and stored is not None:
+        inputs = stored.input
     return _traced(model, opens, possibly_given(model) if inputs is None else [CalledWith((inputs,))])
 
 

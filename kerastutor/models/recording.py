@@ -156,12 +156,23 @@ def of_keras(cls: type) -> bool:
     return cls.__module__.partition(".")[0] == "keras"
 
 
+def takes_training(layer: keras.Layer) -> bool:
+    """Whether the `call` of a layer can be told that the model is training."""
+    parameters = inspect.signature(layer.call).parameters
+    return "training" in parameters or any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+
+
+class _HandedDown(int):
+    """The `training` that Keras hands down to a layer which is not told: as good as a bool, and known again."""
+
+
 @contextmanager
-def recording(expand: Callable[[keras.Layer], bool]) -> Iterator[Record]:
+def recording(expand: Callable[[keras.Layer], bool], *, training: bool = False) -> Iterator[Record]:
     """X-ray the symbolic calls of this thread, opening the layers for which `expand` is true.
 
     Args:
         expand: asked once for each call of a layer on symbolic tensors.
+        training: what the opened layers are told where the code says nothing.
 
     Yields:
         The growing `Record`. What was called is in `Record.calls`; a composite layer that was opened is not among
@@ -171,7 +182,7 @@ def recording(expand: Callable[[keras.Layer], bool]) -> Iterator[Record]:
         Whatever the code inside raises; `Record.failed` then says at which call.
     """
     names = names_used()
-    xray = _XRay(Record(), expand)
+    xray = _XRay(Record(), expand, _HandedDown(training))
     try:
         with listening(xray):
             yield xray.record
@@ -261,14 +272,16 @@ class _XRay(_Watcher):
 
     sees_through = False
 
-    def __init__(self, record: Record, expand: Callable[[keras.Layer], bool]) -> None:
+    def __init__(self, record: Record, expand: Callable[[keras.Layer], bool], training: _HandedDown) -> None:
         super().__init__(record)
         self.expand = expand
+        self.training: list[Any] = [training]
         self.built_something = False
         self._ours: dict[int, Any] = {}  # tensors of this X-ray by id, kept alive so that no id is used again
         self._nodes: list[KerasNode] = []
 
     def call_layer(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        args, kwargs = _as_written(args), _as_written(kwargs)
         if self.stacks:  # Keras is building a Sequential: that belongs to the learner's model, not to the X-ray
             return original(layer, *args, **kwargs)
         if not self.record.running:
@@ -301,10 +314,21 @@ class _XRay(_Watcher):
         opened = Opened(layer, args, dict(kwargs), where())
         self.record.opened.append(opened)
         self.scope.append(opened)
+        told = kwargs.get("training")
+        self.training.append(self.training[-1] if told is None else told)
         try:
-            return layer.call(*args, **_accepted(layer, kwargs))
+            return layer.call(*args, **self._accepted(layer, kwargs))
         finally:
+            self.training.pop()
             self.scope.pop()
+
+    def _accepted(self, layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The keywords that the layer's `call` takes: Keras drops `training` and `mask` where it does not."""
+        parameters = inspect.signature(layer.call).parameters
+        any_name = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+        told = {"training": self.training[-1]} if "training" in parameters else {}
+        given = {**kwargs, **told}
+        return {name: given[name] for name in given if any_name or name in parameters or name not in _OF_KERAS}
 
     def _build(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> None:
         """Let Keras call it once, closed, which builds everything inside."""
@@ -330,12 +354,14 @@ class _XRay(_Watcher):
         return outputs
 
 
-def _accepted(layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The keywords that the layer's `call` takes: Keras drops `training` and `mask` where it does not."""
-    parameters = inspect.signature(layer.call).parameters
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return dict(kwargs)
-    return {name: value for name, value in kwargs.items() if name in parameters or name not in ("training", "mask")}
+_OF_KERAS = ("training", "mask")
+
+
+def _as_written(structure: Any) -> Any:
+    """Arguments without the `training` that was only handed on: Keras would have done so by itself."""
+    if not any(isinstance(value, _HandedDown) for value in tree.flatten(structure)):
+        return structure
+    return tree.map_structure(lambda value: None if isinstance(value, _HandedDown) else value, structure)
 
 
 @contextmanager
