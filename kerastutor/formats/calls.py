@@ -32,6 +32,24 @@ def applied(
     return operator or _function(layer, given, operands, expressions)
 
 
+_ONLY_IN_CODE = {
+    "ops.ByTraining": "The model does something else in training than in inference, which only its own code says.",
+    "ops.AddLoss": "The model adds a loss in its call(), which only its own code can do.",
+    "ops.SetWeight": "The model gives a weight a new value in its call(), which only its own code can do.",
+    "Variable": "The model uses a weight of its own, which only its own code can make.",
+}
+
+
+def check_written(layer: Layer, call: Call) -> None:
+    """Raise `NotWritable` where only the code of the model itself can make this call."""
+    if layer.kind in _ONLY_IN_CODE:
+        raise NotWritable(_ONLY_IN_CODE[layer.kind])
+    if "untracked" in layer.config:
+        raise NotWritable(f"Keras does not know of the weights of `{layer.name}`, so no code can.")
+    if layer.owns == "weights" and not call.tensors:
+        raise NotWritable(f"`{layer.name}` is called on constants, which only a call() of the model's own can do.")
+
+
 def _operator(
     kind: str, config: Mapping[str, Json], values: list[Any], operands: list[str], expressions: Expressions
 ) -> str | None:
@@ -59,8 +77,6 @@ def _in_parentheses(value: Any, operand: str) -> str:
 
 
 def _function(layer: Layer, given: Mapping[str, Any], operands: list[str], expressions: Expressions) -> str:
-    if layer.kind == "ops.ByTraining":
-        raise NotWritable("The model does something else in training than in inference, which only its own code says.")
     known = facts(layer.kind)
     function = known.function or layer.kind.removeprefix("ops.").lower()
     if not all(map(is_name, function.split("."))):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
-from kerastutor.formats.calls import applied
+from kerastutor.formats.calls import applied, check_written
 from kerastutor.formats.expressions import Expressions, NotWritable, text
 from kerastutor.formats.naming import Names
 from kerastutor.formats.stacks import inner_topology
@@ -245,6 +245,7 @@ class _Writer:
         return self.expressions.layer(layer, self.layer_name(layer))
 
     def _applied(self, call: Call, layer: Layer, variables: Mapping[Ref, str]) -> str:
+        check_written(layer, call)
         created = None
         if not layer.kind.startswith("ops."):
             created = self.variable_of.get(layer.id) or self._created(layer)

@@ -145,7 +145,7 @@ def live_config(kind: str, thing: Any) -> Mapping[str, Any]:
 
 
 def code_of(thing: Any) -> str:
-    """The digest of the code of a live layer's class, and of the classes of what it wraps; empty where all are Keras'."""
+    """The digest of the code of a live layer's class and of what it wraps; empty where all classes are Keras'."""
     held = [getattr(thing, name, None) for name in ("activation", "layer", "forward_layer", "cell")]
     types = [type(one) for one in (thing, *held) if one is not None and not isinstance(one, FunctionType)]
     own = [code for code in (class_code(cls, plain) for cls in types if not library(cls)) if code]

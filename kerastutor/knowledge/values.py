@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kerastutor.knowledge import own_code
@@ -100,7 +100,8 @@ def named_object(value: Any) -> tuple[str, Mapping[str, Any]] | None:
 def configuration(thing: Any) -> Mapping[str, Any]:
     """What an object says of its parameters; where its `get_config` raises, those of its attributes that are plain."""
     try:
-        return thing.get_config()
+        said: Mapping[str, Any] = thing.get_config()
+        return said
     except Exception:  # it is the learner's code
         return {name: value for name, value in getattr(thing, "__dict__", {}).items() if _tells(name, value)}
 

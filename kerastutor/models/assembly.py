@@ -70,6 +70,8 @@ def _operation(kind: str, config: Mapping[str, Json]) -> Callable[..., Any]:
 
 
 def _made(kind: str, config: Mapping[str, Json], name: str) -> keras.Layer:
+    if "untracked" in config:
+        raise NotBuildable(f"Keras does not know of the weights of {name!r}; make it in __init__ and keep it in self.")
     cls = getattr(keras.layers, kind, None)
     if kind == "Sequential" and "layers" in config:
         return keras.Sequential([_inner(layer) for layer in config["layers"]])

@@ -15,7 +15,7 @@ import keras
 from keras import KerasTensor, tree
 
 from kerastutor.knowledge import facts
-from kerastutor.knowledge.values import plain
+from kerastutor.knowledge.values import configuration, plain
 from kerastutor.models.recording import Opened, Record, RecordedCall, of_keras, takes_training
 
 CHOICE = "ops.ByTraining"
@@ -53,7 +53,8 @@ def paired(inference: Record, training: Record | None) -> Iterator[Pair]:
     if training is None:
         yield from ((call, None) for call in inference.calls)
         return
-    ours, theirs = [list(map(_key, record.calls)) for record in (inference, training)]
+    made = {id(created.layer) for record in (inference, training) for created in record.created}
+    ours, theirs = [[_key(call, made) for call in record.calls] for record in (inference, training)]
     for _, start, stop, other_start, other_stop in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if ours[start:stop] == theirs[other_start:other_stop]:
             yield from zip(inference.calls[start:stop], training.calls[other_start:other_stop], strict=True)
@@ -77,16 +78,23 @@ def counterparts(inference: Record, training: Record | None) -> dict[int, Opened
     return found
 
 
-def _key(call: RecordedCall) -> str:
-    """What a call is without its tensors: the layer, or what operation, and the constants that it takes."""
+def _key(call: RecordedCall, made: set[int]) -> str:
+    """What a call is without its tensors: the layer, or what operation, and the constants that it takes.
+
+    Args:
+        made: the `id` of each layer that a trace made for itself, as it does operations.
+    """
     operation = call.operation
-    if isinstance(operation, keras.Layer):
+    if isinstance(operation, keras.Layer) and id(operation) not in made:
         who = str(id(operation))
     else:
-        who = f"{type(operation).__qualname__}{plain(operation.get_config())}"
+        config = {name: value for name, value in configuration(operation).items() if name != "name"}
+        who = f"{type(operation).__qualname__}{plain(config)}"
     given = tree.map_structure(_shown, (call.args, dict(call.kwargs)))
     return f"{who}{given}{[opened.layer.name for opened in call.scope]}"
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, keras.Variable):
+        return value.path
     return "a tensor" if isinstance(value, KerasTensor) else str(plain(value))

@@ -22,6 +22,9 @@ from kerastutor.knowledge.values import plain
 from kerastutor.models.recording import of_keras
 from kerastutor.topology.graph import Argument, Layer, Port, Ref, Tensor, Weight, arguments_from
 
+UNTRACKED = "untracked"
+"""The parameter that says why Keras does not know of a layer: it was made in a call, or no attribute holds it."""
+
 
 def layer_from(operation: Any, name: str) -> Layer:
     """A living layer or operation as a `Layer` with the id `name`."""
@@ -69,6 +72,13 @@ def _raw_config(kind: str, operation: Any) -> Mapping[str, Any]:
     return live_config(kind, operation)
 
 
+def variable_layer(variable: keras.Variable, name: str) -> Layer:
+    """A weight that code uses by itself, as a layer that is called on nothing and returns it."""
+    weight = Weight(variable.name, tuple(variable.shape), variable.trainable)
+    config = {"shape": list(variable.shape), **({} if variable.dtype == "float32" else {"dtype": variable.dtype})}
+    return Layer(name, "Variable", variable.name, config, "weights", variable.trainable, weights=(weight,))
+
+
 def _weights(layer: keras.Layer) -> tuple[Weight, ...] | None:
     if not layer.built:
         return None
@@ -78,7 +88,7 @@ def _weights(layer: keras.Layer) -> tuple[Weight, ...] | None:
 def arguments(layer: Layer, args: Any, kwargs: Any, known: Mapping[int, Ref]) -> Iterator[Argument]:
     """What `layer` was called with, `known` giving the `Ref` of each tensor by its id."""
     for slot, value in bind_arguments(layer.kind, args, kwargs):
-        if isinstance(value, KerasTensor):
+        if isinstance(value, (KerasTensor, keras.Variable)) and id(value) in known:
             yield Argument(slot, known[id(value)])
         else:
             yield from arguments_from(slot, _value(value, known))
@@ -86,7 +96,7 @@ def arguments(layer: Layer, args: Any, kwargs: Any, known: Mapping[int, Ref]) ->
 
 def _value(value: Any, known: Mapping[int, Ref]) -> Any:
     """An argument with `Ref`s for tensors and JSON for the rest."""
-    if isinstance(value, KerasTensor):
+    if isinstance(value, (KerasTensor, keras.Variable)) and id(value) in known:
         return known[id(value)]
     if isinstance(value, (list, tuple)) and not isinstance(value, Ref):
         return [_value(item, known) for item in value]

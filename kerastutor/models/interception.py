@@ -27,6 +27,9 @@ KERASTUTOR = str(Path(__file__).parent.parent) + os.sep
 
 Original = Callable[..., Any]
 
+ASSIGNING = ("assign", "assign_add", "assign_sub")
+"""The methods that change a variable."""
+
 TRAINING = ("fit", "evaluate", "predict")
 """The methods that give a model data."""
 
@@ -83,6 +86,15 @@ class Listener(Protocol):
 
     def begins(self) -> None:
         """A call without symbolic tensors begins."""
+
+    def call_on_data(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        """A call without symbolic tensors."""
+
+    def adds_loss(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        """A layer adds a loss."""
+
+    def assigns(self, original: Original, variable: keras.Variable, args: Any, kwargs: Any) -> Any:
+        """A variable is given a value."""
 
     def refused(self, operation: Operation, args: Any, kwargs: Any, error: BaseException) -> None:
         """A call without symbolic tensors raised: on data, or on what is no tensor at all."""
@@ -145,7 +157,12 @@ def _install() -> None:
             symbolic=Operation.symbolic_call,
             init=Operation.__init__,
             build=keras.Sequential.build,
+            add_loss=keras.Layer.add_loss,
         )
+        keras.Layer.add_loss = _patched_effect("adds_loss", _originals["add_loss"])
+        for method in ASSIGNING:
+            _originals[method] = keras.Variable.__dict__.get(method)  # None: it comes from a class above
+            setattr(keras.Variable, method, _patched_effect("assigns", getattr(keras.Variable, method)))
         keras.Layer.__call__ = _patched("call_layer", _originals["call"])
         Operation.symbolic_call = _patched("call_operation", _originals["symbolic"])
         Operation.__init__ = _patched_init(_originals["init"])
@@ -165,11 +182,13 @@ def _restore() -> None:
         Operation.symbolic_call = _originals["symbolic"]
         Operation.__init__ = _originals["init"]
         keras.Sequential.build = _originals["build"]
-        for method in TRAINING:
-            if _originals[method] is None:
-                delattr(keras.Model, method)
-            else:
-                setattr(keras.Model, method, _originals[method])
+        keras.Layer.add_loss = _originals["add_loss"]
+        for cls, methods in ((keras.Model, TRAINING), (keras.Variable, ASSIGNING)):
+            for method in methods:
+                if _originals[method] is None:
+                    delattr(cls, method)
+                else:
+                    setattr(cls, method, _originals[method])
         _originals.clear()
 
 
@@ -185,12 +204,20 @@ def _patched(method: str, original: Original) -> Original:
     return _like(original, intercepted)
 
 
+def _patched_effect(method: str, original: Original) -> Original:
+    def intercepted(self: Any, *args: Any, **kwargs: Any) -> Any:
+        listeners = _active()
+        return _through(listeners, method, original)(self, *args, **kwargs)
+
+    return _like(original, intercepted)
+
+
 def _unseen(listeners: list[Listener], original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
     """A call that is nobody's business unless it fails."""
     for listener in listeners:
         listener.begins()
     try:
-        return original(operation, *args, **kwargs)
+        return _through(listeners, "call_on_data", original)(operation, *args, **kwargs)
     except BaseException as error:
         for listener in listeners:
             listener.refused(operation, args, kwargs, error)

@@ -15,7 +15,7 @@ import keras
 
 from kerastutor.models.describing import layer_from as as_layer
 from kerastutor.models.keras_inside import calls_fed_by, calls_in, calls_of, layers_within
-from kerastutor.models.reader import graph_of, stored_graph
+from kerastutor.models.reader import has_own_call, stored_graph
 from kerastutor.models.reading import read, read_with_layers
 from kerastutor.models.recording import names_kept
 from kerastutor.topology.graph import Layer, Port, Topology
@@ -70,7 +70,7 @@ def _calls_of(values: Iterable[Any]) -> set[int]:
 
 def _lost_ends(model: keras.Model, names: Mapping[str, Any]) -> list[Any]:
     """The tensors where calls end that belong to no model and need nothing but tensors of this one."""
-    if graph_of(model) is not model:
+    if not isinstance(model, keras.Function) or has_own_call(model):
         return []
     elsewhere = _calls_of(names.values())
     reachable = {id(tensor) for tensor in model.inputs}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -13,10 +13,10 @@ from keras import KerasTensor, tree
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
 from kerastutor.models.both_ways import CHOICE, Pair, counterparts, is_noise, may_depend, paired
 from kerastutor.models.call_arguments import CalledWith, built_for
-from kerastutor.models.describing import arguments, kind, ports, tensor_from
+from kerastutor.models.describing import UNTRACKED, arguments, kind, ports, tensor_from, variable_layer
 from kerastutor.models.growing import OUTERMOST, Collection
-from kerastutor.models.keras_inside import KerasNode, graph_of_stack, node_behind
-from kerastutor.models.recording import Opened, Record, RecordedCall, composite, names_kept, of_keras, recording
+from kerastutor.models.keras_inside import KerasNode, graph_of_stack, layers_within, node_behind
+from kerastutor.models.recording import Effect, Opened, Record, RecordedCall, composite, names_kept, of_keras, recording
 from kerastutor.models.wrappers import Inside, inside
 from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import (
@@ -83,6 +83,10 @@ class Reader(Collection):
         self.given = CalledWith(())
         self.confirmed = True
         self.choices: dict[tuple[Ref, Ref], Ref] = {}
+        self.created: set[int] = set()
+        self.held: set[int] = set()
+        self.counts: set[int] = set()
+        self.updates_metrics = False
 
     def stack(self, model: keras.Sequential) -> Topology:
         """A Sequential that does not know its input yet: the chain, without shapes."""
@@ -124,18 +128,17 @@ class Reader(Collection):
         return self._finish(model, "subclassed", found)
 
     def _finish(self, model: keras.Model, api: Api, outputs: tuple[Port, ...]) -> Topology:
-        return without_implicit_masks(
-            Topology(
-                tuple(self.layers.values()),
-                tuple(self.calls),
-                tuple(self.inputs),
-                outputs,
-                name=model.name,
-                api=api,
-                scopes=tuple(self.scopes),
-                partial=self.partial,
-            )
+        topology = Topology(
+            tuple(self.layers.values()),
+            tuple(self.calls),
+            tuple(self.inputs),
+            outputs,
+            name=model.name,
+            api=api,
+            scopes=tuple(self.scopes),
+            partial=self.partial,
         )
+        return without_implicit_masks(_without_counting(topology) if self.updates_metrics else topology)
 
     def _walk(self, graph: keras.Function, known: dict[int, Ref], frame: Frame) -> None:
         for node in _nodes_in_order(graph, known):
@@ -223,6 +226,8 @@ class Reader(Collection):
     def _traces(self, layer: keras.Layer, given: CalledWith) -> Iterator[_Trace]:
         """What a call does in inference and, where it may do something else, in training."""
         inference = self._run(layer, given, training=False)
+        self.held |= {id(one) for one in (*layers_within(layer), *layer.variables)}
+        self.counts |= {id(variable) for variable in layer.metrics_variables}
         yield inference
         if not may_depend(inference.record):
             return
@@ -253,16 +258,18 @@ class Reader(Collection):
         record = None if training is None else training.record
         made: _Made = known, dict(known)
         same = counterparts(inference.record, record)
+        self.created |= {id(made.layer) for trace in traces for made in trace.record.created}
         for pair in paired(inference.record, record):
             call = next(one for one in pair if one is not None)
             self._read_pair(pair, made, self._frame_of(call, frame, frames, same))
         if training is not None:
             self._return_both(inference, training, made, frame)
+        self._add_effects(traces[-1].record.effects, inference.returned, made, frame)
 
     def _read_pair(self, pair: Pair, made: _Made, frame: Frame) -> None:
         """Read one call that was made in inference, in training or in both."""
         (call, known), *rest = [(one, where) for one, where in zip(pair, made, strict=True) if one is not None]
-        layer = self.layer(call.operation, frame.path)
+        layer = self._held(call.operation, self.layer(call.operation, frame.path))
         given = list(self._taken(layer, call, known, frame))
         for other, there in rest:
             trained = self._taken(layer, other, there, frame)
@@ -278,11 +285,51 @@ class Reader(Collection):
             _returned(name, _tensors(other.outputs), there)
 
     def _taken(self, layer: Layer, call: RecordedCall, known: dict[int, Ref], frame: Frame) -> Iterator[Argument]:
-        for tensor in given_tensors(call.args, dict(call.kwargs)):
-            if id(tensor) not in known:
-                met = self.layers.get(id(tensor))
-                known[id(tensor)] = Ref(met.id) if met else self.input(tensor)
+        for value in tree.flatten((call.args, dict(call.kwargs))):
+            if id(value) in known or not isinstance(value, (KerasTensor, keras.Variable)):
+                continue
+            met = self.layers.get(id(value))
+            if met is not None:
+                known[id(value)] = Ref(met.id)
+            elif isinstance(value, KerasTensor):
+                known[id(value)] = self.input(value)
+            else:
+                known[id(value)] = self._variable(value, frame)
         return arguments(layer, call.args, handed_down(layer.kind, call.kwargs, frame.training), known)
+
+    def _variable(self, variable: keras.Variable, frame: Frame) -> Ref:
+        layer = variable_layer(variable, self.ids.layer(frame.path + variable.name))
+        self.layers[id(variable)] = layer
+        self.kept.append(variable)
+        return Ref(self.call(self._held(variable, layer), (), (Tensor(tuple(variable.shape), variable.dtype),), frame))
+
+    def _held(self, thing: Any, layer: Layer) -> Layer:
+        """The layer; where Keras does not know of its weights, and so never trains them, with a word that says why."""
+        if id(thing) in self.held or layer.owns != "weights" or UNTRACKED in layer.config:
+            return layer
+        why = "made in call" if id(thing) in self.created else "not held"
+        found = self.layers[id(thing)] = replace(layer, config={**layer.config, UNTRACKED: why}, weights=())
+        return found
+
+    def _add_effects(self, effects: list[Effect], returned: Any, made: _Made, frame: Frame) -> None:
+        """Losses added in a call, and values given to variables: the first tensor passes an operation that does so."""
+        refs = {**made[1], **made[0]}
+        first = next((tensor for tensor in _tensors(returned) if id(tensor) in made[0]), None)
+        for effect in effects:
+            if id(effect.variable) in self.counts:
+                self.updates_metrics = True
+                continue
+            if first is None:
+                return
+            kind, slot = ("ops.AddLoss", "loss") if effect.variable is None else ("ops.SetWeight", "value")
+            value: Any = refs.get(id(effect.value), "numbers that no tensor goes into")
+            given = [Argument("x", made[0][id(first)]), Argument(slot, value)]
+            if effect.variable is not None:
+                met = self.layers.get(id(effect.variable))
+                given.append(Argument("weight", Ref(met.id) if met else self._variable(effect.variable, frame)))
+            layer = Layer(self.ids.layer(f"{frame.path}{kind[4:].lower()}"), kind, weights=())
+            self.layers[id(layer)] = layer
+            made[0][id(first)] = Ref(self.call(layer, tuple(given), (tensor_from(first),), frame))
 
     def _return_both(self, inference: _Trace, training: _Trace, made: _Made, frame: Frame) -> None:
         known, trained = made
@@ -359,6 +406,19 @@ class Reader(Collection):
         layer = self.layer(operation, frame.path)
         slot = bind_arguments(layer.kind, ("x",), {})[0][0]
         return Ref(self.call(layer, (Argument(slot, latest),), (Tensor(),), frame))
+
+
+def _without_counting(topology: Topology) -> Topology:
+    """Without the operations that only make a metric's numbers, which are nobody's network."""
+    counting = {
+        call.id
+        for call in topology.calls
+        if call.id not in topology.reaching and topology.layer[call.layer].kind.startswith("ops.")
+    }
+    calls = tuple(call for call in topology.calls if call.id not in counting)
+    used = {call.layer for call in calls}
+    layers = (one for one in topology.layers if one.id in used or not one.kind.startswith("ops."))
+    return replace(topology, layers=tuple(layers), calls=calls)
 
 
 def _tensors(structure: Any) -> list[KerasTensor]:

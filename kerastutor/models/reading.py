@@ -19,6 +19,7 @@ from kerastutor.models.reader import Opens, Reader, graph_of, has_own_call, stor
 from kerastutor.models.recording import composite
 from kerastutor.models.wrappers import inside
 from kerastutor.topology.graph import Topology
+from kerastutor.topology.wording import listing
 
 
 def closed(layer: keras.Layer) -> bool:
@@ -89,9 +90,18 @@ def _read(model: Any, opens: Opens, inputs: Any) -> tuple[Topology, Reader]:
     if isinstance(model, keras.Sequential) and not has_own_call(model):
         return reader.stack(model), reader
     stored = stored_graph(model)
+    if not has_own_call(model):
+        raise NotReadable(_without_call(model))
     if inputs is None and stored is not None:
         inputs = stored.input
     return _traced(model, opens, possibly_given(model) if inputs is None else [CalledWith((inputs,))])
+
+
+def _without_call(model: keras.Model) -> str:
+    """What to say of a model that is no network by itself, such as a GAN that only says how to train."""
+    inner = [f"`{name}`" for name, value in vars(model).items() if isinstance(value, keras.Model)]
+    what = f"read what it holds, {listing(inner)}, one by one" if inner else "give its class a call(self, x)"
+    return f"{type(model).__name__} has no call(), so it computes nothing by itself; {what}."
 
 
 def _traced(model: keras.Model, opens: Opens, possible: Iterable[CalledWith]) -> tuple[Topology, Reader]:

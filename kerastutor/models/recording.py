@@ -102,6 +102,18 @@ class FailedCall:
     stack: keras.Sequential | None = None
 
 
+class Effect(NamedTuple):
+    """What a call does besides returning tensors: a loss that it adds, or a value that it gives a variable.
+
+    Attributes:
+        variable: the variable that changes; None for a loss.
+        value: the tensor or number.
+    """
+
+    variable: keras.Variable | None
+    value: Any
+
+
 class Trained(NamedTuple):
     """A model that was given data by `method`: `fit`, `evaluate` or `predict`."""
 
@@ -126,6 +138,7 @@ class Record:
         calls: the calls that returned.
         opened: the composite layers that were entered, each time they were called.
         created: the layers that were created, those a composite makes for itself included.
+        effects: what the opened layers did besides, which an X-ray keeps from happening.
         failed: the innermost call that raised last, or None.
         outermost: the call in which it was made, itself where it was made in no other.
         trained: the models that were given data; noted before they are.
@@ -135,6 +148,7 @@ class Record:
     calls: list[RecordedCall] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
     created: list[Created] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
     failed: FailedCall | None = None
     outermost: FailedCall | None = None
     trained: list[Trained] = field(default_factory=list)
@@ -228,6 +242,15 @@ class _Watcher(Listener):
         finally:
             self.stacks.pop()
 
+    def call_on_data(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        return original(layer, *args, **kwargs)
+
+    def adds_loss(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        return original(layer, *args, **kwargs)
+
+    def assigns(self, original: Original, variable: keras.Variable, args: Any, kwargs: Any) -> Any:
+        return original(variable, *args, **kwargs)
+
     def created(self, operation: Operation) -> None:
         if isinstance(operation, keras.Layer):
             self.record.created.append(Created(operation, where()))
@@ -290,6 +313,43 @@ class _XRay(_Watcher):
                 return self._open(original, layer, args, kwargs)
             self.built_something |= not layer.built
         return self._keep_node(layer, args, kwargs, self._note(original, layer, args, kwargs))
+
+    def call_on_data(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        """A layer called on a constant inside an opened one is a call like any other, as that of a position table."""
+        args, kwargs = _as_written(args), _as_written(kwargs)
+        if not self._looks_inside() or not isinstance(layer, keras.Layer):
+            return original(layer, *args, **kwargs)
+        if self.expand(layer):
+            return self._open(original, layer, args, kwargs)
+        stand_ins = tree.map_structure(_symbolic, args)
+        if not any(isinstance(leaf, keras.KerasTensor) for leaf in tree.flatten(stand_ins)):
+            return original(layer, *args, **kwargs)
+        self.built_something |= not layer.built
+        self._adopt(stand_ins)
+        self.record.running += 1
+        try:
+            outputs = original(layer, *stand_ins, **kwargs)
+        finally:
+            self.record.running -= 1
+        self.record.calls.append(RecordedCall(layer, args, dict(kwargs), outputs, tuple(self.scope), where()))
+        return self._keep_node(layer, stand_ins, kwargs, outputs)
+
+    def adds_loss(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> Any:
+        if not self._looks_inside():
+            return original(layer, *args, **kwargs)
+        self.record.effects += [Effect(None, value) for value in tree.flatten((args, kwargs))]
+        return None
+
+    def assigns(self, original: Original, variable: keras.Variable, args: Any, kwargs: Any) -> Any:
+        if not self._looks_inside():
+            return original(variable, *args, **kwargs)
+        value: Any = args[0] if args else kwargs["value"]
+        self.record.effects.append(Effect(variable, value))
+        return value
+
+    def _looks_inside(self) -> bool:
+        """Whether it is the code of an opened layer that runs, and not a layer or operation called there."""
+        return bool(self.scope) and not self.record.running and not self.stacks
 
     def call_operation(self, original: Original, operation: Operation, args: Any, kwargs: Any) -> Any:
         if self.record.running:
@@ -355,6 +415,13 @@ class _XRay(_Watcher):
 
 
 _OF_KERAS = ("training", "mask")
+
+
+def _symbolic(value: Any) -> Any:
+    """A symbolic tensor like an array or tensor that holds numbers; anything else as it is."""
+    if isinstance(value, keras.Variable) or not (keras.ops.is_tensor(value) or hasattr(value, "__array_interface__")):
+        return value
+    return keras.KerasTensor(tuple(value.shape), dtype=keras.backend.standardize_dtype(value.dtype))
 
 
 def _as_written(structure: Any) -> Any:

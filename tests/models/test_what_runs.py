@@ -13,7 +13,6 @@ from kerastutor.topology.differences.difference import diff
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.sameness.canonical import equal
 
-
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:keras")  # layers that a first call does not build
 
 
@@ -115,7 +114,7 @@ class Two(keras.Model):
 
 class One(Two):
     def call(self, x, training=None):
-        return self.layer(x) if training else self.layer(x)
+        return self.layer(x)
 
 
 def test_weights_that_training_shares_with_inference_are_the_same_weights():

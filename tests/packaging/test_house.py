@@ -37,6 +37,8 @@ def test_no_file_is_a_drawer_for_everything():
 LEARNERS_CODE = {
     "building/stepping/tracing.py": "a line of the learner's, stepped through",
     "coaching/tensors.py": "JAX has an error of its own for an axis without a length",
+    "knowledge/normal_config.py": "a function that Keras cannot put into words, such as a partial one",
+    "knowledge/values.py": "a `get_config` of the learner's; the attributes are looked at instead",
     "models/reader.py": "a model's own `call`; why it stopped stands in the topology",
     "models/recording.py": "a layer that failed is called again, opened",
     "models/replaying.py": "a call that failed is repeated, to see where",

@@ -255,6 +255,7 @@ def _changed_parameters(view: _View, edit: Edit, mine: Node, its: Node) -> list[
     if len(edit.ours) > len(edit.theirs):
         return [("activation", _activation(view.ours.nodes[edit.ours[1]]), None)]
     names = sorted(mine.config.keys() | its.config.keys())
+    names.sort(key=lambda name: name != "untracked")
     changes = [(n, mine.config.get(n), its.config.get(n)) for n in names if mine.config.get(n) != its.config.get(n)]
     if mine.trainable != its.trainable:
         changes.append(("trainable", mine.trainable, its.trainable))
@@ -271,6 +272,8 @@ def _said_parameters(kind: str, changes: Sequence[tuple[str, Json, Json]]) -> st
     parameter, given, expected = changes[0]
     if parameter == "code" and len(changes) == 1:
         return f"is of another class than the `{kind.rpartition('>')[2]}` that is expected: its code is different"
+    if parameter == "untracked":
+        return _said_untracked(given, expected)
     if isinstance(given, str) and isinstance(expected, str) and len(changes) == 1 and bare(given) == bare(expected):
         return f"has a function `{bare(given)}` for its {parameter} that is not the `{bare(given)}` expected"
     if parameter == "trainable" and len(changes) == 1:
@@ -280,6 +283,13 @@ def _said_parameters(kind: str, changes: Sequence[tuple[str, Json, Json]]) -> st
         return f"has {found}, and {_shown(expected)} is expected"
     verb = "is" if len(changes) == 1 else "are"
     return f"has {found}, and {listing([_setting(kind, name, value) for name, _, value in changes])} {verb} expected"
+
+
+def _said_untracked(given: Json, expected: Json) -> str:
+    if given is None or given == expected:
+        return "is kept in the model, and one that Keras does not know of is expected"
+    where = "is made in call(), anew each time" if given == "made in call" else "is not kept in an attribute"
+    return f"{where}, so its weights are never trained: make it in __init__ and keep it in self"
 
 
 def _shown(value: Json) -> str:

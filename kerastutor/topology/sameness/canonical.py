@@ -43,7 +43,7 @@ def equal(first: Topology, second: Topology, rules: Rules = DEFAULT) -> bool:
     if first is second:
         return True
     first, second = as_both_know(first, second)
-    return canonical(first, rules) == canonical(second, rules)
+    return bool(canonical(first, rules) == canonical(second, rules))
 
 
 def canonical(topology: Topology, rules: Rules = DEFAULT) -> Json:
