@@ -8,8 +8,7 @@ import pytest
 
 from kerastutor.knowledge import LAYERS, OPERATIONS, REQUIRED, facts, parameter
 from kerastutor.knowledge.normal_config import layer_config, owns
-from kerastutor.topology.sameness.masks import carries_mask
-from kerastutor.topology.sameness.ranks import rank
+from kerastutor.topology.sameness.tensors import carries_mask, rank
 
 keras = pytest.importorskip("keras")
 
