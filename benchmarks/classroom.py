@@ -30,7 +30,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from kerastutor.exercises.catalog import find
-from kerastutor.exercises.nearest import accepted
+from kerastutor.exercises.levelling import accepted
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.sealing import sealed_text
 from kerastutor.exercises.spec import NetworkAnswer, Spec

@@ -149,7 +149,8 @@ class _Numbers:
 
 
 def _scale(numbers: Sequence[tuple[int, ...]]) -> np.ndarray:
-    return np.log1p(np.array(numbers, "float64"))
+    logarithms: np.ndarray = np.log1p(np.array(numbers, "float64"))
+    return logarithms
 
 
 def _check(libraries: Sequence[str]) -> None:

@@ -70,7 +70,7 @@ def _downloaded() -> bytes:
     instead = "use kt.data.digits(): real handwritten digits in the same shape, without a network"
     try:
         with urllib.request.urlopen(ADDRESS, timeout=_PATIENCE) as answer:
-            content = answer.read()
+            content: bytes = answer.read()
     except OSError as problem:
         raise NoDownload(f"MNIST has to be downloaded, and that did not work ({problem}); {instead}.") from None
     if not _is_right(content):

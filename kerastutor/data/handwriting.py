@@ -146,7 +146,8 @@ def scaled_up(pixels: np.ndarray) -> np.ndarray:
     at = (np.arange(_INNER) + 0.5) * 8 / _INNER - 0.5  # where each new pixel lies among the old ones
     near = np.clip(1 - np.abs(at[:, None] - np.arange(8)), 0, 1)
     weights = (near / near.sum(axis=1, keepdims=True)).astype("float32")
-    return np.pad(weights @ pixels @ weights.T, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)))
+    enlarged: np.ndarray = np.pad(weights @ pixels @ weights.T, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)))
+    return enlarged
 
 
 def _pairs(split: Split, count: int, random: np.random.Generator) -> Split:

@@ -74,13 +74,15 @@ def _compose(digit: np.ndarray, photographs: list[np.ndarray], random: np.random
     down, along = random.integers(SIZE - _DIGIT + 1, size=2)
     ink: np.ndarray = np.zeros((SIZE, SIZE, 1), "float32")
     ink[down : down + _DIGIT, along : along + _DIGIT, 0] = digit
-    return patch * (1 - ink) + ink * _bright(random)
+    mixed: np.ndarray = patch * (1 - ink) + ink * _bright(random)
+    return mixed
 
 
 def _bright(random: np.random.Generator) -> np.ndarray:
     colour = random.uniform(0.6, 1, size=3)
     colour[random.integers(3)] = 1
-    return colour.astype("float32")
+    bright: np.ndarray = colour.astype("float32")
+    return bright
 
 
 def _picture(x: np.ndarray, y: np.ndarray) -> ExamplePicture:

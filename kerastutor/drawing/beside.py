@@ -15,7 +15,7 @@ from kerastutor.topology.graph import Topology
 
 
 @dataclass(frozen=True)
-class Side:
+class AlignedGraph:
     """One of the graphs. Its boxes carry the keys of their partners in the first one; `names` leads back to its own."""
 
     topology: Topology
@@ -38,7 +38,7 @@ def beside(
     topologies: Sequence[Topology],
     labels: Sequence[str] | None = None,
     closed: Sequence[Collection[str]] | None = None,
-) -> tuple[Side, ...]:
+) -> tuple[AlignedGraph, ...]:
     """Lay out several topologies; `labels` are by default their names, `closed` what is closed in each of them."""
     labels = [words.plain(topology.name) for topology in topologies] if labels is None else labels
     if len(labels) != len(topologies):
@@ -63,7 +63,7 @@ def _side(
     scene: Scene,
     layout: Layout,
     matched: Mapping[str, str],
-) -> Side:
+) -> AlignedGraph:
     own = [box.key for box in scene.boxes] + [frame.key for frame in scene.frames]
     new = {key: matched.get(key, f"{number}:{key}" if number else key) for key in own}
     renamed = Scene(
@@ -82,4 +82,4 @@ def _side(
     )
     centres = {new[key]: place for key, place in layout.centres.items()}
     names = {shown: key for key, shown in new.items()}
-    return Side(topology, words.plain(label), groups, renamed, replace(layout, centres=centres), names)
+    return AlignedGraph(topology, words.plain(label), groups, renamed, replace(layout, centres=centres), names)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from kerastutor.drawing import cards, describing, dot, theme
-from kerastutor.drawing.beside import Side
+from kerastutor.drawing.beside import AlignedGraph
 from kerastutor.drawing.graph import Panel
 from kerastutor.drawing.grouping import Group
 from kerastutor.drawing.layout import Layout
@@ -34,7 +34,7 @@ def twin_view(twin: Twin, listings: Sequence[Listing] = ()) -> dict[str, Any]:
     }
 
 
-def beside_view(sides: Sequence[Side]) -> dict[str, Any]:
+def beside_view(sides: Sequence[AlignedGraph]) -> dict[str, Any]:
     """Everything the front end shows of several topologies; JSON values only."""
     return {
         "name": ", ".join(side.label for side in sides),

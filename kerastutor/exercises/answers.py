@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from kerastutor.topology.automatic_names import is_automatic
 from kerastutor.topology.graph import Json
+from kerastutor.topology.ids import is_automatic
 
 Counts = Literal["best", "last"]
 """Which of several answers to an exercise counts."""

@@ -11,13 +11,13 @@ from typing import Any
 from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
-from kerastutor.exercises.settings import Settings
+from kerastutor.exercises.settings import ExerciseSettings
 from kerastutor.exercises.spec import ExerciseError
 from kerastutor.topology.differences.pattern import Freedom
 
 
 @dataclass(frozen=True, kw_only=True)
-class Declaration(Settings):
+class Declaration(ExerciseSettings):
     """An exercise as its author wrote it; `kerastutor.exercises.sealing.seal` turns it into a `Spec`.
 
     Attributes:
@@ -77,13 +77,13 @@ def declare(
         drawn: the task shows the drawing of the (first) reference: the learner builds from it.
         counts: which of several answers by one learner is graded: the `"best"`, or the `"last"`.
     """
-    settings = Settings(
+    settings = ExerciseSettings(
         id, title, points, starter, freedoms, rules_off, requirements, any_network, hints, solution, drawn, counts
     )
     return partial(_declaration, settings.checked())
 
 
-def _declaration(settings: Settings, reference: Callable[..., Any]) -> Declaration:
+def _declaration(settings: ExerciseSettings, reference: Callable[..., Any]) -> Declaration:
     task = inspect.getdoc(reference)
     if not task:
         raise ExerciseError(

@@ -5,10 +5,11 @@ A freedom names a parameter of one of the reference's layers, and says which val
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from kerastutor.knowledge import facts
 from kerastutor.topology.differences.pattern import Allowed, Between, Freedom, OneOf
 from kerastutor.topology.graph import Json, Layer, Topology
 
@@ -40,6 +41,13 @@ def free(layer: str, **allowed: Allowed) -> tuple[Freedom, ...]:
     if not allowed:
         raise ValueError(f"free({layer!r}) leaves nothing free: name a parameter, as in units=between(32, 512).")
     return tuple(Freedom(layer, name, values) for name, values in allowed.items())
+
+
+def with_defaults(freedoms: Iterable[Freedom], references: Sequence[Topology]) -> Iterator[Freedom]:
+    """The author's freedoms, with the default that holds where a learner leaves the parameter out."""
+    for freedom in freedoms:
+        layer = next(reference.layer[freedom.layer] for reference in references if freedom.layer in reference.layer)
+        yield replace(freedom, default=facts(layer.kind).parameters.get(freedom.parameter))
 
 
 def adapted(reference: Topology, layer: str, values: Mapping[str, Json]) -> Topology:

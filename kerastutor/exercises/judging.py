@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from kerastutor.exercises.case import hold_against
+from kerastutor.exercises.case import Leftovers, nothing_left
 from kerastutor.exercises.findings import findings
-from kerastutor.exercises.nearest import nearest
-from kerastutor.exercises.results import EVERYTHING_EARNED, NOTHING_EARNED, Outcome, Result, Score
-from kerastutor.exercises.scoring import score, score_requirements
+from kerastutor.exercises.results import (
+    EVERYTHING_EARNED,
+    NOTHING_EARNED,
+    Outcome,
+    Result,
+    Score,
+    score,
+    score_requirements,
+)
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
+from kerastutor.topology.differences.pattern import closest
 from kerastutor.topology.finding import Finding, found
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.topology.sameness.rules import DEFAULT
-
-Leftovers = Callable[[], Topology | None]
 
 UNTOUCHED = "This is still the model that the exercise began with; change it and check again."
 WITH_INSTRUCTOR = (
@@ -29,11 +33,6 @@ WITH_INSTRUCTOR = (
 )
 CHECK_AGAIN = "Restart the kernel and check again; if it stays, please report it."
 NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})
-
-
-def nothing_left() -> Topology | None:
-    """Nothing is known beside the network."""
-    return None
 
 
 def judge(
@@ -46,7 +45,7 @@ def judge(
     """Judge what was handed in for an exercise: a `Topology`, or the choice or value that it asks for.
 
     None and `...` are no attempt. `evidence` holds what training measured, such as `{"accuracy": 0.93}`. `leftovers` is
-    asked, where something is wrong, for the network with what was written beside it and reaches no output.
+    asked, where something is missing, for the network with what was written beside it and reaches no output.
     """
     if submitted is None or submitted is ...:
         return not_attempted(spec)
@@ -85,19 +84,17 @@ def could_not_check(spec: Spec, problem: BaseException, remedy: str) -> Result:
 def _judge_network(
     spec: Spec, answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float], leftovers: Leftovers
 ) -> Result:
-    rules = DEFAULT.without(*answer.rules_off)
-    if answer.untouched is not None and equal(learner, answer.untouched, rules):
+    if answer.untouched is not None and equal(learner, answer.untouched, answer.rules):
         return not_attempted(spec, UNTOUCHED)
     unmet = _unmet(answer, learner, evidence)
     if answer.any_network:
         marks = score_requirements(len(answer.requirements), len(unmet))
         return _verdict(spec, learner, not unmet, unmet, marks)
-    goal = nearest(learner, answer, rules)
-    found = unmet
-    if goal.difference:
-        found = findings(hold_against(learner, goal.expected, rules, leftovers()), goal.difference)
-    marks = score(goal.expected, goal.kinds, requirements=len(answer.requirements), unmet=len(unmet))
-    return _verdict(spec, learner, not goal.difference and not unmet, found, marks)
+    goal = closest(learner, answer.pattern)
+    seen = findings(goal.matching, leftovers) if goal.matching is not None and goal.edits else unmet
+    kinds = [edit.kind for edit in goal.edits]
+    marks = score(goal.expected, kinds, requirements=len(answer.requirements), unmet=len(unmet))
+    return _verdict(spec, learner, not goal.edits and not unmet, seen, marks)
 
 
 def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Result:

@@ -17,7 +17,7 @@ from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.declaring import Declaration
 from kerastutor.exercises.free_settings import check_freedoms
 from kerastutor.exercises.requirements import Requirement
-from kerastutor.exercises.settings import Settings
+from kerastutor.exercises.settings import ExerciseSettings
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec
 from kerastutor.system.files import replace_text
 from kerastutor.topology.differences.pattern import Freedom
@@ -59,7 +59,7 @@ def seal_topology(
     counts: Counts = "best",
 ) -> Spec:
     """An exercise whose answer is this network; the rest as in `declare`."""
-    settings = Settings(
+    settings = ExerciseSettings(
         id, title, points, starter, freedoms, requirements=requirements, hints=hints, counts=counts
     ).checked()
     check_freedoms(id, settings.left_free, [topology])
@@ -67,7 +67,7 @@ def seal_topology(
     return _sealed(settings, task, NetworkAnswer(references, settings.left_free, requirements=requirements))
 
 
-def _sealed(settings: Settings, task: str, answer: NetworkAnswer) -> Spec:
+def _sealed(settings: ExerciseSettings, task: str, answer: NetworkAnswer) -> Spec:
     return Spec(
         id=settings.id,
         title=settings.title,

@@ -22,7 +22,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
-class Settings:
+class ExerciseSettings:
     """The settings of one exercise; `declare` says what each is."""
 
     id: str
@@ -77,7 +77,7 @@ def did_you_mean(name: object, known: Sequence[str]) -> str:
     return f"; do you mean {close[0]!r}?" if close else f"; there are {', '.join(sorted(known))}"
 
 
-def _problems(settings: Settings) -> Iterator[str]:
+def _problems(settings: ExerciseSettings) -> Iterator[str]:
     points, starter, solution, counts = settings.points, settings.starter, settings.solution, settings.counts
     if not isinstance(points, int) or isinstance(points, bool) or points < 1:
         yield f"is worth {points!r} points; give a whole number from 1, as in points=2."
@@ -94,7 +94,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _problems_of_lists(settings)
 
 
-def _problems_of_lists(settings: Settings) -> Iterator[str]:
+def _problems_of_lists(settings: ExerciseSettings) -> Iterator[str]:
     hints = settings.hints
     if len(hints) > len(RUNGS) or not all(isinstance(hint, str) for hint in hints):
         yield f"has {len(hints)} hints; give at most four, each hint a text."

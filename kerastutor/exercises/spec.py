@@ -11,9 +11,10 @@ from kerastutor.exercises import freedoms, requirements
 from kerastutor.exercises.answers import Counts
 from kerastutor.exercises.policies import AFTER_THREE_ATTEMPTS, SolutionPolicy
 from kerastutor.exercises.requirements import Requirement
-from kerastutor.topology.differences.pattern import Freedom
+from kerastutor.topology.differences.pattern import Freedom, Pattern
 from kerastutor.topology.graph import Json, Topology, TopologyError
 from kerastutor.topology.inventing.shapes import Shape
+from kerastutor.topology.sameness.rules import DEFAULT, Rules
 
 FORMAT = "kerastutor.exercise"
 VERSION = 1
@@ -42,6 +43,17 @@ class NetworkAnswer:
     requirements: tuple[Requirement, ...] = ()
     any_network: bool = False
     untouched: Topology | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """Which spellings count as the same here."""
+        return DEFAULT.without(*self.rules_off)
+
+    @property
+    def pattern(self) -> Pattern:
+        """What is accepted."""
+        free = tuple(freedoms.with_defaults(self.freedoms, self.references)) if self.freedoms else ()
+        return Pattern(self.references, free, self.rules)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from kerastutor.formats.expressions import Expressions, NotWritable, text
 from kerastutor.formats.naming import Names
 from kerastutor.formats.stacks import inner_topology
 from kerastutor.knowledge import facts
-from kerastutor.topology.automatic_names import is_automatic
 from kerastutor.topology.graph import Call, Json, Layer, Port, Ref, Topology
+from kerastutor.topology.ids import is_automatic
 from kerastutor.topology.sequential import Reason, steps, why_not_sequential
 
 __all__ = ["NotSequential", "NotWritable", "Program", "functional", "sequential", "written"]

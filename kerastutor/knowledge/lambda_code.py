@@ -95,7 +95,7 @@ class _Marshalled:
 
     def long(self) -> int:
         digits = self.number("i")
-        value = sum(self.number("H") << (15 * place) for place in range(abs(digits)))
+        value: int = sum(self.number("H") << (15 * place) for place in range(abs(digits)))
         return -value if digits < 0 else value
 
     def code(self) -> tuple[Any, ...]:

@@ -29,8 +29,8 @@ class KerasNode(Protocol):
 
     operation: Any
     arguments: Any
-    input_tensors: Sequence[Any]
-    outputs: Sequence[Any]
+    input_tensors: list[Any]
+    outputs: list[Any]
 
 
 def remark_on(version: str) -> str:
@@ -74,10 +74,8 @@ def node_behind(tensor: Any) -> KerasNode | None:
     >>> node_behind(keras.layers.Dense(2)(keras.Input((4,)))).operation.units
     2
     """
-    history = getattr(tensor, "_keras_history", None)
-    if history is None or history.operation is None:
-        return None
-    return history.operation._inbound_nodes[history.node_index]
+    operation, index, _ = getattr(tensor, "_keras_history", (None, 0, 0))
+    return None if operation is None else operation._inbound_nodes[index]
 
 
 def calls_of(operation: Any) -> Sequence[KerasNode]:

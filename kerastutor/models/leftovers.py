@@ -22,7 +22,7 @@ from kerastutor.topology.graph import Layer, Port, Topology
 from kerastutor.topology.ids import free_id
 
 
-def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
+def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology | None:
     """The topology of a model together with what reaches no output, and with layers that are never called.
 
     Args:
@@ -30,8 +30,9 @@ def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
         names: where the learner's layers may be found, such as the names of a notebook.
 
     Returns:
-        The topology of `read`, with further calls (none of them reaching an output) and layers without calls. Where a
-        leftover cannot be put together with the model it is left out.
+        The topology of `read`, with further calls (none of them reaching an output) and layers without calls; None,
+        without reading the model, where nothing is left over. A leftover that cannot be put together with the model is
+        left out.
 
     >>> image = keras.Input((4,))
     >>> kept, lost = keras.layers.Dense(2, name="kept"), keras.layers.Dense(3, name="lost")
@@ -40,21 +41,18 @@ def with_leftovers(model: keras.Model, names: Mapping[str, Any]) -> Topology:
     >>> [layer.name for layer in topology.layers if not topology.calls_of[layer.id]]
     ['lost']
     """
-    topology = _with_lost_calls(model, names)
-    _, living = read_with_layers(model)
+    ends, uncalled = _lost_ends(model, names), list(_uncalled(model, names))
+    if not ends and not uncalled:
+        return None
+    topology, living = read_with_layers(model)
     used = {id(layer) for layer in living.values()}
-    taken = {layer.id for layer in topology.layers}
-    spare = [_spare(layer, taken) for layer in _uncalled(model, names) if id(layer) not in used]
-    return replace(topology, layers=(*topology.layers, *spare))
+    wider = _with_lost_calls(model, topology, ends) if ends else topology
+    taken = {layer.id for layer in wider.layers}
+    spare = [_spare(layer, taken) for layer in uncalled if id(layer) not in used]
+    return replace(wider, layers=(*wider.layers, *spare))
 
 
-def _with_lost_calls(model: keras.Model, names: Mapping[str, Any]) -> Topology:
-    plain = read(model)
-    if not isinstance(model, keras.Function):
-        return plain
-    ends = _lost_ends(model, _calls_of(names.values()))
-    if not ends:
-        return plain
+def _with_lost_calls(model: keras.Function, plain: Topology, ends: list[Any]) -> Topology:
     try:
         with names_kept():
             wider = read(keras.Model(model.inputs, [*model.outputs, *ends]))
@@ -70,8 +68,11 @@ def _calls_of(values: Iterable[Any]) -> set[int]:
     return {id(node) for graph in graphs for node in calls_in(graph)}
 
 
-def _lost_ends(model: keras.Function, elsewhere: set[int]) -> list[Any]:
+def _lost_ends(model: keras.Model, names: Mapping[str, Any]) -> list[Any]:
     """The tensors where calls end that belong to no model and need nothing but tensors of this one."""
+    if not isinstance(model, keras.Function):
+        return []
+    elsewhere = _calls_of(names.values())
     reachable = {id(tensor) for tensor in model.inputs}
     inside = {id(node) for node in calls_in(model)}
     for operation in model.operations:

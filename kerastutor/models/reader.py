@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -12,10 +12,11 @@ from keras import KerasTensor, tree
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
 from kerastutor.models.call_arguments import CalledWith, built_for
 from kerastutor.models.describing import arguments, kind, ports, tensor_from
-from kerastutor.models.growing import Collection
+from kerastutor.models.growing import OUTERMOST, Collection
 from kerastutor.models.keras_inside import KerasNode, graph_of_stack, node_behind
 from kerastutor.models.recording import Record, RecordedCall, composite, names_kept, recording
 from kerastutor.models.wrappers import Inside, inside
+from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import (
     Api,
     Argument,
@@ -68,7 +69,7 @@ class Reader(Collection):
         latest = Ref(layer.id)
         self.inputs.append(Port(latest))
         for operation in model.layers:
-            latest = self._stacked(operation, latest, Frame())
+            latest = self._stacked(operation, latest, OUTERMOST)
         return self._finish(model, "sequential", (Port(latest),))
 
     def graph(self, model: keras.Model, graph: keras.Function) -> Topology:
@@ -78,7 +79,7 @@ class Reader(Collection):
         for tensor in graph.inputs:
             known[id(tensor)] = self.input(tensor)
         self.inputs.extend(ports(graph.input, known))
-        self._walk(graph, known, Frame())
+        self._walk(graph, known, OUTERMOST)
         api: Api = "sequential" if isinstance(model, keras.Sequential) else "functional"
         return self._finish(model, api, tuple(ports(graph.output, known)))
 
@@ -87,8 +88,7 @@ class Reader(Collection):
         self.given = given
         known = {id(tensor): self.input(tensor) for tensor in given_tensors(given.args, given.kwargs)}
         self.inputs.extend(ports(given.structure, known))
-        opens: Opens = lambda layer: layer is model or self.opens(layer)  # noqa: E731
-        outputs = self._trace(model, given.args, given.kwargs, known, Frame(), opens)
+        outputs = self._trace(model, given, known)
         if self.partial is not None:
             return self._finish(model, "subclassed", (Port(Ref(self.calls[-1].id)),))
         found = tuple(ports(outputs, known))
@@ -114,96 +114,52 @@ class Reader(Collection):
 
     def _walk(self, graph: keras.Function, known: dict[int, Ref], frame: Frame) -> None:
         for node in _nodes_in_order(graph, known):
-            given = node.arguments
-            self._call(node.operation, given.args, given.kwargs, node.outputs, known, frame)
+            self._read(node, known, frame)
 
-    def _call(
-        self,
-        operation: Any,
-        args: Any,
-        kwargs: Any,
-        outputs: Sequence[KerasTensor],
-        known: dict[int, Ref],
-        frame: Frame,
-    ) -> None:
+    def _read(self, node: KerasNode, known: dict[int, Ref], frame: Frame) -> None:
         """Read one call: as itself, or opened."""
+        operation, given = node.operation, node.arguments
         if isinstance(operation, keras.Layer) and self.opens(operation):
             graph = graph_of(operation)
             if graph is not None:
-                self._open_graph(operation, graph, args, kwargs, outputs, known, frame)
+                self._open_graph(node, graph, known, frame)
                 return
             within = inside(operation)
-            if within is not None and len(given_tensors(args, kwargs)) == 1:
-                self._open_wrapper(operation, within, args, outputs, known, frame)
+            if within is not None and len(given_tensors(given.args, given.kwargs)) == 1:
+                self._open_wrapper(node, within, known, frame)
                 return
-            if composite(operation) and self._open_code(operation, args, kwargs, outputs, known, frame):
+            if composite(operation) and self._open_code(node, known, frame):
                 return
         layer = self.layer(operation, frame.path)
-        given = tuple(arguments(layer, args, handed_down(layer.kind, kwargs, frame.training), known))
-        self._append(layer, given, outputs, known, frame)
+        taken = arguments(layer, given.args, handed_down(layer.kind, given.kwargs, frame.training), known)
+        _returned(self.call(layer, tuple(taken), _made(node.outputs), frame), node.outputs, known)
 
-    def _append(
-        self,
-        layer: Layer,
-        given: tuple[Argument, ...],
-        outputs: Sequence[KerasTensor],
-        known: dict[int, Ref],
-        frame: Frame,
-        source: Source | None = None,
-    ) -> None:
-        name = self.call(layer, given, tuple(map(tensor_from, outputs)), frame, source)
-        for index, tensor in enumerate(outputs):
-            known[id(tensor)] = Ref(name, index)
-
-    def _open_graph(
-        self,
-        model: keras.Layer,
-        graph: keras.Function,
-        args: Any,
-        kwargs: Any,
-        outputs: Sequence[KerasTensor],
-        known: dict[int, Ref],
-        frame: Frame,
-    ) -> None:
+    def _open_graph(self, node: KerasNode, graph: keras.Function, known: dict[int, Ref], frame: Frame) -> None:
         """Put the calls of a nested model in the place of its call."""
-        inside = self._enter(model, frame, kwargs.get("training"))
-        given = [known[id(tensor)] for tensor in given_tensors(args, {})]
+        inside = self._enter(node.operation, frame, node.arguments.kwargs.get("training"))
+        given = [known[id(tensor)] for tensor in given_tensors(node.arguments.args, {})]
         inner = {id(tensor): ref for tensor, ref in zip(graph.inputs, given, strict=False)}
         self._walk(graph, inner, inside)
-        for tensor, returned in zip(outputs, graph.outputs, strict=True):
+        for tensor, returned in zip(node.outputs, graph.outputs, strict=True):
             known[id(tensor)] = inner[id(returned)]
 
-    def _open_wrapper(
-        self,
-        wrapper: keras.Layer,
-        within: Inside,
-        args: Any,
-        outputs: Sequence[KerasTensor],
-        known: dict[int, Ref],
-        frame: Frame,
-    ) -> None:
+    def _open_wrapper(self, node: KerasNode, within: Inside, known: dict[int, Ref], frame: Frame) -> None:
         """Put the calls inside a wrapper in the place of its call."""
-        frame = self._enter(wrapper, frame)
-        (given,) = given_tensors(args, {})
+        frame, made = self._enter(node.operation, frame), _made(node.outputs)
+        (given,) = given_tensors(node.arguments.args, {})
         for inner in within.layers:
             layer = self.layer(inner, frame.path)
-            self._append(layer, tuple(arguments(layer, (given,), {}, known)), outputs, known, frame)
+            name = self.call(layer, tuple(arguments(layer, (given,), {}, known)), made, frame)
         if within.merge:
             merge = Layer(self.ids.layer(f"{frame.path}{within.merge.lower()}"), within.merge, weights=())
             self.layers[id(merge)] = merge
             branches = [Ref(call.id) for call in self.calls[-len(within.layers) :]]
-            self._append(merge, tuple(arguments_from("inputs", branches)), outputs, known, frame)
+            name = self.call(merge, tuple(arguments_from("inputs", branches)), made, frame)
+        _returned(name, node.outputs, known)
 
-    def _open_code(
-        self,
-        layer: keras.Layer,
-        args: Any,
-        kwargs: Any,
-        outputs: Sequence[KerasTensor],
-        known: dict[int, Ref],
-        frame: Frame,
-    ) -> bool:
+    def _open_code(self, node: KerasNode, known: dict[int, Ref], frame: Frame) -> bool:
         """Put the calls inside a composite layer in the place of its call; False where it cannot be traced."""
+        layer, given = node.operation, node.arguments
         fresh: dict[int, KerasTensor] = {}
 
         def replace(value: Any) -> Any:
@@ -212,11 +168,12 @@ class Reader(Collection):
             return fresh.setdefault(id(value), KerasTensor(value.shape, dtype=value.dtype))
 
         with names_kept():
-            fresh_args, fresh_kwargs = tree.map_structure(replace, (args, dict(kwargs)))
+            fresh_args, fresh_kwargs = tree.map_structure(replace, (given.args, dict(given.kwargs)))
         try:
             with recording(lambda inner: inner is layer or self.opens(inner)) as record:
                 returned = layer(*fresh_args, **fresh_kwargs)
         except Exception:
+            log_failure(f"Opening the layer {layer.name!r}")
             return False
         inner = {id(tensor): known[original] for original, tensor in fresh.items()}
         made = {*inner, *(id(tensor) for call in record.calls for tensor in tree.flatten(call.outputs))}
@@ -224,25 +181,23 @@ class Reader(Collection):
             return False
         self.kept += [record, returned]
         self._play(record, inner, frame, {})
-        for tensor, found in zip(outputs, tree.flatten(returned), strict=True):
+        for tensor, found in zip(node.outputs, tree.flatten(returned), strict=True):
             known[id(tensor)] = inner[id(found)]
         return True
 
-    def _trace(
-        self, model: keras.Model, args: Any, kwargs: Any, known: dict[int, Ref], frame: Frame, opens: Opens
-    ) -> Any:
+    def _trace(self, model: keras.Model, given: CalledWith, known: dict[int, Ref]) -> Any:
         """Run a subclassed model under recording; None where it stopped on the way."""
         outputs: Any = None
+        opens: Opens = lambda layer: layer is model or self.opens(layer)  # noqa: E731
         with recording(opens) as record:
             try:
-                outputs = model(*args, **kwargs)
+                outputs = model(*given.args, **given.kwargs)
             except Exception as problem:
                 self.partial = _why_partial(model, problem)
         self.kept += [record, outputs]
         first_calls = {id(call.operation): call for call in reversed(record.calls)}
         self.confirmed = all(map(_as_built, first_calls.values()))
-        outermost = {id(opened): frame for opened in record.opened[:1]}
-        self._play(record, known, frame, outermost)
+        self._play(record, known, OUTERMOST, {id(opened): OUTERMOST for opened in record.opened[:1]})
         return outputs
 
     def _play(self, record: Record, known: dict[int, Ref], frame: Frame, frames: dict[int, Frame]) -> None:
@@ -256,7 +211,7 @@ class Reader(Collection):
                     known[id(tensor)] = self.input(tensor)
             layer = self.layer(call.operation, inside.path)
             given = tuple(arguments(layer, call.args, call.kwargs, known))
-            self._append(layer, given, outputs, known, inside, source)
+            _returned(self.call(layer, given, _made(outputs), inside, source), outputs, known)
 
     def _frame_of(self, call: RecordedCall, outside: Frame, frames: dict[int, Frame]) -> Frame:
         frame = outside
@@ -301,6 +256,16 @@ class Reader(Collection):
         return Ref(self.call(layer, (Argument(slot, latest),), (Tensor(),), frame))
 
 
+def _made(outputs: Iterable[KerasTensor]) -> tuple[Tensor, ...]:
+    return tuple(map(tensor_from, outputs))
+
+
+def _returned(call: str, outputs: Iterable[KerasTensor], known: dict[int, Ref]) -> None:
+    """Take down which tensors a call returned."""
+    for index, tensor in enumerate(outputs):
+        known[id(tensor)] = Ref(call, index)
+
+
 def given_tensors(args: Any, kwargs: Any) -> list[KerasTensor]:
     """The tensors among the arguments of a call."""
     return [tensor for tensor in tree.flatten((args, kwargs)) if isinstance(tensor, KerasTensor)]
@@ -329,13 +294,13 @@ def _as_built(call: RecordedCall) -> bool:
 def _nodes_in_order(graph: keras.Function, known: Mapping[int, Ref]) -> Iterator[KerasNode]:
     """The nodes that the outputs depend on, each after those it takes from: depth first, arguments in order."""
     done: set[int] = set()
-    waiting = [_producer(tensor) for tensor in reversed(graph.outputs) if id(tensor) not in known]
+    waiting: list[Any] = [node_behind(tensor) for tensor in reversed(graph.outputs) if id(tensor) not in known]
     while waiting:
         node = waiting[-1]
         if id(node) in done:
             waiting.pop()
             continue
-        before = [_producer(t) for t in node.input_tensors if id(t) not in known]
+        before: list[Any] = [node_behind(t) for t in node.input_tensors if id(t) not in known]
         missing = [other for other in before if id(other) not in done]
         if missing:
             waiting.extend(reversed(missing))
@@ -343,12 +308,6 @@ def _nodes_in_order(graph: keras.Function, known: Mapping[int, Ref]) -> Iterator
             done.add(id(node))
             waiting.pop()
             yield node
-
-
-def _producer(tensor: KerasTensor) -> KerasNode:
-    node = node_behind(tensor)
-    assert node is not None, "what a graph holds was returned by a call"
-    return node
 
 
 def _why_partial(model: keras.Model, problem: Exception) -> str:

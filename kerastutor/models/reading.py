@@ -13,6 +13,7 @@ import keras
 from keras import KerasTensor
 
 from kerastutor.models.call_arguments import CalledWith, in_doubt, possibly_given
+from kerastutor.models.keras_inside import KerasNode, node_behind
 from kerastutor.models.reader import NotReadable as NotReadable
 from kerastutor.models.reader import Opens, Reader, graph_of
 from kerastutor.models.recording import composite
@@ -133,3 +134,15 @@ def _check(model: Any) -> None:
         raise NotReadable("This is None, not a model; does the cell that builds the model end in return or assign it?")
     kind = type(model).__name__
     raise NotReadable(f"This is of type {kind}, not a Keras model; pass a keras.Sequential or keras.Model.")
+
+
+def layers_reached(tensors: Iterable[Any]) -> list[Any]:
+    """The layers and operations on every way back from the tensors, each once."""
+    waiting = [tensor for tensor in tensors if isinstance(tensor, keras.KerasTensor)]
+    nodes: dict[int, KerasNode] = {}
+    while waiting:
+        node = node_behind(waiting.pop())
+        if node is not None and id(node) not in nodes:
+            nodes[id(node)] = node
+            waiting.extend(node.input_tensors)
+    return list({id(node.operation): node.operation for node in nodes.values()}.values())

@@ -1,8 +1,9 @@
-"""Ids of layers and calls, and the frame in which calls are read: one rule for a live model, a file and a sketch."""
+"""Names: ids of layers and calls, by one rule for a live model, a file and a sketch, and names that Keras gives."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 
@@ -60,3 +61,23 @@ def call_id(layer: str, number: int) -> str:
     ('encoder', 'encoder#2')
     """
     return layer if number == 1 else f"{layer}#{number}"
+
+
+def automatic_name(class_name: str) -> str:
+    """The name Keras gives to the first layer of a class.
+
+    >>> automatic_name("MaxPooling2D"), automatic_name("ReLU")
+    ('max_pooling2d', 're_lu')
+    """
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def is_automatic(name: str, class_names: Iterable[str]) -> bool:
+    """Whether Keras may give this name by itself to a layer of one of these classes.
+
+    >>> is_automatic("dense_12", ["Dense"]), is_automatic("dense_head", ["Dense"])
+    (True, False)
+    """
+    stem = re.sub(r"_\d+$", "", name)
+    return any(stem == automatic_name(class_name) for class_name in class_names)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from kerastutor.topology.graph import (
+from kerastutor.topology.parts import (
     Argument,
     Call,
     Json,
@@ -14,7 +17,6 @@ from kerastutor.topology.graph import (
     Scope,
     Source,
     Tensor,
-    Topology,
     TopologyError,
     Weight,
 )
@@ -23,27 +25,8 @@ FORMAT = "kerastutor.topology"
 VERSION = 1
 
 
-def to_plain(topology: Topology) -> dict[str, Json]:
-    """A topology as dicts and lists."""
-    plain: dict[str, Json] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "name": topology.name,
-        "api": topology.api,
-        "layers": [_layer_to_json(layer) for layer in topology.layers],
-        "calls": [_call_to_json(call) for call in topology.calls],
-        "inputs": [_port_to_json(port) for port in topology.inputs],
-        "outputs": [_port_to_json(port) for port in topology.outputs],
-    }
-    if topology.scopes:
-        plain["scopes"] = [[scope.id, scope.name, scope.kind, scope.layer] for scope in topology.scopes]
-    if topology.partial:
-        plain["partial"] = topology.partial
-    return plain
-
-
-def from_plain(plain: Json) -> Topology:
-    """The topology that `to_plain` wrote; anything else raises `TopologyError` with one sentence."""
+def fields_from(plain: Json) -> dict[str, Any]:
+    """The fields of the topology that `Topology.to_plain` wrote."""
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise TopologyError(f"This is not a topology: its field 'format' is not {FORMAT!r}.")
     if plain.get("version") != VERSION:
@@ -51,25 +34,32 @@ def from_plain(plain: Json) -> Topology:
             f"This topology has version {plain.get('version')!r} and this kerastutor reads version {VERSION}; "
             "update kerastutor to open it."
         )
+    json.dumps(plain, allow_nan=False)  # infinity and its like are no JSON, though Python's reader takes them
+    return {
+        "layers": tuple(map(_layer_from_plain, plain["layers"])),
+        "calls": tuple(map(_call_from_plain, plain["calls"])),
+        "inputs": tuple(map(_port_from_plain, plain["inputs"])),
+        "outputs": tuple(map(_port_from_plain, plain["outputs"])),
+        "name": _text(plain["name"]),
+        "api": plain["api"],
+        "scopes": tuple(Scope(*map(_text, scope)) for scope in plain.get("scopes", ())),
+        "partial": plain.get("partial"),
+    }
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """Whatever goes wrong in the block, reading a topology, is a `TopologyError` with one sentence."""
     try:
-        json.dumps(plain, allow_nan=False)  # infinity and its like are no JSON, though Python's reader takes them
-        return Topology(
-            layers=tuple(map(_layer_from_json, plain["layers"])),
-            calls=tuple(map(_call_from_json, plain["calls"])),
-            inputs=tuple(map(_port_from_json, plain["inputs"])),
-            outputs=tuple(map(_port_from_json, plain["outputs"])),
-            name=_text(plain["name"]),
-            api=plain["api"],
-            scopes=tuple(Scope(*map(_text, scope)) for scope in plain.get("scopes", ())),
-            partial=plain.get("partial"),
-        )
+        yield
     except TopologyError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
         raise TopologyError(f"This topology is damaged: {type(problem).__name__} at {problem}.") from None
 
 
-def _layer_to_json(layer: Layer) -> dict[str, Json]:
+def layer_to_plain(layer: Layer) -> dict[str, Json]:
+    """A layer as a dict."""
     plain: dict[str, Json] = {"id": layer.id, "kind": layer.kind}
     if layer.name != layer.id:
         plain["name"] = layer.name
@@ -86,7 +76,7 @@ def _layer_to_json(layer: Layer) -> dict[str, Json]:
     return plain
 
 
-def _layer_from_json(plain: Json) -> Layer:
+def _layer_from_plain(plain: Json) -> Layer:
     weights = plain.get("weights")
     config = plain.get("config", {})
     if not isinstance(config, dict):
@@ -107,7 +97,8 @@ def _layer_from_json(plain: Json) -> Layer:
     )
 
 
-def _call_to_json(call: Call) -> dict[str, Json]:
+def call_to_plain(call: Call) -> dict[str, Json]:
+    """A call as a dict."""
     plain: dict[str, Json] = {"id": call.id, "layer": call.layer}
     if call.arguments:
         plain["arguments"] = [
@@ -122,7 +113,7 @@ def _call_to_json(call: Call) -> dict[str, Json]:
     return plain
 
 
-def _call_from_json(plain: Json) -> Call:
+def _call_from_plain(plain: Json) -> Call:
     source = plain.get("source")
     return Call(
         id=_text(plain["id"]),
@@ -140,11 +131,12 @@ def _call_from_json(plain: Json) -> Call:
     )
 
 
-def _port_to_json(port: Port) -> Json:
+def port_to_plain(port: Port) -> Json:
+    """An input or output as a list."""
     return [*port.tensor, port.key]
 
 
-def _port_from_json(plain: Json) -> Port:
+def _port_from_plain(plain: Json) -> Port:
     call, index, key = plain
     return Port(_ref([call, index]), None if key is None else _text(key))
 

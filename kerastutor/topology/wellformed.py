@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kerastutor.topology.graph import Json, Layer, TopologyError
+from kerastutor.topology.parts import Json, Layer, TopologyError
 
 
 def check_parameters(layer: Layer) -> None:

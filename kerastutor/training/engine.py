@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import keras
 import numpy as np
@@ -90,3 +91,18 @@ def build(model: keras.Model, batches: Batches, *, batch_size: int | None) -> No
 def _dtype_there(leaf: Any) -> str:
     """The type that the backend gives to this array: JAX holds int64 as int32, and warns of whoever asks for int64."""
     return str(keras.backend.standardize_dtype(keras.ops.convert_to_tensor(leaf[:1]).dtype))
+
+
+Result = TypeVar("Result")
+
+
+def aside(work: Callable[[], Result]) -> Future[Result]:
+    """Begin `work` in a thread of its own, which ends with it.
+
+    >>> aside(lambda: 6 * 7).result()
+    42
+    """
+    executor = ThreadPoolExecutor(1, thread_name_prefix="kerastutor-aside")
+    future = executor.submit(work)
+    executor.shutdown(wait=False)
+    return future

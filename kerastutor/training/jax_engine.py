@@ -12,8 +12,7 @@ import keras
 import numpy as np
 
 from kerastutor.training.arrays import Batches
-from kerastutor.training.aside import aside
-from kerastutor.training.engine import Logs, build, floats, has_own_logs
+from kerastutor.training.engine import Logs, aside, build, floats, has_own_logs
 from kerastutor.training.policy import Plan
 from kerastutor.training.trial import Trial
 

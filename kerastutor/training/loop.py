@@ -9,13 +9,11 @@ from typing import Any
 
 import keras
 
-from kerastutor.training.arrays import Batches
+from kerastutor.training.arrays import Batches, order
 from kerastutor.training.control import Control
 from kerastutor.training.engine import Engine, Logs
 from kerastutor.training.job import Job
 from kerastutor.training.journal import RunJournal
-from kerastutor.training.order import order
-from kerastutor.training.pace import Pace
 
 _BEAT = 0.05
 """Seconds between two looks at what is wished, where there is nothing else to do."""
@@ -178,3 +176,42 @@ class _Deadline:
     def would_miss(self, seconds: float) -> bool:
         """Whether the time is over in so many seconds."""
         return self._clock() + seconds > self._end
+
+
+TARGET_SECONDS = 0.07
+"""The length of one execution aimed at: the page and the Stop button wait no longer than this."""
+
+GROWTH = 8
+"""An execution may be this many times longer than the one before it: one measurement can mislead."""
+
+FIRST = 4
+"""Steps in the first execution, whose time says nothing: it compiles."""
+
+
+class Pace:
+    """Chooses the number of steps of the next execution from the times of those before.
+
+    >>> pace = Pace()
+    >>> pace.steps
+    4
+    >>> pace.took(4, 1.0)               # the first one compiles: not a measurement
+    >>> pace.took(4, 0.004); pace.steps # 1 ms a step, but growing step by step
+    32
+    >>> pace.took(32, 0.032); pace.steps
+    70
+    """
+
+    def __init__(self, target: float = TARGET_SECONDS) -> None:
+        self.steps = FIRST
+        self.seconds_per_step: float | None = None
+        self._target = target
+        self.warm = False
+
+    def took(self, steps: int, seconds: float) -> None:
+        """`steps` steps were run in one execution of `seconds` seconds."""
+        if not self.warm:
+            self.warm = True
+            return
+        self.seconds_per_step = max(seconds, 1e-9) / steps
+        wanted = round(self._target / self.seconds_per_step)
+        self.steps = max(1, min(wanted, self.steps * GROWTH))

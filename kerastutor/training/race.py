@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
+from kerastutor.training.arrays import fresh_seed
 from kerastutor.training.job import CannotTrain
-from kerastutor.training.order import fresh_seed
 from kerastutor.training.progress import RunProgress
 from kerastutor.training.run import Run, TrainingFailed
 from kerastutor.training.start import prepare

@@ -15,8 +15,8 @@ import keras
 from kerastutor.models.interception import announce
 from kerastutor.models.recording import Trained
 from kerastutor.training import devices
+from kerastutor.training.arrays import fresh_seed
 from kerastutor.training.job import ENDLESS, EPOCHS, CannotTrain, Job, check_model, layouts
-from kerastutor.training.order import fresh_seed
 from kerastutor.training.run import Run
 
 

@@ -13,8 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerastutor.training.arrays import Batches
-from kerastutor.training.aside import aside
-from kerastutor.training.engine import Logs, build, floats, has_own_logs
+from kerastutor.training.engine import Logs, aside, build, floats, has_own_logs
 from kerastutor.training.policy import NEVER, Plan
 from kerastutor.training.trial import Trial
 

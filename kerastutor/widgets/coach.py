@@ -98,9 +98,9 @@ class CellCoach:
     def _hint(self, source: str) -> None:
         """Mention what the cell did that Keras lets pass and that is most often not meant."""
         from kerastutor.coaching import voice
-        from kerastutor.coaching.silent import Cell, Told, notice
+        from kerastutor.coaching.silent import Cell, ToldHints, notice
 
-        self._told = self._told or Told()
+        self._told = self._told or ToldHints()
         cell = Cell(self.shell.transform_cell(source), self.record, self.shell.user_ns)
         for finding in self._told.news(cell, notice(cell)):
             voice.show({"text/html": voice.hint_html(finding), "text/plain": voice.hint_text(finding)})

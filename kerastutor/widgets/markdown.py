@@ -13,7 +13,7 @@ def html(text: str) -> str:
     >>> html("Build a *stack* of `Dense`:")
     '<p>Build a <em>stack</em> of <code>Dense</code>:</p>'
     """
-    return _blocks().render(text).strip()
+    return str(_blocks().render(text)).strip()
 
 
 def inline(text: str) -> str:
@@ -22,7 +22,7 @@ def inline(text: str) -> str:
     >>> inline("a **wide** `Dense`")
     'a <strong>wide</strong> <code>Dense</code>'
     """
-    return _blocks().renderInline(text)
+    return str(_blocks().renderInline(text))
 
 
 def sentence(text: str) -> str:
@@ -31,7 +31,7 @@ def sentence(text: str) -> str:
     >>> sentence("Look at `dense`, not at [here](https://example.org).")
     'Look at <code>dense</code>, not at [here](https://example.org).'
     """
-    return _names_only().renderInline(text)
+    return str(_names_only().renderInline(text))
 
 
 @cache

@@ -76,7 +76,8 @@ def current_cell() -> str | None:
     """The id of the cell that runs now, as JupyterLab, Notebook 7 and VS Code tell it; None elsewhere."""
     shell = _shell()
     parent = shell.get_parent() if hasattr(shell, "get_parent") else None
-    return (parent or {}).get("metadata", {}).get("cellId")
+    cell: str | None = (parent or {}).get("metadata", {}).get("cellId")
+    return cell
 
 
 def _parts(widget: Widget) -> list[Widget]:

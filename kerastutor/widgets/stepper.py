@@ -10,8 +10,7 @@ import traitlets
 from IPython.display import display
 
 from kerastutor.building.stepping import stepper
-from kerastutor.building.stepping.pasted import as_code
-from kerastutor.building.stepping.stepper import Steps
+from kerastutor.building.stepping.stepper import Steps, as_code
 from kerastutor.building.stepping.tracing import trace_cell
 from kerastutor.coaching import voice
 from kerastutor.drawing import draw

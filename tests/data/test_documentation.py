@@ -48,6 +48,7 @@ def test_source_that_does_not_parse_is_left_out():
     assert not list(read_docstrings("print 'old Python'", "numpy"))
 
 
+@pytest.mark.slow
 def test_texts_are_numbers_filled_up_in_front(texts):
     x, y = texts.train
     words, meta = x["text_input"], x["meta_input"]
@@ -60,6 +61,7 @@ def test_texts_are_numbers_filled_up_in_front(texts):
     assert y.mean() == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.slow
 def test_no_text_is_in_both_splits(texts):
     train = {row.tobytes() for row in texts.train.x["text_input"]}
     again = sum(row.tobytes() in train for row in texts.validation.x["text_input"])

@@ -15,7 +15,7 @@ from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.handing_in import hand_in_here, submission, which_count
 from kerastutor.exercises.requirements import outputs, trains_to
 from kerastutor.exercises.sealing import read_sealed
-from kerastutor.exercises.settings import Settings
+from kerastutor.exercises.settings import ExerciseSettings
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec, ValueAnswer
 from kerastutor.exercises.withholding import withheld
 from kerastutor.topology.graph import Topology
@@ -78,6 +78,14 @@ def test_of_wrong_answers_the_best_counts_and_among_equals_the_latest(progress):
     assert handed(progress) == WRONG[best]
     check(progress, equal, worse)
     assert handed(progress) == equal
+
+
+def test_an_answer_that_earned_nothing_is_taken_along_like_any_other(progress):
+    check(progress, 5, spec=SUM)
+    assert progress.tried(SUM.id)[0].score == 0
+    elsewhere = Progress.in_memory()
+    elsewhere.import_json(progress.to_json())
+    assert handed(elsewhere, SUM.id) == 5
 
 
 @pytest.mark.parametrize("passed_here", [True, False])
@@ -274,7 +282,7 @@ def test_practising_after_an_exam_gains_and_never_costs(progress):
 
 def test_a_best_or_last_that_is_mistyped_is_told_when_declaring():
     with pytest.raises(ExerciseError, match='counts=\'first\'; give "best" or "last"'):
-        Settings("90-mine", "Mine", counts="first").checked()
+        ExerciseSettings("90-mine", "Mine", counts="first").checked()
 
 
 def test_the_setting_is_sealed_and_withheld_and_changes_no_other_exercise():

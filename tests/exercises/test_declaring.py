@@ -33,6 +33,12 @@ def test_a_freedom_has_to_be_for_a_setting_of_the_reference(freedom, said):
         sealed(freedoms=[freedom])
 
 
+def test_any_network_is_taken_with_a_requirement_alone():
+    declare("09-made", title="Made", any_network=True, requirements=[residual()])
+    with pytest.raises(ExerciseError, match="add a requirement"):
+        declare("09-made", title="Made", any_network=True)
+
+
 def test_freedoms_that_fit_are_taken():
     sealed(freedoms=[free("hidden", units=between(8, 99), activation=one_of("relu", "gelu"))])
     sealed(freedoms=[free("hidden", use_bias=one_of(True, False))])

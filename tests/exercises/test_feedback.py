@@ -6,7 +6,7 @@ import pytest
 
 from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.judging import judge
-from kerastutor.exercises.nearest import accepted
+from kerastutor.exercises.levelling import accepted
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer
 from kerastutor.topology.inventing.mutation import KINDS, Mutant, mutate

@@ -7,14 +7,12 @@ from typing import NamedTuple
 
 import pytest
 
-from kerastutor.exercises.case import hold_against
 from kerastutor.exercises.findings import findings
 from kerastutor.exercises.ladder import rungs
 from kerastutor.knowledge.mistakes import mistakes
-from kerastutor.topology.differences.difference import diff
+from kerastutor.topology.differences.matching import match
 from kerastutor.topology.finding import Finding
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.topology.sameness.rules import DEFAULT
 
 BAR = 0.95
 MISCONCEPTIONS = [mistake for mistake in mistakes().values() if mistake.hints]
@@ -54,8 +52,7 @@ def judged(names, expected) -> tuple[bool, tuple[Finding, ...]]:
     learner = read(names["model"])
     if equal(learner, expected):
         return True, ()
-    case = hold_against(learner, expected, DEFAULT, with_leftovers(names["model"], names))
-    return False, findings(case, diff(learner, expected))
+    return False, findings(match(learner, expected), lambda: with_leftovers(names["model"], names))
 
 
 def test_every_misconception_has_three_programs_of_each_sort(programs):

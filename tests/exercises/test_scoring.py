@@ -7,8 +7,7 @@ import pytest
 from many_cases import for_each
 
 from kerastutor.exercises.judging import judge
-from kerastutor.exercises.results import Outcome
-from kerastutor.exercises.scoring import ITEM_OF_KIND, score
+from kerastutor.exercises.results import ITEM_OF_KIND, Outcome, score
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.topology.differences.difference import DifferenceKind, apply, diff
 from kerastutor.topology.graph import Topology, TopologyError

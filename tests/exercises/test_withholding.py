@@ -11,12 +11,12 @@ from kerastutor.drawing import draw
 from kerastutor.exercises.beside import find
 from kerastutor.exercises.catalog import catalog
 from kerastutor.exercises.exercise import Exercise
-from kerastutor.exercises.lint import answer_words
 from kerastutor.exercises.progress import Progress
 from kerastutor.exercises.sealing import read_sealed, sealed_text
 from kerastutor.exercises.spec import ExerciseError, NetworkAnswer, Spec, ValueAnswer
 from kerastutor.exercises.withholding import withheld
 from kerastutor.knowledge import facts
+from kerastutor.teaching.authoring.proving import answer_words
 
 SPECS = specs()
 STACK = SPECS["01-stack"]

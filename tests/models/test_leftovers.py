@@ -27,8 +27,7 @@ def test_calls_of_another_model_are_not_lost():
     code = L.Dense(2, name="code")(x)
     encoder = keras.Model(x, code)
     auto = keras.Model(x, L.Dense(4, name="decoder")(code))
-    topology = with_leftovers(encoder, {"encoder": encoder, "auto": auto})
-    assert [call.id for call in topology.calls] == ["x", "code"]
+    assert with_leftovers(encoder, {"encoder": encoder, "auto": auto}) is None
     assert "decoder" in with_leftovers(encoder, {}).call
 
 

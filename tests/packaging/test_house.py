@@ -32,3 +32,43 @@ def test_a_room_of_pure_data_needs_the_standard_library_only(room):
 def test_no_file_is_a_drawer_for_everything():
     names = {file.stem for file in PACKAGE.rglob("*.py")}
     assert not names & {"utils", "util", "helpers", "common", "misc", "manager"}
+
+
+LEARNERS_CODE = {
+    "building/stepping/tracing.py": "a line of the learner's, stepped through",
+    "coaching/tensors.py": "JAX has an error of its own for an axis without a length",
+    "models/reader.py": "a model's own `call`; why it stopped stands in the topology",
+    "models/recording.py": "a layer that failed is called again, opened",
+    "models/replaying.py": "a call that failed is repeated, to see where",
+    "teaching/grading/sandbox/inside/running.py": "a file that was handed in",
+    "teaching/grading/sandbox/inside/server.py": "a child that is thrown away",
+    "teaching/grading/sandbox/inside/stand_ins.py": "a model of a student's that stays unbuilt, as it came",
+    "training/run.py": "what ends a training; the run tells it",
+}
+"""Where an exception of any kind is expected since the code that runs is not ours, or is told in another way."""
+
+
+def test_a_failure_of_our_own_is_never_swallowed_without_a_line_in_the_log():
+    silent = {}
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ExceptHandler) and (node.type is None or _catches_all(node.type)):
+                heard = any(isinstance(inner, ast.Raise) for inner in ast.walk(node)) or "log_failure" in ast.unparse(
+                    node
+                )
+                if not heard:
+                    silent.setdefault(file.relative_to(PACKAGE).as_posix(), []).append(node.lineno)
+    assert sorted(silent) == sorted(LEARNERS_CODE), "log it with `log_failure`, or catch less"
+
+
+def _catches_all(kind: ast.expr) -> bool:
+    return bool({"Exception", "BaseException"} & {node.id for node in ast.walk(kind) if isinstance(node, ast.Name)})
+
+
+def test_a_class_has_a_name_of_its_own():
+    homes: dict[str, set[str]] = {}
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, set()).add(file.relative_to(PACKAGE).as_posix())
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}

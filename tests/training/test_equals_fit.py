@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerastutor.training import train
-from kerastutor.training.order import order
+from kerastutor.training.arrays import order
 from kerastutor.training.policy import ALWAYS
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerastutor.training.control import Control
-from kerastutor.training.journal import Journal
+from kerastutor.training.journal import RunJournal
 from kerastutor.training.loop import Loop
 from kerastutor.training.start import prepare
 
@@ -68,7 +68,7 @@ def train(work, engine, control, journal):
 
 @pytest.mark.parametrize("where", ["train", "validate"])
 def test_a_paused_model_holds_the_last_step(where):
-    control, journal = Control(), Journal("paused")
+    control, journal = Control(), RunJournal("paused")
     engine, seen = Engine(control, where), []
 
     def look(progress):
@@ -86,7 +86,7 @@ def test_a_stopped_model_holds_the_last_step():
     control = Control()
     engine = Engine(control)
     control.stop()
-    train(job(), engine, control, Journal("stopped"))
+    train(job(), engine, control, RunJournal("stopped"))
     assert engine.written
 
 
@@ -94,7 +94,7 @@ def test_callbacks_find_the_state_after_their_epoch():
     control = Control()
     engine = Engine(control)
     look = Look(engine)
-    train(job(look), engine, control, Journal("watched"))
+    train(job(look), engine, control, RunJournal("watched"))
     assert look.seen == [True, True]
 
 
@@ -103,5 +103,5 @@ def test_the_model_holds_the_last_step_whatever_ends_the_training():
     work = job()
     engine.validate = lambda first, last: engine._step("validate") | {"loss": 1 / 0}
     with pytest.raises(ZeroDivisionError):
-        train(work, engine, Control(), Journal("failed"))
+        train(work, engine, Control(), RunJournal("failed"))
     assert engine.written

@@ -209,11 +209,11 @@ def test_a_cell_that_makes_its_layers_anew_when_run_again_is_told_once(watched):
 
 
 def test_the_extension_has_the_switch(shell):
-    extension.load(shell)
+    extension.load_ipython_extension(shell)
     try:
         shell.run_line_magic("coach", "hints off")
     finally:
-        extension.unload(shell)
+        extension.unload_ipython_extension(shell)
 
 
 def test_hints_can_be_switched_off_and_on(watched):
@@ -233,7 +233,7 @@ def test_hints_can_be_switched_off_and_on(watched):
 def printed(shell, capsys):
     """What a shell prints that loads and unloads the extension."""
     yield lambda *cells: [(shell.run_cell(cell), capsys.readouterr().out.strip())[1] for cell in cells]
-    extension.unload(shell)
+    extension.unload_ipython_extension(shell)
     shell.extension_manager.loaded.discard("kerastutor")
 
 

@@ -15,6 +15,7 @@ from pathlib import PurePath
 from typing import Any
 
 import keras
+from IPython.core.inputtransformer2 import classic_prompt, ipython_prompt, leading_indent
 from keras import tree
 
 from kerastutor.building.stepping.tracing import Meaning, Moment, Traced, trace
@@ -228,3 +229,17 @@ def _remarks(traced: Traced) -> Iterator[str]:
         for call in traced.record.calls:
             if call.stack is None and id(call.operation) not in inside and not isinstance(call.operation, keras.Model):
                 yield f"What {call.operation.name} returns reaches no output of the model."
+
+
+def as_code(pasted: str) -> str:
+    """The code without prompts, the fences of a text, and an indent that all lines have.
+
+    >>> as_code(">>> x = 1\\n>>> if x:\\n...     y = 2")
+    'x = 1\\nif x:\\n    y = 2'
+    """
+    lines = pasted.strip("\n").splitlines(keepends=True)
+    if lines and lines[0].lstrip().startswith("```"):
+        lines = [line for line in lines if not line.lstrip().startswith("```")]
+    for cleaned in (leading_indent, classic_prompt, ipython_prompt):
+        lines = cleaned(lines)
+    return "".join(lines)

@@ -208,5 +208,5 @@ def _telling_names(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _layers_of(value: Any) -> int:
     try:
         return sum(not isinstance(layer, keras.layers.InputLayer) for layer in value.layers)
-    except Exception:  # not a model, or one that is being made
+    except (AttributeError, ValueError, TypeError):  # not a model, or one that is being made
         return 0

@@ -11,7 +11,7 @@ from kerastutor.coaching.evidence import Evidence
 from kerastutor.knowledge import facts
 from kerastutor.models.describing import kind as kind_of
 from kerastutor.models.keras_inside import layers_held
-from kerastutor.topology.automatic_names import is_automatic
+from kerastutor.topology.ids import is_automatic
 
 
 def kind(evidence: Evidence) -> str:

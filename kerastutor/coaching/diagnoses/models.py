@@ -14,7 +14,7 @@ from kerastutor.coaching.evidence import Evidence
 from kerastutor.coaching.sites import Unknown, resolve
 from kerastutor.coaching.tensors import is_data, shape_of, shape_text
 from kerastutor.models.keras_inside import layers_held, node_behind
-from kerastutor.models.leaves import layers_reached
+from kerastutor.models.reading import layers_reached
 from kerastutor.topology.finding import Finding, found
 
 

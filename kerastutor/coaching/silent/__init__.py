@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from kerastutor.coaching.silent import graph, losses, training, writing
-from kerastutor.coaching.silent.cell import Cell, CellRule
+from kerastutor.coaching.silent.cell import Cell, CellRule, network_called
 from kerastutor.coaching.silent.network import Network
-from kerastutor.coaching.silent.networks import network_called
-from kerastutor.coaching.silent.told import Told
+from kerastutor.coaching.silent.told import ToldHints
 from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.finding import Finding
 
-__all__ = ["Cell", "Network", "Told", "notice", "notice_in"]
+__all__ = ["Cell", "Network", "ToldHints", "notice", "notice_in"]
 
 OF_CELLS: tuple[CellRule, ...] = (*writing.RULES, *losses.RULES, *training.RULES)
 """The rules on what no graph shows."""

@@ -10,7 +10,7 @@ from kerastutor.coaching.silent.cell import Cell
 from kerastutor.topology.finding import Finding
 
 
-class Told:
+class ToldHints:
     """The hints that were given.
 
     A hint about a model or layer is given once for it, also where a cell makes it anew when run again; advice that is

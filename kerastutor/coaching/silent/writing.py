@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import keras
 
-from kerastutor.coaching.silent.cell import Cell, CellRule, is_model
-from kerastutor.coaching.silent.networks import is_functional
+from kerastutor.coaching.silent.cell import Cell, CellRule, is_functional, is_model
 from kerastutor.coaching.sites import resolve
 from kerastutor.models.keras_inside import calls_of, input_shape_given, layers_held
 from kerastutor.topology.finding import Finding, found

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kerastutor.exercises.alignment import Net
-from kerastutor.exercises.case import Case
+from kerastutor.exercises.case import Case, Net
 from kerastutor.exercises.recognition.telling import (
+    Sighting,
     around,
     between,
     call_on,
     layer,
     left_out,
     names,
-    seen,
-    written,
 )
-from kerastutor.topology.finding import Finding
-from kerastutor.topology.graph import Layer
 from kerastutor.topology.sameness.normal import Node
 
 
-def twins(case: Case) -> Iterator[Finding]:
+def twins(case: Case) -> Iterator[Sighting]:
     """The answer calls one layer several times, the learner has several layers."""
     groups = {layer: calls for layer, calls in _sharing(case).items() if len({_layer(case, our) for our in calls}) > 1}
     blocks: dict[str, list[str]] = defaultdict(list)
@@ -33,17 +29,17 @@ def twins(case: Case) -> Iterator[Finding]:
             ours = tuple(our for name in found for our in groups[name])
             first, *others = groups[found[0]]
             code = f"`{block}({_source(case, first)})`, `{block}({_source(case, others[0])})`"
-            yield seen(case, "submodel_rebuilt", (first,), names(case, others), code, *ours)
+            yield Sighting("submodel_rebuilt", (first,), names(case, others), code, ours)
             continue
         for name in found:
             ours = tuple(groups[name])
             code = f"`shared = {layer(case.asked(ours[0]), case.theirs)}`, then " + " and ".join(
                 f"`shared({_source(case, our)})`" for our in ours[:2]
             )
-            yield seen(case, "twin_for_shared", ours[:1], names(case, ours[1:]), code, *ours)
+            yield Sighting("twin_for_shared", ours[:1], names(case, ours[1:]), code, ours)
 
 
-def shared(case: Case) -> Iterator[Finding]:
+def shared(case: Case) -> Iterator[Sighting]:
     """The learner calls one layer several times, the answer has several layers."""
     calls: dict[str, list[str]] = defaultdict(list)
     for our, their in case.pair.items():
@@ -52,54 +48,26 @@ def shared(case: Case) -> Iterator[Finding]:
     for ours in calls.values():
         if len({case.asked(our).layer for our in ours}) > 1:
             code = " and ".join(f"`{layer(case.asked(our), case.theirs)}({_source(case, our)})`" for our in ours[:2])
-            yield seen(case, "shared_for_twins", tuple(ours[:1]), names(case, ours[1:]), code, *ours)
+            yield Sighting("shared_for_twins", tuple(ours[:1]), names(case, ours[1:]), code, tuple(ours))
 
 
-def repeated(case: Case) -> Iterator[Finding]:
+def repeated(case: Case) -> Iterator[Sighting]:
     """A layer that is called less often than it should be, or more often."""
     for their in list(case.missing):
         node = case.theirs.nodes[their]
         calls = [case.back[other] for other in _calls(case.theirs, node) if other in case.back]
         if calls and their in case.missing:
             code = call_on(case, calls[-1], *case.come_from(their))
-            yield seen(case, "call_missing", (calls[-1],), between(case, their), code, *around(case, their))
-            case.settle(*(name for name in case.missing if case.theirs.nodes[name].origin == node.origin))
+            lost = [name for name in case.missing if case.theirs.nodes[name].origin == node.origin]
+            there, beside = between(case, their), around(case, their)
+            yield Sighting("call_missing", (calls[-1],), there, code, beside, theirs=lost)
     for our in list(case.extra):
         node = case.mine(our)
         calls = [other for other in _calls(case.ours, node) if other in case.pair]
         if calls and our in case.extra:
-            yield seen(case, "call_extra", (our,), names(case, case.ours.sources[our]), left_out(case, our))
-            case.settle(*(name for name in case.extra if case.mine(name).origin == node.origin))
-
-
-def lost_work(case: Case) -> Iterator[Finding]:
-    """What is missing was written, but never called, or called for nothing."""
-    if case.leftovers is None:
-        return
-    spare = [one for one in case.leftovers.layers if not case.leftovers.calls_of[one.id]]
-    dead = [call for call in case.leftovers.calls if call.id not in case.leftovers.reaching]
-    for origin in dict.fromkeys(case.theirs.nodes[name].origin for name in case.missing):
-        lost = [name for name in case.missing if case.theirs.nodes[name].origin == origin]
-        if not lost:
-            continue
-        wanted = case.expected.layer_of(origin)
-        here = around(case, lost[0])
-        place = between(case, lost[-1])
-        called = next((call for call in dead if _alike(case.leftovers.layer_of(call.id), wanted)), None)
-        created = next((one for one in spare if _alike(one, wanted)), None)
-        if called is not None and called.tensors:
-            users = [user for user, _, _ in case.theirs.users[lost[-1]]]
-            branch = any(case.is_merge(case.theirs.nodes[user]) for user in users)
-            merges = [user for user in users if user in case.missing]
-            taking = [user for name in (*lost, *merges) for user in case.go_to(name)]
-            word = names(case, taking or here)
-            kind = "dead_branch" if branch else "overwritten"
-            before = tuple(node for node in here if node not in taking)
-            yield seen(case, kind, tuple(taking) or here, word, written(case, lost[0]), *before, name=called.id)
-            case.settle(*lost, *merges, *taking)
-        elif created is not None:
-            yield seen(case, "never_called", here, place, written(case, lost[0]), name=created.name)
-            case.settle(*lost)
+            whole = [name for name in case.extra if case.mine(name).origin == node.origin]
+            there = names(case, case.ours.sources[our])
+            yield Sighting("call_extra", (our,), there, left_out(case, our), ours=whole)
 
 
 def _sharing(case: Case) -> dict[str, list[str]]:
@@ -114,7 +82,7 @@ def _sharing(case: Case) -> dict[str, list[str]]:
 
 def _calls(net: Net, node: Node) -> list[str]:
     """The calls of the layer of a node, where it has weights; without any, one layer is as good as several."""
-    return [name for name, other in net.nodes.items() if other.layer == node.layer] if node.owns == "weights" else []
+    return net.calls_of[node.layer] if node.owns == "weights" else []
 
 
 def _layer(case: Case, our: str) -> str:
@@ -136,7 +104,3 @@ def _weighted(case: Case, block: str) -> set[str]:
 def _source(case: Case, our: str) -> str:
     sources = case.ours.sources[our]
     return case.learner.layer_of(case.mine(sources[0]).origin).name if sources else ""
-
-
-def _alike(one: Layer, wanted: Layer) -> bool:
-    return one.kind == wanted.kind and dict(one.config) == dict(wanted.config)

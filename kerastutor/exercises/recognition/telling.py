@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from kerastutor.exercises.alignment import Net
-from kerastutor.exercises.case import Case
+from kerastutor.exercises.case import Case, Net, is_merge
 from kerastutor.knowledge import facts
 from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Json, Port, Ref
@@ -13,22 +13,37 @@ from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import listing, tensor_name
 
 
-def seen(
-    case: Case, mistake: str, here: tuple[str, ...], there: str, code: str, *beside: str, name: str = ""
-) -> Finding:
-    """A mistake in one place of the learner's network.
+@dataclass(frozen=True)
+class Sighting:
+    """A mistake in one place, by the nodes of a case, and which of them it explains.
 
-    Args:
+    Attributes:
         mistake: its id in the catalogue.
         here: the learner's nodes to look at first.
         there: words for the place it belongs to.
         code: a line of Keras that fixes it.
         beside: further nodes of the learner's that the place consists of.
         name: the name of what was written and does not count, where that is what `here` means.
+        ours, theirs: the learner's nodes and the answer's that this explains: they are no longer looked at.
     """
-    words = {"here": f"`{name}`" if name else names(case, here), "there": there, "code": code}
-    calls = tuple(dict.fromkeys(case.mine(node).origin for node in (*here, *beside)))
-    return Finding(mistake, words, calls, tuple(Ref(case.mine(node).origin) for node in beside))
+
+    mistake: str
+    here: tuple[str, ...]
+    there: str
+    code: str
+    beside: tuple[str, ...] = ()
+    name: str = ""
+    ours: Sequence[str] = ()
+    theirs: Sequence[str] = ()
+
+
+def told(case: Case, sighting: Sighting) -> Finding:
+    """What the learner reads of it."""
+    here = f"`{sighting.name}`" if sighting.name else names(case, sighting.here)
+    words = {"here": here, "there": sighting.there, "code": sighting.code}
+    calls = tuple(dict.fromkeys(case.mine(node).origin for node in (*sighting.here, *sighting.beside)))
+    tensors = tuple(Ref(case.mine(node).origin) for node in sighting.beside)
+    return Finding(sighting.mistake, words, calls, tensors)
 
 
 def names(case: Case, nodes: Iterable[str]) -> str:
@@ -68,7 +83,7 @@ def written(case: Case, their: str) -> str:
     given = [bare(case, node) for node in case.come_from(their)]
     node = case.theirs.nodes[their]
     inside = ", ".join(given)
-    return f"`{layer(node, case.theirs)}({f'[{inside}]' if case.is_merge(node) else inside})`"
+    return f"`{layer(node, case.theirs)}({f'[{inside}]' if is_merge(node) else inside})`"
 
 
 def layer(node: Node, side: Net) -> str:
@@ -109,8 +124,8 @@ def left_out(case: Case, our: str) -> str:
 
 def model_of(case: Case, inputs: Iterable[str] | None = None, outputs: Iterable[str] | None = None) -> str:
     """The line that makes the model."""
-    given = [ref.call for ref in _tensors(case.ours.normal.inputs)] if inputs is None else list(inputs)
-    made = [ref.call for ref in _tensors(case.ours.normal.outputs)] if outputs is None else list(outputs)
+    given = [ref.call for ref in _tensors(case.ours.inputs)] if inputs is None else list(inputs)
+    made = [ref.call for ref in _tensors(case.ours.outputs)] if outputs is None else list(outputs)
     return f"`keras.Model({_list(case, given)}, {_list(case, made)})`"
 
 

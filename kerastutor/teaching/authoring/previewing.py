@@ -13,7 +13,7 @@ from kerastutor.exercises.spec import ExerciseError, Spec
 from kerastutor.system.files import replace_text
 from kerastutor.teaching.authoring.declared import sealed_in
 from kerastutor.teaching.pages import render
-from kerastutor.teaching.pages.pictures import in_readers_colours
+from kerastutor.teaching.pages.rendering import in_readers_colours
 
 _TEMPLATE = Path(__file__).parent / "templates" / "preview.html"
 

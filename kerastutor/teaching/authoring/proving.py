@@ -7,6 +7,7 @@ answer away before its rung.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +15,14 @@ from typing import Any
 
 from kerastutor.exercises.declaring import Declaration
 from kerastutor.exercises.judging import judge
-from kerastutor.exercises.lint import premature
-from kerastutor.exercises.nearest import accepted
+from kerastutor.exercises.ladder import RUNGS
+from kerastutor.exercises.levelling import accepted
 from kerastutor.exercises.requirements import inputs, outputs
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.sealing import built_by, declarations, seal
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.teaching.authoring.declared import load
-from kerastutor.topology.graph import Topology
+from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.inventing.mutation import KINDS, mutate
 
 UNWRITTEN = "Write here what the learner reads"
@@ -157,3 +158,40 @@ def _subclassed(inner: Any) -> Any:
     written = _Written()
     written(inner.input)
     return written
+
+
+_CODE = re.compile(r"\b\w+\([^)]*\)\s*\(|\blayers\.\w+\(|=\s*\w+\(")
+_WORD = re.compile(r"[\w.]+")
+
+
+def premature(spec: Spec) -> Iterator[str]:
+    """One sentence for each hand-written hint that says more than its rung may.
+
+    Code belongs to the last rung; so does every value of the reference that the task itself does not name.
+    """
+    if not isinstance(spec.answer, NetworkAnswer):
+        return
+    said = set(_WORD.findall(spec.task))
+    secret = {word for reference in spec.answer.references for word in answer_words(reference)} - said
+    for rung, hint in zip(RUNGS[:-1], spec.hints, strict=False):
+        if _CODE.search(hint):
+            yield f"The hint for the rung '{rung}' holds code, which belongs to the last rung."
+        given = sorted(secret & set(_WORD.findall(hint)))
+        if given:
+            yield f"The hint for the rung '{rung}' gives {', '.join(given)} away, which the task does not say."
+
+
+def answer_words(reference: Topology) -> Iterator[str]:
+    """The words of the answer that a learner could copy: kinds of layers, and numbers and names of their settings."""
+    for layer in reference.layers:
+        yield layer.kind.removeprefix("ops.")
+        for value in layer.config.values():
+            yield from _values(value)
+
+
+def _values(value: Json) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _values(item)
+    elif isinstance(value, (int, float, str)) and not isinstance(value, bool) and len(str(value)) > 1:
+        yield str(value)

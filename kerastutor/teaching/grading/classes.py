@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kerastutor.exercises.nearest import levelled
+from kerastutor.exercises.levelling import levelled
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.teaching.grading.records import GradedAnswer
 from kerastutor.topology.sameness.canonical import fingerprint
-from kerastutor.topology.sameness.rules import DEFAULT
 
 _DIGITS = 12
 _ALIGNED = 200  # calls up to which freedoms are looked for; no exercise asks for so many
@@ -77,5 +76,4 @@ def _print(record: GradedAnswer, spec: Spec | None) -> str:
         return record.fingerprint
     if len(network.calls) > _ALIGNED:
         return record.fingerprint
-    rules = DEFAULT.without(*answer.rules_off)
-    return fingerprint(levelled(network, answer, rules), rules)
+    return fingerprint(levelled(network, answer), answer.rules)

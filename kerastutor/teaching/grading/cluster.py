@@ -75,7 +75,7 @@ def cluster_pool(terms: Terms, address: str) -> Iterator[Pool]:
                 client.unregister_worker_plugin(name)
 
 
-class Graders(WorkerPlugin):
+class Graders(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
     """The graders of one worker: opened with its first submission, closed with the run."""
 
     def __init__(self, terms: Terms) -> None:
@@ -94,4 +94,5 @@ class Graders(WorkerPlugin):
 def _grade(plugin: str, parcel: Parcel, known: str | None) -> Graded:
     """Runs on a worker."""
     with tempfile.TemporaryDirectory(prefix="kerastutor-") as folder:
-        return get_worker().plugins[plugin].grade(parcel.unpacked(Path(folder)), known)
+        graded: Graded = get_worker().plugins[plugin].grade(parcel.unpacked(Path(folder)), known)
+        return graded

@@ -22,9 +22,8 @@ from kerastutor.teaching.grading.comments import CommentsError
 from kerastutor.teaching.grading.grader import Terms
 from kerastutor.teaching.grading.intake import IntakeError
 from kerastutor.teaching.grading.journal import JournalError
-from kerastutor.teaching.grading.outcomes import OUTCOMES
 from kerastutor.teaching.grading.pool import Pool, PoolError, local_pool
-from kerastutor.teaching.grading.records import RecordsError
+from kerastutor.teaching.grading.records import OUTCOMES, RecordsError
 from kerastutor.teaching.grading.run import Results
 from kerastutor.teaching.grading.sandbox import Limits, SandboxError, open_sandbox
 from kerastutor.teaching.grading.shards import Shard

@@ -16,9 +16,8 @@ from kerastutor.knowledge.mistakes import mistakes
 from kerastutor.system.files import replace_text
 from kerastutor.teaching.grading.classes import Keys
 from kerastutor.teaching.grading.comments import NO_COMMENTS, Comments
-from kerastutor.teaching.grading.outcomes import OUTCOMES, Wording
 from kerastutor.teaching.grading.pictures import PageImage, Pictures
-from kerastutor.teaching.grading.records import GradedAnswer
+from kerastutor.teaching.grading.records import OUTCOMES, GradedAnswer, Wording
 from kerastutor.teaching.pages import render
 
 UNNAMED = "what you handed in"

@@ -11,6 +11,7 @@ from kerastutor.exercises.judging import could_not_check, judge
 from kerastutor.exercises.requirements import trains_to
 from kerastutor.exercises.results import NOTHING_EARNED, Outcome, Result
 from kerastutor.exercises.spec import NetworkAnswer, Spec
+from kerastutor.system.own_failures import log_failure
 from kerastutor.teaching.grading.choosing import graded
 from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
 from kerastutor.teaching.grading.records import GradedAnswer, Verdict
@@ -72,6 +73,7 @@ def judge_answer(student: str, spec: Spec, answer: SubmittedAnswer) -> GradedAns
     except (MemoryError, RecursionError):
         return unjudged(student, spec, Verdict.TOO_LARGE, TOO_LARGE)
     except Exception as problem:
+        log_failure(f"Judging {spec.id}")
         return failed(student, spec, problem)
 
 

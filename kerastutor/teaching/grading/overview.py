@@ -11,8 +11,7 @@ from kerastutor.exercises.spec import Spec
 from kerastutor.knowledge.lessons import LESSONS, Lesson
 from kerastutor.knowledge.mistakes import Mistake, mistakes
 from kerastutor.teaching.grading.classes import AnswerClass, answer_classes
-from kerastutor.teaching.grading.outcomes import OUTCOMES, Wording
-from kerastutor.teaching.grading.records import GradedAnswer
+from kerastutor.teaching.grading.records import OUTCOMES, GradedAnswer, Wording
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from kerastutor.drawing import Drawing, draw, draw_difference, draw_place, svg
-from kerastutor.exercises.nearest import nearest
 from kerastutor.exercises.results import Outcome
 from kerastutor.exercises.spec import NetworkAnswer, Spec
 from kerastutor.teaching.grading.records import GradedAnswer
+from kerastutor.topology.differences.pattern import matches
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.sameness.rules import DEFAULT
 
 COMPARED = 200
 """Calls and arrows together up to which two networks are drawn as one difference; a larger one is drawn alone."""
@@ -67,8 +66,8 @@ def of_difference(learner: Topology, spec: Spec) -> PageImage:
     answer = spec.answer
     if not isinstance(answer, NetworkAnswer) or answer.any_network or _size(learner) > COMPARED:
         return alone(learner)
-    goal = nearest(learner, answer, DEFAULT.without(*answer.rules_off))
-    return _picture(draw_difference(learner, goal.expected, goal.difference, colours="reader's"))
+    match = matches(learner, answer.pattern)
+    return _picture(draw_difference(learner, match.expected, match.diff, colours="reader's"))
 
 
 def of_place(learner: Topology, pointed: Pointed) -> PageImage:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from kerastutor.exercises.results import Outcome
+from kerastutor.exercises.results import HEADLINES, Outcome
 from kerastutor.topology.graph import Json, Topology
 
 FORMAT = "kerastutor.records"
@@ -144,3 +145,27 @@ def records_from_json(text: str) -> tuple[GradedAnswer, ...]:
     if not isinstance(plain, dict) or plain.get("format") != FORMAT or plain.get("version") != VERSION:
         raise RecordsError("This file does not hold the records of a grading run of this version of kerastutor.")
     return tuple(map(GradedAnswer.from_plain, plain["records"]))
+
+
+class Wording(NamedTuple):
+    """How an outcome is told: its headline, its mark, and the tone of its colour."""
+
+    headline: str
+    mark: str
+    tone: str
+
+
+OUTCOMES: Mapping[str, Wording] = MappingProxyType(
+    {
+        Outcome.PASSED.value: Wording(HEADLINES[Outcome.PASSED], "✓", "good"),
+        Outcome.NOT_YET.value: Wording(HEADLINES[Outcome.NOT_YET], "→", "open"),
+        Outcome.NOT_ATTEMPTED.value: Wording(HEADLINES[Outcome.NOT_ATTEMPTED], "○", "calm"),
+        Verdict.CRASHED.value: Wording("Crashed", "!", "bad"),
+        Verdict.TIMED_OUT.value: Wording("Ran out of time", "!", "bad"),
+        Verdict.OUT_OF_MEMORY.value: Wording("Ran out of memory", "!", "bad"),
+        Verdict.TOO_LARGE.value: Wording("Too large", "!", "bad"),
+        Verdict.REFUSED.value: Wording("Refused", "!", "bad"),
+        Outcome.COULD_NOT_CHECK.value: Wording(HEADLINES[Outcome.COULD_NOT_CHECK], "!", "bad"),
+    }
+)
+"""Every outcome and verdict, in the order in which they are told."""

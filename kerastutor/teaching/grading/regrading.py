@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kerastutor.teaching.grading.outcomes import OUTCOMES
-from kerastutor.teaching.grading.records import GradedAnswer, RecordsError, records_from_json
+from kerastutor.teaching.grading.records import OUTCOMES, GradedAnswer, RecordsError, records_from_json
 from kerastutor.teaching.grading.showing import printable
 
 

@@ -66,7 +66,7 @@ def _repair(table: bytearray, place: int) -> int:
     large = (*struct.unpack_from("<2I", table, place + _SIZES), *struct.unpack_from("<I", table, place + _OFFSET))
     if not _is_sound(table[extra : extra + extra_length], 8 * large.count(_IN_ZIP64)):
         table[extra : extra + extra_length] = bytes(len(table[extra : extra + extra_length]))
-    return extra + extra_length + comment_length
+    return int(extra + extra_length + comment_length)
 
 
 def _is_text(name: bytearray) -> bool:

@@ -13,10 +13,9 @@ from kerastutor.system.files import replace_text
 from kerastutor.teaching.grading import pictures, regrading
 from kerastutor.teaching.grading.classes import AnswerClass
 from kerastutor.teaching.grading.comments import NO_COMMENTS, Comments
-from kerastutor.teaching.grading.outcomes import OUTCOMES, Wording
 from kerastutor.teaching.grading.overview import Overview, overviews, topics
 from kerastutor.teaching.grading.pictures import PageImage
-from kerastutor.teaching.grading.records import GradedAnswer
+from kerastutor.teaching.grading.records import OUTCOMES, GradedAnswer, Wording
 from kerastutor.teaching.pages import render
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.html"

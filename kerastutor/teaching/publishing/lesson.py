@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from kerastutor.teaching.pages import render
-from kerastutor.teaching.pages.pictures import in_readers_colours
+from kerastutor.teaching.pages.rendering import in_readers_colours
 from kerastutor.teaching.publishing.course import Page, headed
 
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kerastutor.topology.differences.edits import OUTPUT, Edit, pair_layers
-from kerastutor.topology.differences.sides import Matching, PortOf, Side
+from kerastutor.topology.differences.matching import Matching
+from kerastutor.topology.differences.sides import Pairs, PortOf, Side
 from kerastutor.topology.editing import fresh, in_computing_order
 from kerastutor.topology.graph import Argument, Call, Layer, Port, Ref, Tensor, Topology
 
@@ -60,10 +61,11 @@ def _without(calls: dict[str, Call], removed: set[str]) -> list[Call]:
     return [call for call in calls.values() if call.id not in gone]
 
 
-def changes(ours: Side, theirs: Side, matching: Matching, found: Sequence[Edit]) -> list[Change]:
+def changes(matching: Matching, found: Sequence[Edit]) -> list[Change]:
     """For each edit its change; all of them together make the expected network."""
-    goal = _Goal(ours, theirs, matching)
-    made = [Change(removed=_removed(ours, matching, edit)) for edit in found]
+    ours, theirs = matching.ours, matching.theirs
+    goal = _Goal(ours, theirs, matching.pairs)
+    made = [Change(removed=_removed(ours, matching.pairs, edit)) for edit in found]
     for other in range(len(theirs)):
         call, layer = goal.changed_call(other), goal.changed_layer(other)
         if call or layer:
@@ -81,8 +83,8 @@ def changes(ours: Side, theirs: Side, matching: Matching, found: Sequence[Edit])
     return made
 
 
-def _removed(ours: Side, matching: Matching, edit: Edit) -> tuple[str, ...]:
-    surplus = (place for place in edit.ours if place != OUTPUT and matching.theirs[place] < 0)
+def _removed(ours: Side, pairs: Pairs, edit: Edit) -> tuple[str, ...]:
+    surplus = (place for place in edit.ours if place != OUTPUT and pairs.theirs[place] < 0)
     return tuple(ours.nodes[place].id for place in surplus)
 
 
@@ -101,19 +103,19 @@ def _ports(side: Side, ports: Iterable[PortOf]) -> tuple[Port, ...]:
 class _Goal:
     """The expected network, its calls and layers named as the learner's where they correspond."""
 
-    def __init__(self, ours: Side, theirs: Side, matching: Matching) -> None:
-        self.ours, self.theirs, self.matching = ours, theirs, matching
+    def __init__(self, ours: Side, theirs: Side, pairs: Pairs) -> None:
+        self.ours, self.theirs, self.pairs = ours, theirs, pairs
         taken: dict[str, object] = dict.fromkeys(ours.number)
         self.names: list[str] = []
         for other, node in enumerate(theirs.nodes):
-            place = matching.ours[other]
+            place = pairs.ours[other]
             self.names.append(ours.nodes[place].id if place >= 0 else fresh(node.id, taken))
             taken[self.names[-1]] = None
         self.layers = self._layer_names()
 
     def _layer_names(self) -> dict[str, str]:
         groups: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for other, place in enumerate(self.matching.ours):
+        for other, place in enumerate(self.pairs.ours):
             if place >= 0:
                 key = self.ours.nodes[place].layer, self.theirs.nodes[other].layer
                 groups.setdefault(key, []).append((place, other))
@@ -127,7 +129,7 @@ class _Goal:
 
     def changed_call(self, other: int) -> Call | None:
         """The expected call, if the learner has none that is equal."""
-        node, place = self.theirs.nodes[other], self.matching.ours[other]
+        node, place = self.theirs.nodes[other], self.pairs.ours[other]
         arguments = tuple(
             Argument(
                 slot, Ref(self.names[self.theirs.number[value.call]], value.index) if isinstance(value, Ref) else value
@@ -143,7 +145,7 @@ class _Goal:
 
     def changed_layer(self, other: int) -> Layer | None:
         """The layer of the expected call, if the learner has none that is equal."""
-        node, place = self.theirs.nodes[other], self.matching.ours[other]
+        node, place = self.theirs.nodes[other], self.pairs.ours[other]
         name = self.layers[node.layer]
         if place >= 0 and self.ours.nodes[place].layer == name and self.ours.labels[place] == self.theirs.labels[other]:
             return None
@@ -162,7 +164,7 @@ class _Goal:
 
     def responsible(self, other: int, found: Sequence[Edit]) -> int:
         """Which edit says that this call must change: one about it, or about a neighbour that comes or goes."""
-        place = self.matching.ours[other]
+        place = self.pairs.ours[other]
         beside = {taken.source for taken in self.theirs.taken[other]}
         ours_beside = {taken.source for taken in self.ours.taken[place]} if place >= 0 else set()
         near = (

@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, NamedTuple, get_args
 
-from kerastutor.topology.differences.alignment import matchings
 from kerastutor.topology.differences.correcting import Change, changes, corrected
-from kerastutor.topology.differences.edits import OUTPUT, Edit, edits
-from kerastutor.topology.differences.search import Work, fewest, improved
-from kerastutor.topology.differences.sides import Matching, Side
+from kerastutor.topology.differences.edits import OUTPUT, DifferenceKind, Edit
+from kerastutor.topology.differences.matching import Matching, match
 from kerastutor.topology.differences.telling import told
 from kerastutor.topology.graph import Json, Ref, Topology
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 from kerastutor.topology.wording import Arrow
-
-DifferenceKind = Literal[
-    "missing_layer",
-    "extra_layer",
-    "wrong_layer",
-    "shared_not_twin",
-    "twin_not_shared",
-    "wrong_arrow",
-    "missing_arrow",
-    "extra_arrow",
-    "swapped_order",
-    "input_order",
-    "output_order",
-    "wrong_key",
-    "wrong_config",
-    "wrong_argument",
-]
-"""From the most fundamental to the least: in this order differences are told."""
-
-WORK = 45_000
-"""How much may be tried to find fewer differences: about 200 ms on a common machine."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +64,13 @@ class Diff:
         items: the differences.
         exact: whether it is proved that no smaller set would do.
         form: the rules by which the learner's network is brought into the normal form that the changes refer to.
+        matching: which call of the learner's stands for which expected call; None where there is no difference.
     """
 
     items: tuple[Difference, ...] = ()
     exact: bool = True
     form: Rules = DEFAULT
+    matching: Matching | None = field(default=None, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.items)
@@ -118,36 +95,15 @@ def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
     `dense_1` has no activation, and 'softmax' is expected.
     """
     if equal(learner, expected, rules):
-        return Diff(form=_form(rules))
-    best = _best(learner, expected, rules, Work(WORK))
-    found = sorted(_by_model(learner, best), key=_fundamental)
-    made = changes(best.ours, best.theirs, best.matching, found)
-    items = tuple(_difference(learner, best, *pair) for pair in zip(found, made, strict=True))
-    return Diff(items, best.exact, best.form)
+        return Diff(form=rules)
+    return differences(match(learner, expected, rules))
 
 
-def standing_for(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> dict[str, list[Mapping[str, Json]]]:
-    """For each expected call the configuration of what stands for it in the learner's network, as far as anything does.
-
-    In normal form a call with a fused activation is two nodes, so there may be several configurations.
-    """
-    best = _best(learner, expected, rules, Work(WORK))
-    found: dict[str, list[Mapping[str, Json]]] = {}
-    for our, their in _matched(best):
-        found.setdefault(their.origin, []).append(our.config)
-    return found
-
-
-def counterparts(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> dict[str, str]:
-    """Which node of the learner's normal graph stands for which of the expected one, for the fewest differences."""
-    best = _best(learner, expected, rules, Work(WORK))
-    ours, theirs = normalise(learner, rules).nodes, normalise(expected, rules).nodes
-    return {our.id: their.id for our, their in _matched(best) if our.id in ours and their.id in theirs}
-
-
-def _matched(best: _Alignment) -> Iterator[tuple[Node, Node]]:
-    pairs = ((place, other) for other, place in enumerate(best.matching.ours) if place >= 0)
-    return ((best.ours.nodes[place], best.theirs.nodes[other]) for place, other in pairs)
+def differences(matching: Matching) -> Diff:
+    """Each edit of a matching as a difference in the learner's names."""
+    made = changes(matching, matching.edits)
+    items = tuple(_difference(matching, *pair) for pair in zip(matching.edits, made, strict=True))
+    return Diff(items, matching.exact, matching.rules, matching)
 
 
 def apply(learner: Topology, difference: Diff) -> Topology:
@@ -160,70 +116,11 @@ def apply(learner: Topology, difference: Diff) -> Topology:
     return corrected(plain, [item.change for item in difference.items])
 
 
-def _form(rules: Rules) -> Rules:
-    """The rules, but calls that reach no output stay: what the learner made and did not use is not missing."""
-    return Rules(rules.names - {"unreached_calls"})
-
-
-class _Alignment(NamedTuple):
-    """Both networks in normal form, the best matching of them, and the edits that it asks for."""
-
-    ours: Side
-    theirs: Side
-    matching: Matching
-    edits: list[Edit]
-    exact: bool
-    form: Rules
-
-
-def _best(learner: Topology, expected: Topology, rules: Rules, work: Work) -> _Alignment:
-    best = _aligned(learner, expected, rules, work)
-    plainer = Rules(rules.names - {"duplicate_calls", "merge_grouping"})
-    if len(best.edits) > 1 and plainer != rules:
-        # A mistake beside equal calls or merges may join or divide them: that is told better call by call.
-        return min(best, _aligned(learner, expected, plainer, work), key=lambda aligned: len(aligned.edits))
-    return best
-
-
-def _aligned(learner: Topology, expected: Topology, rules: Rules, work: Work) -> _Alignment:
-    all_count = "unreached_calls" not in rules
-    theirs = Side(normalise(expected, rules), all_count)
-    ours = Side(normalise(learner, _form(rules)), all_count)
-    tried = [improved(ours, theirs, matching, work) for matching in matchings(ours, theirs)]
-    (cost, _), good = min(tried, key=lambda one: one[0])
-    best, exact = fewest(ours, theirs, good, cost, work)
-    return _Alignment(ours, theirs, best, edits(ours, theirs, best), exact, _form(rules))
-
-
-def _by_model(learner: Topology, best: _Alignment) -> list[Edit]:
-    """The edits, those that say of each layer of a nested model that it is shared or is not, made one."""
-    found: list[Edit] = []
-    together: dict[tuple[str, tuple[str, ...]], list[Edit]] = {}
-    for edit in best.edits:
-        scopes = [learner.call[best.ours.nodes[place].origin].scope[:1] for place in edit.ours if place != OUTPUT]
-        if edit.kind in ("shared_not_twin", "twin_not_shared") and all(scopes) and len(set(scopes)) > 1:
-            together.setdefault((edit.kind, tuple(sorted(scope for (scope,) in scopes))), []).append(edit)
-        else:
-            found.append(edit)
-    for (kind, _), edits_of_model in together.items():
-        ours = tuple(sorted(place for edit in edits_of_model for place in edit.ours))
-        theirs = tuple(sorted(other for edit in edits_of_model for other in edit.theirs))
-        found.append(Edit(kind, ours, theirs))
-    return found
-
-
-_ORDER: tuple[str, ...] = get_args(DifferenceKind)
-
-
-def _fundamental(edit: Edit) -> tuple[int, Sequence[int], Sequence[int]]:
-    return _ORDER.index(edit.kind), edit.ours, edit.theirs
-
-
-def _difference(learner: Topology, best: _Alignment, edit: Edit, change: Change) -> Difference:
-    said = told(learner, best.ours, best.theirs, best.matching, edit)
-    expected = (best.theirs.nodes[other].origin for other in edit.theirs if other != OUTPUT)
+def _difference(matching: Matching, edit: Edit, change: Change) -> Difference:
+    said = told(matching, edit)
+    expected = (matching.theirs.nodes[other].origin for other in edit.theirs if other != OUTPUT)
     return Difference(
-        kind=edit.kind,  # type: ignore[arg-type]
+        kind=edit.kind,
         calls=tuple(dict.fromkeys(said.calls)),
         expected_calls=tuple(dict.fromkeys(expected)),
         tensors=tuple(dict.fromkeys(said.tensors)),

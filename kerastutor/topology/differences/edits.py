@@ -7,12 +7,29 @@ have taken, and behind one too many what it takes itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
-from kerastutor.topology.differences.behind import Tensors, behind
-from kerastutor.topology.differences.sides import Matching, Side, Taken
+from kerastutor.topology.differences.sides import Pairs, Side, Taken, Tensors, behind
+
+DifferenceKind = Literal[
+    "missing_layer",
+    "extra_layer",
+    "wrong_layer",
+    "shared_not_twin",
+    "twin_not_shared",
+    "wrong_arrow",
+    "missing_arrow",
+    "extra_arrow",
+    "swapped_order",
+    "input_order",
+    "output_order",
+    "wrong_key",
+    "wrong_config",
+    "wrong_argument",
+]
+"""From the most fundamental to the least: in this order edits are told."""
 
 OUTPUT = -1
 """Stands for the model's outputs where the node that takes a tensor is asked for."""
@@ -22,35 +39,78 @@ class Edit(NamedTuple):
     """One change.
 
     Attributes:
-        kind: a word of `difference.DifferenceKind`.
+        kind: a word of `DifferenceKind`.
         ours: the learner's nodes it is about.
         theirs: the expected nodes it is about.
         mine: the learner's argument or port that is wrong, for arrows.
         wanted: the expected one.
     """
 
-    kind: str
+    kind: DifferenceKind
     ours: tuple[int, ...] = ()
     theirs: tuple[int, ...] = ()
     mine: tuple[Taken, ...] = ()
     wanted: tuple[Taken, ...] = ()
 
 
-def edits(ours: Side, theirs: Side, matching: Matching) -> list[Edit]:
-    """All changes that the matching asks for; none exactly when it is an isomorphism."""
-    return _Comparison(ours, theirs, matching).all()
+class Tried(NamedTuple):
+    """Pairs of nodes, and all that they ask for.
+
+    `cost` is how many edits that are, and of equals how much is taken for missing that may stand elsewhere.
+    """
+
+    cost: tuple[int, int]
+    pairs: Pairs
+    edits: list[Edit]
+
+
+def tried(ours: Side, theirs: Side, pairs: Pairs) -> Tried:
+    """What these pairs cost."""
+    found = _by_model(edits(ours, theirs, pairs), ours.models)
+    return Tried((len(found), pairs.ours.count(-1)), pairs, found)
+
+
+def edits(ours: Side, theirs: Side, pairs: Pairs) -> list[Edit]:
+    """All changes that the pairs ask for; none exactly when they are an isomorphism."""
+    return _Comparison(ours, theirs, pairs).all()
+
+
+def _by_model(found: list[Edit], models: Sequence[str]) -> list[Edit]:
+    """The edits, those that say of each layer of a nested model that it is shared or is not, made one."""
+    kept: list[Edit] = []
+    together: dict[tuple[DifferenceKind, tuple[str, ...]], list[Edit]] = {}
+    for edit in found:
+        if edit.kind in ("shared_not_twin", "twin_not_shared"):
+            inside = tuple(sorted(models[place] for place in edit.ours))
+            if all(inside) and len(set(inside)) > 1:
+                together.setdefault((edit.kind, inside), []).append(edit)
+                continue
+        kept.append(edit)
+    for (kind, _), edits_of_model in together.items():
+        ours = tuple(sorted(place for edit in edits_of_model for place in edit.ours))
+        theirs = tuple(sorted(other for edit in edits_of_model for other in edit.theirs))
+        kept.append(Edit(kind, ours, theirs))
+    return kept
+
+
+def in_order(found: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits, the most fundamental first."""
+    return tuple(sorted(found, key=lambda edit: (_ORDER.index(edit.kind), edit.ours, edit.theirs)))
+
+
+_ORDER: tuple[str, ...] = get_args(DifferenceKind)
 
 
 class _Comparison:
-    def __init__(self, ours: Side, theirs: Side, matching: Matching) -> None:
-        self.ours, self.theirs, self.matching = ours, theirs, matching
+    def __init__(self, ours: Side, theirs: Side, pairs: Pairs) -> None:
+        self.ours, self.theirs, self.pairs = ours, theirs, pairs
         self.behind_ours: dict[int, Tensors] = {}
         self.behind_theirs: dict[int, Tensors] = {}
-        self.own = [place if other >= 0 else -1 for place, other in enumerate(matching.theirs)]
+        self.own = [place if other >= 0 else -1 for place, other in enumerate(pairs.theirs)]
 
     def all(self) -> list[Edit]:
         found = [*self.unmatched(), *self.layers()]
-        for other, place in enumerate(self.matching.ours):
+        for other, place in enumerate(self.pairs.ours):
             if place >= 0:
                 found += self.arguments(place, other)
         return [*found, *self.input_ports(), *self.output_ports()]
@@ -58,56 +118,42 @@ class _Comparison:
     # Layers and calls.
 
     def unmatched(self) -> list[Edit]:
-        """Layers missing or too many; a fused activation goes with its layer, or is a matter of its configuration."""
-        found = []
-        changed: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for other, place in enumerate(self.matching.ours):
-            if place >= 0 or not self.theirs.reached[other]:
-                continue
-            main, activation = self.theirs.main[other], self.theirs.activation(other)
-            if main < 0:
-                gone = activation >= 0 and self.matching.ours[activation] < 0
-                found.append(Edit("missing_layer", (), (other, activation) if gone else (other,)))
-            elif self.matching.ours[main] >= 0:
-                key = self.ours.nodes[self.matching.ours[main]].layer, self.theirs.nodes[main].layer
-                changed.setdefault(key, []).append((main, other))
-        found += [
-            Edit(
-                "wrong_config",
-                tuple(self.matching.ours[main] for main, _ in pairs),
-                tuple(n for p in pairs for n in p),
-            )
-            for pairs in changed.values()
+        """Layers missing or too many."""
+        missing = self.alone(self.theirs, self.ours, self.pairs.ours, "missing_layer")
+        extra = self.alone(self.ours, self.theirs, self.pairs.theirs, "extra_layer")
+        return [
+            *(Edit(kind, ours, theirs) for kind, theirs, ours in missing),
+            *(Edit(kind, ours, theirs) for kind, ours, theirs in extra),
         ]
-        return [*found, *self.surplus()]
 
-    def surplus(self) -> list[Edit]:
-        found = []
+    def alone(
+        self, here: Side, there: Side, partners: Sequence[int], kind: DifferenceKind
+    ) -> list[tuple[DifferenceKind, tuple[int, ...], tuple[int, ...]]]:
+        """What is on one side only, as (kind of edit, nodes here, nodes there).
+
+        A fused activation goes with its layer; where the layer has a partner it is a matter of its configuration.
+        """
+        found: list[tuple[DifferenceKind, tuple[int, ...], tuple[int, ...]]] = []
         changed: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for place, partner in enumerate(self.matching.theirs):
-            if partner >= 0 or not self.ours.reached[place]:
+        for place, partner in enumerate(partners):
+            if partner >= 0 or not here.reached[place]:
                 continue
-            main, activation = self.ours.main[place], self.ours.activation(place)
+            main, activation = here.main[place], here.activation[place]
             if main < 0:
-                gone = activation >= 0 and self.matching.theirs[activation] < 0
-                found.append(Edit("extra_layer", (place, activation) if gone else (place,)))
-            elif self.matching.theirs[main] >= 0:
-                key = self.ours.nodes[main].layer, self.theirs.nodes[self.matching.theirs[main]].layer
-                changed.setdefault(key, []).append((main, place))
-        found += [
-            Edit(
-                "wrong_config",
-                tuple(n for p in pairs for n in p),
-                tuple(self.matching.theirs[main] for main, _ in pairs),
-            )
-            for pairs in changed.values()
-        ]
+                gone = activation >= 0 and partners[activation] < 0
+                found.append((kind, (place, activation) if gone else (place,), ()))
+            elif partners[main] >= 0:
+                layers = here.nodes[main].layer, there.nodes[partners[main]].layer
+                changed.setdefault(layers, []).append((main, place))
+        for pairs in changed.values():
+            mains = tuple(partners[main] for main, _ in pairs)
+            found.append(("wrong_config", tuple(node for pair in pairs for node in pair), mains))
         return found
 
     def layers(self) -> list[Edit]:
         """What layers are, and who shares which: layers are paired by the calls they have in common."""
         groups: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for other, place in enumerate(self.matching.ours):
+        for other, place in enumerate(self.pairs.ours):
             if place >= 0:
                 key = self.ours.nodes[place].layer, self.theirs.nodes[other].layer
                 groups.setdefault(key, []).append((place, other))
@@ -143,14 +189,14 @@ class _Comparison:
 
     def behind_its(self, other: int, index: int) -> Tensors:
         """The same for the expected graph, in the learner's nodes."""
-        return behind(self.theirs, other, index, self.matching.ours, self.behind_theirs)
+        return behind(self.theirs, other, index, self.pairs.ours, self.behind_theirs)
 
     def fits(self, mine: Taken, wanted: Taken) -> bool:
         """Whether an argument is what it should be, as far as missing and surplus layers do not explain it."""
         if mine.source is None or wanted.source is None:
             return mine.source == wanted.source and mine.constant == wanted.constant
-        if self.matching.theirs[mine.source] >= 0 and self.matching.ours[wanted.source] >= 0:
-            return self.matching.ours[wanted.source] == mine.source and mine.index == wanted.index
+        if self.pairs.theirs[mine.source] >= 0 and self.pairs.ours[wanted.source] >= 0:
+            return self.pairs.ours[wanted.source] == mine.source and mine.index == wanted.index
         return bool(self.behind_mine(mine.source, mine.index) & self.behind_its(wanted.source, wanted.index))
 
     def arguments(self, place: int, other: int) -> list[Edit]:
@@ -189,7 +235,7 @@ class _Comparison:
 
     def unordered(self, place: int, other: int, mine: Sequence[Taken], wanted: Sequence[Taken]) -> list[Edit]:
         left, missing = list(mine), []
-        certain = sorted(wanted, key=lambda its: its.source is not None and self.matching.ours[its.source] < 0)
+        certain = sorted(wanted, key=lambda its: its.source is not None and self.pairs.ours[its.source] < 0)
         for its in certain:
             ours = next((ours for ours in left if self.fits(ours, its)), None)
             if ours is None:
@@ -216,8 +262,8 @@ class _Comparison:
 
     def unpaired(self, place: int, other: int, left: list[Taken], missing: list[Taken]) -> list[Edit]:
         """Arguments without a counterpart; a missing layer or a surplus one explains those it brings or takes away."""
-        surplus = [ours for ours in left if ours.source is None or self.matching.theirs[ours.source] >= 0]
-        lacking = [its for its in missing if its.source is None or self.matching.ours[its.source] >= 0]
+        surplus = [ours for ours in left if ours.source is None or self.pairs.theirs[ours.source] >= 0]
+        lacking = [its for its in missing if its.source is None or self.pairs.ours[its.source] >= 0]
         explained = [its for its in missing if its not in lacking] or [ours for ours in left if ours not in surplus]
         found = []
         while surplus and lacking:
@@ -237,7 +283,7 @@ class _Comparison:
                 explained.remove(own)
                 found.append(self.wrong(place, other, own, its))
             else:
-                kind = "missing_arrow" if its.source is not None else "wrong_argument"
+                kind: DifferenceKind = "missing_arrow" if its.source is not None else "wrong_argument"
                 found.append(Edit(kind, (place,), (other,), (), (its,)))
         return found
 
@@ -249,11 +295,9 @@ class _Comparison:
 
     def input_ports(self) -> list[Edit]:
         """The inputs that both have, in their order and with their keys; missing ones are missing layers."""
-        mine = [(port.node, port.key) for port in self.ours.inputs if self.matching.theirs[port.node] >= 0]
+        mine = [(port.node, port.key) for port in self.ours.inputs if self.pairs.theirs[port.node] >= 0]
         wanted = [
-            (self.matching.ours[port.node], port.key)
-            for port in self.theirs.inputs
-            if self.matching.ours[port.node] >= 0
+            (self.pairs.ours[port.node], port.key) for port in self.theirs.inputs if self.pairs.ours[port.node] >= 0
         ]
         if mine == wanted:
             return []
@@ -262,11 +306,11 @@ class _Comparison:
             map(repr, (k for _, k in wanted))
         ):
             moved = tuple(node for node, other in zip(*order, strict=True) if node != other) or tuple(order[0])
-            return [Edit("input_order", moved, tuple(self.matching.theirs[node] for node in moved))]
+            return [Edit("input_order", moved, tuple(self.pairs.theirs[node] for node in moved))]
         if order[0] == order[1]:
             pairs = zip(mine, wanted, strict=True)
-            return [Edit("wrong_key", (a[0],), (self.matching.theirs[a[0]],)) for a, b in pairs if a != b]
-        return [Edit("input_order", tuple(order[0]), tuple(self.matching.theirs[node] for node in order[0]))]
+            return [Edit("wrong_key", (a[0],), (self.pairs.theirs[a[0]],)) for a, b in pairs if a != b]
+        return [Edit("input_order", tuple(order[0]), tuple(self.pairs.theirs[node] for node in order[0]))]
 
     def output_ports(self) -> list[Edit]:
         mine = [Taken(repr(port.key), port.node, port.index) for port in self.ours.outputs]

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from types import MappingProxyType
 
-from kerastutor.topology.differences.difference import Diff, Difference, diff, standing_for
+from kerastutor.topology.differences.difference import Diff, Difference, differences
+from kerastutor.topology.differences.edits import Edit
+from kerastutor.topology.differences.matching import Matching, match
 from kerastutor.topology.graph import Json, Topology, TopologyError
 from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
@@ -183,25 +185,58 @@ class Match:
         return not self.diff
 
 
+@dataclass(frozen=True)
+class Closest:
+    """The accepted network that a network equals, or comes closest to.
+
+    Attributes:
+        alternative: its position in `Pattern.accepted`.
+        expected: it, with the learner's values wherever they are allowed.
+        values: what the learner chose, by the name of each freedom.
+        matching: what leads from the learner's to it; None where they are equal.
+    """
+
+    alternative: int
+    expected: Topology
+    values: Mapping[str, Json]
+    matching: Matching | None = None
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What the learner has to change."""
+        return () if self.matching is None else self.matching.edits
+
+
+def closest(topology: Topology, pattern: Pattern) -> Closest:
+    """The accepted network that a network equals, else the first of those with the fewest differences."""
+    found = []
+    for position, network in enumerate(pattern.accepted):
+        concerned = [freedom for freedom in pattern.freedoms if freedom.layer in network.layer]
+        if equal(topology, network, pattern.rules):
+            return Closest(position, network, _values_of(network, concerned))
+        matching = match(topology, network, pattern.rules)
+        guess = _values_shown(matching, concerned)
+        for values in _choices(topology, network, concerned, guess, pattern.rules):
+            chosen = _with_values(network, concerned, values)
+            if equal(topology, chosen, pattern.rules):
+                return Closest(position, chosen, values)
+        if concerned:
+            network = _with_values(network, concerned, guess)
+            matching = match(topology, network, pattern.rules, start=matching)
+        found.append(Closest(position, network, guess, matching))
+    return min(found, key=lambda one: len(one.edits))
+
+
 def matches(topology: Topology, pattern: Pattern) -> Match:
     """Hold a network against a pattern.
 
     Where it matches none of the accepted networks, the answer tells the differences from the one with the fewest.
     """
-    closest = []
-    for position, network in enumerate(pattern.accepted):
-        concerned = [freedom for freedom in pattern.freedoms if freedom.layer in network.layer]
-        if equal(topology, network, pattern.rules):
-            return Match(position, network, _values_of(network, concerned))
-        guess = _values_shown(topology, network, concerned, pattern.rules)
-        for values in _choices(topology, network, concerned, guess, pattern.rules):
-            chosen = _with_values(network, concerned, values)
-            if equal(topology, chosen, pattern.rules):
-                return Match(position, chosen, values)
-        closest.append(
-            _told(topology, position, _with_values(network, concerned, guess), concerned, guess, pattern.rules)
-        )
-    return min(closest, key=lambda match: len(match.diff))
+    found = closest(topology, pattern)
+    told = Diff() if found.matching is None else differences(found.matching)
+    concerned = [freedom for freedom in pattern.freedoms if freedom.layer in found.expected.layer]
+    items = tuple(_with_freedom(item, found.expected, concerned) for item in told.items)
+    return Match(found.alternative, found.expected, found.values, replace(told, items=items))
 
 
 Values = dict[str, Json]
@@ -215,14 +250,12 @@ def _value_of(network: Topology, freedom: Freedom) -> Json:
     return network.layer[freedom.layer].config.get(freedom.parameter, freedom.default)
 
 
-def _values_shown(topology: Topology, network: Topology, freedoms: Sequence[Freedom], rules: Rules) -> Values:
+def _values_shown(matching: Matching, freedoms: Sequence[Freedom]) -> Values:
     """The values that the learner's layers have where the free ones should stand, as far as they are allowed."""
-    if not freedoms:
-        return {}
     values: Values = {}
-    settings = standing_for(topology, network, rules)
+    network = matching.expected
     for freedom in freedoms:
-        configs = [config for call in network.calls_of[freedom.layer] for config in settings.get(call, ())]
+        configs = [config for call in network.calls_of[freedom.layer] for config in matching.configs(call)]
         set_there = [config[freedom.parameter] for config in configs if freedom.parameter in config]
         shown = set_there or ([freedom.default] if configs else [])
         fitting = [value for value in shown if freedom.allowed.allows(value)]
@@ -235,6 +268,8 @@ def _choices(
     topology: Topology, network: Topology, freedoms: Sequence[Freedom], guess: Values, rules: Rules
 ) -> Iterator[Values]:
     """Ways to use the freedom, the likeliest first: all that could make the network the learner's, up to a limit."""
+    if not freedoms:
+        return
     yield guess
     labels = _labels(topology, rules)
     if _labels(network, rules, without={freedom.layer for freedom in freedoms}) - labels:
@@ -251,8 +286,9 @@ def _choices(
 
 def _labels(topology: Topology, rules: Rules, without: Container[str] = ()) -> Counter[str]:
     """What a network is made of, apart from the arrows and from some layers: unequal counts, unequal networks."""
-    nodes = normalise(topology, rules).nodes.values()
-    return Counter(node.label for node in nodes if topology.call[node.origin].layer not in without)
+    normal = normalise(topology, rules)
+    layers = ((topology.call[node.origin].layer, name) for name, node in normal.nodes.items())
+    return Counter(normal.labels[name] for layer, name in layers if layer not in without)
 
 
 def _possible(topology: Topology, network: Topology, freedom: Freedom) -> list[Json]:
@@ -272,14 +308,6 @@ def _with_values(network: Topology, freedoms: Sequence[Freedom], values: Values)
             config[freedom.parameter] = value
         layers[freedom.layer] = replace(layer, config=config, weights=None)
     return replace(network, layers=tuple(layers.values()))
-
-
-def _told(
-    topology: Topology, position: int, network: Topology, freedoms: Sequence[Freedom], values: Values, rules: Rules
-) -> Match:
-    found = diff(topology, network, rules)
-    items = tuple(_with_freedom(item, network, freedoms) for item in found.items)
-    return Match(position, network, values, replace(found, items=items))
 
 
 def _with_freedom(item: Difference, network: Topology, freedoms: Sequence[Freedom]) -> Difference:

@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kerastutor.topology.differences.behind import Tensors, behind
-from kerastutor.topology.differences.edits import edits
-from kerastutor.topology.differences.sides import Matching, Numbers, Side, Taken
+from kerastutor.topology.differences.edits import Edit, Tried, tried
+from kerastutor.topology.differences.sides import Numbers, Pairs, Side, Taken, Tensors, behind
 
 PROVED_UP_TO = 3
 """How many edits a smallest set may have for it to be searched for completely."""
@@ -21,14 +20,6 @@ PROVED_UP_TO = 3
 
 LARGEST = 300
 """Expected graphs with more nodes are not searched: the search is recursive, and would not end in time."""
-
-
-Cost = tuple[int, int]
-
-
-def cost_of(ours: Side, theirs: Side, matching: Matching) -> Cost:
-    """How many edits a matching asks for, and of equals how much it takes for missing that may stand elsewhere."""
-    return len(edits(ours, theirs, matching)), matching.ours.count(-1)
 
 
 class Spent(Exception):
@@ -48,59 +39,63 @@ class Work:
             raise Spent
 
 
-def improved(ours: Side, theirs: Side, matching: Matching, work: Work) -> tuple[Cost, Matching]:
-    """A matching with no more edits, and its cost: partners are exchanged around the edits as long as that helps."""
-    cost = cost_of(ours, theirs, matching)
+def improved(ours: Side, theirs: Side, best: Tried, work: Work) -> Tried:
+    """Pairs with no more edits: partners are exchanged around the edits as long as that helps."""
+    size = len(ours.nodes) + len(theirs.nodes)
     better = True
     try:
-        while better and cost > (1, 0):
+        while better and best.cost > (1, 0):
             better = False
-            for changed in _neighbours(ours, theirs, matching):
-                work.spend(len(ours) + len(theirs))
-                changed_cost = cost_of(ours, theirs, changed)
-                if changed_cost < cost:
-                    matching, cost, better = changed, changed_cost, True
+            for pairs in _neighbours(ours, theirs, best):
+                work.spend(size)
+                changed = tried(ours, theirs, pairs)
+                if changed.cost < best.cost:
+                    best, better = changed, True
                     break
     except Spent:
         pass
-    return cost, matching
+    return best
 
 
-def _neighbours(ours: Side, theirs: Side, matching: Matching) -> Iterator[Matching]:
-    """The matchings that differ in one pair, or in whom two nodes are matched with, where there are edits."""
-    places, others = _concerned(ours, theirs, matching)
-    free = [place for place in sorted(places) if matching.theirs[place] < 0]
+def _neighbours(ours: Side, theirs: Side, known: Tried) -> Iterator[Pairs]:
+    """The pairs that differ in one, or in whom two nodes are matched with, where there are edits."""
+    pairs = known.pairs
+    places, others = _concerned(pairs, known.edits)
+    free = [place for place in sorted(places) if pairs.theirs[place] < 0]
     for other in sorted(others):
-        partner = matching.ours[other]
+        partner = pairs.ours[other]
         for place in free:
             if _may_match(ours, place, theirs, other):
-                changed = matching.copy()
-                if partner >= 0:
-                    changed.part(other)
-                changed.join(place, other)
-                yield changed
+                yield _rematched(pairs, place, other)
         if partner < 0:
             continue
         for second in sorted(others):
-            if matching.ours[second] >= 0 and second > other and _may_match(ours, partner, theirs, second):
-                yield _exchanged(theirs, matching, [(other, second)])
-                yield _exchanged(theirs, matching, _alike_before(theirs, other, second))
-                yield _exchanged(theirs, matching, _alike_after(theirs, other, second))
-        changed = matching.copy()
-        changed.part(other)
-        yield changed
+            if pairs.ours[second] >= 0 and second > other and _may_match(ours, partner, theirs, second):
+                yield _exchanged(pairs, [(other, second)])
+                yield _exchanged(pairs, _alike_before(theirs, other, second))
+                yield _exchanged(pairs, _alike_after(theirs, other, second))
+        yield _rematched(pairs, -1, other)
 
 
-def _exchanged(theirs: Side, matching: Matching, pairs: list[tuple[int, int]]) -> Matching:
-    changed = matching.copy()
-    for first, second in pairs:
-        one, other = changed.ours[first], changed.ours[second]
+def _rematched(pairs: Pairs, place: int, other: int) -> Pairs:
+    """An expected node matched with a free one of the learner's, or with none (-1)."""
+    ours, theirs = list(pairs.ours), list(pairs.theirs)
+    if ours[other] >= 0:
+        theirs[ours[other]] = -1
+    ours[other] = place
+    if place >= 0:
+        theirs[place] = other
+    return Pairs(ours, theirs)
+
+
+def _exchanged(pairs: Pairs, exchanges: list[tuple[int, int]]) -> Pairs:
+    ours, theirs = list(pairs.ours), list(pairs.theirs)
+    for first, second in exchanges:
+        one, other = ours[first], ours[second]
         if one >= 0 and other >= 0:
-            changed.part(first)
-            changed.part(second)
-            changed.join(one, second)
-            changed.join(other, first)
-    return changed
+            ours[first], ours[second] = other, one
+            theirs[one], theirs[other] = second, first
+    return Pairs(ours, theirs)
 
 
 def _alike_before(theirs: Side, first: int, second: int) -> list[tuple[int, int]]:
@@ -127,16 +122,16 @@ def _add_alike(theirs: Side, pairs: list[tuple[int, int]], one: int, other: int)
         pairs.append((one, other))
 
 
-def _concerned(ours: Side, theirs: Side, matching: Matching) -> tuple[set[int], set[int]]:
+def _concerned(pairs: Pairs, found: list[Edit]) -> tuple[set[int], set[int]]:
     places: set[int] = set()
     others: set[int] = set()
-    for edit in edits(ours, theirs, matching):
+    for edit in found:
         places.update(place for place in edit.ours if place >= 0)
         others.update(other for other in edit.theirs if other >= 0)
         places.update(taken.source for taken in edit.mine if taken.source is not None)
         others.update(taken.source for taken in edit.wanted if taken.source is not None)
-    others.update(matching.theirs[place] for place in places if matching.theirs[place] >= 0)
-    places.update(matching.ours[other] for other in others if matching.ours[other] >= 0)
+    others.update(pairs.theirs[place] for place in places if pairs.theirs[place] >= 0)
+    places.update(pairs.ours[other] for other in others if pairs.ours[other] >= 0)
     return places, others
 
 
@@ -144,14 +139,15 @@ def _may_match(ours: Side, place: int, theirs: Side, other: int) -> bool:
     return (ours.nodes[place].kind == "Input") == (theirs.nodes[other].kind == "Input")
 
 
-def fewest(ours: Side, theirs: Side, known: Matching, cost: int, work: Work) -> tuple[Matching, bool]:
-    """The best matching, given one with `cost` edits, and whether it is proved that none has fewer."""
+def fewest(ours: Side, theirs: Side, known: Tried, work: Work) -> tuple[Tried, bool]:
+    """The best pairs, given good ones, and whether it is proved that none ask for fewer edits."""
+    cost = known.cost[0]
     if cost <= 1:
         return known, True
-    search = _Search(ours, theirs, known, min(cost - 1, PROVED_UP_TO), work)
+    search = _Search(ours, theirs, known.pairs, min(cost - 1, PROVED_UP_TO), work)
     if search.bound() >= cost:
         return known, True
-    if len(theirs) > LARGEST:
+    if len(theirs.nodes) > LARGEST:
         return known, False
     try:
         search.run(0, 0)
@@ -168,11 +164,11 @@ def _counts(label: str) -> bool:
 class _Search:
     """Depth first over the expected nodes; `limit` is the most edits that are still of interest."""
 
-    def __init__(self, ours: Side, theirs: Side, known: Matching, limit: int, work: Work) -> None:
+    def __init__(self, ours: Side, theirs: Side, known: Pairs, limit: int, work: Work) -> None:
         self.ours, self.theirs, self.known = ours, theirs, known
         self.limit, self.work = limit, work
-        self.matching = Matching.empty(ours, theirs)
-        self.best: Matching | None = None
+        self.pairs = Pairs([-1] * len(theirs.nodes), [-1] * len(ours.nodes))
+        self.best: Tried | None = None
         self.lacking = Counter(theirs.labels)
         self.lacking.subtract(ours.labels)
         self.short = sum(count > 0 and _counts(label) for label, count in self.lacking.items())
@@ -182,7 +178,7 @@ class _Search:
         self.by_label: dict[str, list[int]] = {}
         for place, label in enumerate(ours.labels):
             self.by_label.setdefault(label, []).append(place)
-        self.own = [-1] * len(ours)
+        self.own = [-1] * len(ours.nodes)
         self.behind_ours: dict[int, Tensors] = {}
         self.behind_theirs: dict[int, Tensors] = {}
         self.relabelled: Counter[str] = Counter()
@@ -203,10 +199,10 @@ class _Search:
     def run(self, other: int, cost: int) -> None:
         """Match the expected nodes from `other` on."""
         self.work.spend(1)
-        if other == len(self.theirs):
+        if other == len(self.theirs.nodes):
             self._complete()
             return
-        surplus = max(0, self.left - (len(self.theirs) - other))
+        surplus = max(0, self.left - (len(self.theirs.nodes) - other))
         if cost + max(self.short, surplus) > self.limit:
             return
         for added, place in self._candidates(other, self.limit - cost):
@@ -214,9 +210,9 @@ class _Search:
                 self._try(other, place, cost + added)
 
     def _complete(self) -> None:
-        found = len(edits(self.ours, self.theirs, self.matching))
-        if found <= self.limit:
-            self.best, self.limit = self.matching.copy(), found - 1
+        found = tried(self.ours, self.theirs, self.pairs.copy())
+        if found.cost[0] <= self.limit:
+            self.best, self.limit = found, found.cost[0] - 1
 
     def _try(self, other: int, place: int, cost: int) -> None:
         label = self.theirs.labels[other]
@@ -231,7 +227,7 @@ class _Search:
             return
         relabelled = self.ours.labels[place] != label
         layer = self.ours.nodes[place].layer
-        self.matching.join(place, other)
+        self.pairs.ours[other], self.pairs.theirs[place] = place, other
         self.own[place] = place
         self._count(label, -1)
         self._count(self.ours.labels[place], 1)
@@ -243,7 +239,7 @@ class _Search:
         self._count(self.ours.labels[place], -1)
         self._count(label, 1)
         self.own[place] = -1
-        self.matching.part(other)
+        self.pairs.ours[other] = self.pairs.theirs[place] = -1
 
     def _count(self, label: str, change: int) -> None:
         was = self.lacking[label] > 0
@@ -256,7 +252,7 @@ class _Search:
         if main < 0:
             return 1
         dropped_already = self.dropped[self.theirs.nodes[main].layer] > 0
-        return int(self.matching.ours[main] >= 0 and not dropped_already)
+        return int(self.pairs.ours[main] >= 0 and not dropped_already)
 
     def _candidates(self, other: int, budget: int) -> list[tuple[int, int]]:
         """(what it costs, node) for all that `other` may be matched with; -1 for none."""
@@ -266,7 +262,7 @@ class _Search:
         places = self._worth_trying(other, budget)
         self.work.spend(len(places))
         for place in places:
-            if self.matching.theirs[place] >= 0 or not _may_match(self.ours, place, self.theirs, other):
+            if self.pairs.theirs[place] >= 0 or not _may_match(self.ours, place, self.theirs, other):
                 continue
             cost = self._cost(place, other)
             key = cost, self.alike[place]
@@ -282,7 +278,7 @@ class _Search:
     def _worth_trying(self, other: int, budget: int) -> list[int]:
         """With one edit left a node must have the right label or the right place; with more it may be any."""
         if budget > 1:
-            return list(range(len(self.ours)))
+            return list(range(len(self.ours.nodes)))
         alike = self.by_label.get(self.theirs.labels[other], [])
         if budget == 0:
             return alike
@@ -310,7 +306,7 @@ class _Search:
         return int(any(not self._may_fit(t, its) for t, its in zip(mine, wanted, strict=True)))
 
     def _certain(self, wanted: Taken) -> bool:
-        return wanted.source is None or self.matching.ours[wanted.source] >= 0
+        return wanted.source is None or self.pairs.ours[wanted.source] >= 0
 
     def _may_fit(self, mine: Taken, wanted: Taken) -> bool:
         if mine.source is None or wanted.source is None:
@@ -321,9 +317,13 @@ class _Search:
         """The learner's tensors that may stand for an expected one."""
         if taken.source is None:
             return frozenset()
-        return behind(self.theirs, taken.source, taken.index, self.matching.ours, self.behind_theirs)
+        if self.pairs.ours[taken.source] >= 0:
+            return frozenset(((self.pairs.ours[taken.source], taken.index),))
+        return behind(self.theirs, taken.source, taken.index, self.pairs.ours, self.behind_theirs)
 
     def _found(self, taken: Taken) -> Tensors:
         """The learner's tensor; from a node without partner, which may turn out to be one too many, those it takes."""
         assert taken.source is not None
+        if self.own[taken.source] >= 0:
+            return frozenset(((taken.source, taken.index),))
         return behind(self.ours, taken.source, taken.index, self.own, self.behind_ours)

@@ -1,4 +1,4 @@
-"""Two normal graphs side by side: nodes as numbers, and numbers that tell what each node computes and what it feeds."""
+"""Two normal graphs side by side: nodes as numbers, what each computes and feeds, and which is matched with which."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kerastutor.topology.graph import Json, Ref
+from kerastutor.topology.graph import Json, Ref, Topology
 from kerastutor.topology.sameness.normal import Node, Normal
 
 FUSED = "~activation"
@@ -34,16 +34,20 @@ class PortOf(NamedTuple):
 class Side:
     """One of the two graphs; with `all_count` also calls that reach no output are compared."""
 
-    def __init__(self, normal: Normal, all_count: bool = False) -> None:
+    def __init__(self, normal: Normal, topology: Topology, all_count: bool = False) -> None:
+        self.normal = normal
         self.nodes: list[Node] = list(normal.nodes.values())
         self.number = {node.id: place for place, node in enumerate(self.nodes)}
-        self.labels = [node.label for node in self.nodes]
+        self.labels = list(normal.labels.values())
         self.taken = [[self._taken(slot, value) for slot, value in node.arguments] for node in self.nodes]
         self.inputs = [PortOf(self.number[t.call], t.index, key) for t, key in normal.inputs]
         self.outputs = [PortOf(self.number[t.call], t.index, key) for t, key in normal.outputs]
         self.users = self._users()
         self.reached = [True] * len(self.nodes) if all_count else self._reached()
         self.main = self._main()
+        self.activation = self._activation()
+        scopes = [topology.call[node.origin].scope for node in self.nodes]
+        self.models = [scope[0] if scope else "" for scope in scopes]  # nested ones, outermost
         self.calls_of: dict[str, list[int]] = {}
         for place, node in enumerate(self.nodes):
             self.calls_of.setdefault(node.layer, []).append(place)
@@ -64,10 +68,13 @@ class Side:
             for place, main in enumerate(mains)
         ]
 
-    def activation(self, place: int) -> int:
+    def _activation(self) -> list[int]:
         """The node of the activation that is fused into a layer, -1 where there is none."""
-        fused = self.number.get(self.nodes[place].id + FUSED, -1)
-        return fused if fused >= 0 and self.main[fused] == place else -1
+        found = [-1] * len(self.nodes)
+        for place, main in enumerate(self.main):
+            if main >= 0:
+                found[main] = place
+        return found
 
     def _users(self) -> list[list[tuple[int, str, int]]]:
         users: list[list[tuple[int, str, int]]] = [[] for _ in self.nodes]
@@ -130,16 +137,11 @@ class Numbers:
 
 
 @dataclass(slots=True)
-class Matching:
+class Pairs:
     """Which node of the learner's graph is which of the expected one: `ours[theirs]`, `theirs[ours]`; -1 for none."""
 
     ours: list[int]
     theirs: list[int]
-
-    @classmethod
-    def empty(cls, ours: Side, theirs: Side) -> Matching:
-        """Nothing matched yet."""
-        return cls([-1] * len(theirs), [-1] * len(ours))
 
     def join(self, ours: int, theirs: int) -> None:
         """Match two nodes that have no partners."""
@@ -150,6 +152,34 @@ class Matching:
         self.theirs[self.ours[theirs]] = -1
         self.ours[theirs] = -1
 
-    def copy(self) -> Matching:
-        """A matching that can be changed without changing this one."""
-        return Matching(list(self.ours), list(self.theirs))
+    def copy(self) -> Pairs:
+        """Pairs that can be changed without changing these."""
+        return Pairs(list(self.ours), list(self.theirs))
+
+
+Tensors = frozenset[tuple[int, int]]
+"""Tensors by the learner's node that returns them and their position there."""
+
+
+def behind(side: Side, place: int, index: int, names: Sequence[int], known: dict[int, Tensors]) -> Tensors:
+    """The tensor itself, or for a node without a partner those that it takes, in turn.
+
+    `names` has for each node of the side the learner's node that it is matched with, or -1 where it has no partner.
+    `known` keeps what was found, and serves as long as the matching does not change: ways that part and meet again are
+    gone once. Without recursion, because a chain of unmatched nodes may be as long as a network.
+    """
+    if names[place] >= 0:
+        return frozenset({(names[place], index)})
+    waiting = [place]
+    while waiting:
+        if waiting[-1] in known:
+            waiting.pop()
+            continue
+        taken = [(t.source, t.index) for t in side.taken[waiting[-1]] if t.source is not None]
+        unknown = [source for source, _ in taken if names[source] < 0 and source not in known]
+        if unknown:
+            waiting += unknown
+        else:
+            told = (known[source] if names[source] < 0 else {(names[source], number)} for source, number in taken)
+            known[waiting.pop()] = frozenset().union(*told)
+    return known[place]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from kerastutor.knowledge import facts
 from kerastutor.topology.differences.edits import OUTPUT, Edit
-from kerastutor.topology.differences.sides import Matching, Side, Taken
-from kerastutor.topology.graph import Json, Ref, Topology
+from kerastutor.topology.differences.matching import Matching
+from kerastutor.topology.differences.sides import Side, Taken
+from kerastutor.topology.graph import Json, Ref
 from kerastutor.topology.sameness.normal import Node
 from kerastutor.topology.wording import Arrow, call_name, listing, ordinal, tensor_name
 
@@ -25,16 +26,17 @@ class Told:
     detail: dict[str, Json] = field(default_factory=dict)
 
 
-def told(learner: Topology, ours: Side, theirs: Side, matching: Matching, edit: Edit) -> Told:
+def told(matching: Matching, edit: Edit) -> Told:
     """What an edit says about the learner's network."""
-    return _TELLERS[edit.kind](_View(learner, ours, theirs, matching), edit)
+    return _TELLERS[edit.kind](_View(matching), edit)
 
 
 class _View:
     """The learner's network as it was written, seen from the nodes of its normal form."""
 
-    def __init__(self, learner: Topology, ours: Side, theirs: Side, matching: Matching) -> None:
-        self.learner, self.ours, self.theirs, self.matching = learner, ours, theirs, matching
+    def __init__(self, matching: Matching) -> None:
+        self.learner, self.pairs = matching.learner, matching.pairs
+        self.ours, self.theirs = matching.ours, matching.theirs
 
     def call(self, place: int) -> str:
         """The learner's call that a node comes from."""
@@ -60,7 +62,7 @@ class _View:
         """An expected argument in the learner's names; a layer that is missing by its kind."""
         if taken.source is None:
             return _python(taken)
-        place = self.matching.ours[taken.source]
+        place = self.pairs.ours[taken.source]
         if place < 0:
             return f"the missing {_kind(self.theirs.nodes[taken.source])}"
         return tensor_name(self.learner, Ref(self.call(place), taken.index))
@@ -121,7 +123,7 @@ class _View:
         waiting, seen = neighbours(other)[::-1], {other}
         while waiting:
             near = waiting.pop()
-            place = OUTPUT if near == OUTPUT else self.matching.ours[near]
+            place = OUTPUT if near == OUTPUT else self.pairs.ours[near]
             if near == OUTPUT or place >= 0:
                 found[place] = None
             elif near not in seen:
@@ -317,7 +319,7 @@ def _wrong_arrow(view: _View, edit: Edit) -> Told:
         sentence = f"{_start(_which_output(view, mine))} is {view.said(mine)}, and {expected} is expected."
         return Told(sentence, view.calls([_source(mine)]), [view.tensor(mine)], (), detail)
     sentence = f"The arrow from {view.said(mine)} to {view.name(place)} should come from {expected}."
-    beside = [] if wanted.source is None else [view.matching.ours[wanted.source]]
+    beside = [] if wanted.source is None else [view.pairs.ours[wanted.source]]
     tensors = [view.tensor(mine), *(Ref(view.call(p), wanted.index) for p in beside if p >= 0)]
     return Told(sentence, [view.call(place)], tensors, view.arrow(mine, place), detail)
 
@@ -338,7 +340,7 @@ def _which_output(view: _View, taken: Taken) -> str:
 def _missing_arrow(view: _View, edit: Edit) -> Told:
     (place,), (wanted,) = edit.ours, edit.wanted
     expected = view.said_wanted(wanted)
-    partner = -1 if wanted.source is None else view.matching.ours[wanted.source]
+    partner = -1 if wanted.source is None else view.pairs.ours[wanted.source]
     tensors = [Ref(view.call(partner), wanted.index)] if partner >= 0 else []
     sentence = (
         f"{_start(expected)} is expected to be an output too."
@@ -374,7 +376,7 @@ def _in_order(names: Sequence[str]) -> str:
 
 def _input_order(view: _View, edit: Edit) -> Told:
     found = [view.name(port.node) for port in view.ours.inputs]
-    expected = [view.name(view.matching.ours[p.node]) for p in view.theirs.inputs if view.matching.ours[p.node] >= 0]
+    expected = [view.name(view.pairs.ours[p.node]) for p in view.theirs.inputs if view.pairs.ours[p.node] >= 0]
     sentence = f"The inputs are {_in_order(found)}; expected is {_in_order(expected)}."
     calls = view.calls(edit.ours)
     return Told(sentence, calls, [Ref(call) for call in calls], (), {"found": found, "expected": expected})

@@ -10,10 +10,9 @@ from dataclasses import replace
 from random import Random
 
 from kerastutor.knowledge import facts
-from kerastutor.topology.automatic_names import automatic_name
 from kerastutor.topology.editing import in_computing_order
 from kerastutor.topology.graph import Argument, Call, Json, Layer, Port, Ref, Scope, Tensor, Topology, arguments_from
-from kerastutor.topology.ids import call_id
+from kerastutor.topology.ids import automatic_name, call_id
 from kerastutor.topology.inventing.mutation import KINDS, Mutant, mutate, pooling_config
 from kerastutor.topology.inventing.shapes import Shape, with_shapes
 

@@ -123,7 +123,7 @@ class _Graph:
         nodes = list(normal.nodes.values())
         number = {node.id: i for i, node in enumerate(nodes)}
         self.names = [node.id for node in nodes]
-        self.labels = [node.label for node in nodes]
+        self.labels = list(normal.labels.values())
         self.sums = [node.associative for node in nodes]
         self.ordered = [not node.commutative for node in nodes]
         self.arguments = [_arguments(node, number) for node in nodes]

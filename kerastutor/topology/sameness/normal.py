@@ -56,11 +56,12 @@ class Node:
 
 @dataclass(slots=True)
 class Normal:
-    """A network in working form: nodes in an order in which they can be computed, and the ports."""
+    """A network in working form: nodes in an order in which they can be computed, the ports, and each node's label."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
 
     def to_topology(self, name: str = "model") -> Topology:
         """The same network as a `Topology` again, so that it can be drawn, written as code or compared."""
@@ -90,12 +91,11 @@ class Normal:
         return found
 
 
-def from_topology(topology: Topology, calls: Iterable[Call]) -> Iterable[Node]:
-    """The given calls of a topology as nodes, one by one."""
+def from_topology(topology: Topology, calls: Iterable[Call]) -> list[Node]:
+    """The given calls of a topology as nodes."""
     layers: Mapping[str, Layer] = topology.layer
-    for call in calls:
-        layer = layers[call.layer]
-        yield Node(
+    return [
+        Node(
             id=call.id,
             kind=layer.kind,
             config=dict(layer.config),
@@ -107,3 +107,6 @@ def from_topology(topology: Topology, calls: Iterable[Call]) -> Iterable[Node]:
             width=len(call.outputs),
             origin=call.id,
         )
+        for call in calls
+        for layer in (layers[call.layer],)
+    ]

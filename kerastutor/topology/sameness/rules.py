@@ -63,6 +63,7 @@ def _rewritten(topology: Topology, names: frozenset[str]) -> Normal:
         integer_inputs(normal)
     if "merge_grouping" in names:
         merge_grouping(normal)
+    normal.labels = {name: node.label for name, node in normal.nodes.items()}
     return normal
 
 
@@ -73,14 +74,13 @@ def without_implicit_masks(topology: Topology) -> Topology:
     after them. The learner wrote none of it, and the embedding's configuration says it all already. Readers call this,
     so that neither drawings nor comparisons show it. A mask that the learner computes and passes stays.
     """
-    makers = {
-        tuple(call.tensors)
-        for call in topology.calls
-        if begins_mask(topology.layer_of(call.id).kind, topology.layer_of(call.id).config)
-    }
+    masking = {layer.id for layer in topology.layers if begins_mask(layer.kind, layer.config)}
+    if not masking:
+        return topology
+    makers = {tuple(call.tensors) for call in topology.calls if call.layer in masking}
     implicit: set[str] = set()
     for call in topology.calls:
-        kind = topology.layer_of(call.id).kind
+        kind = topology.layer[call.layer].kind
         if (kind == "ops.NotEqual" and call.tensors in makers) or (
             kind in ("ops.Any", "ops.ExpandDims", "ops.LogicalAnd", "ops.Cast", "ops.GetItem")
             and call.tensors
@@ -246,7 +246,7 @@ def merge_order(node: Node, draft: _Draft) -> Node:
 def unreached_calls(topology: Topology) -> Iterator[Call]:
     """A call that reaches no output computes nothing that anybody sees. Inputs stay: they must be fed."""
     inputs = {port.tensor.call for port in topology.inputs}
-    return (call for call in topology.calls if call.id in topology.reaching or call.id in inputs)
+    return iter([call for call in topology.calls if call.id in topology.reaching or call.id in inputs])
 
 
 def duplicate_calls(draft: _Draft, node: Node) -> Node | None:

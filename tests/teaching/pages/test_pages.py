@@ -7,14 +7,15 @@ import pytest
 
 import kerastutor
 from kerastutor.drawing.theme import COLOURS
-from kerastutor.teaching.pages import colours, render
+from kerastutor.teaching.pages import render
+from kerastutor.teaching.pages.rendering import stylesheet
 
 PACKAGE = Path(kerastutor.__file__).parent
 LITERAL = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?)\(", re.I)
 
 
 def variables(which: str) -> dict[str, str]:
-    light, dark = colours.stylesheet().split("@media")
+    light, dark = stylesheet().split("@media")
     return dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6})", light if which == "light" else dark))
 
 

@@ -99,7 +99,8 @@ class Server:
         ready = select.select([self._control], [], [], _START)[0]
         message = self._control.recv(65536) if ready else b""
         if message:
-            return json.loads(message)
+            answer: dict[str, Any] = json.loads(message)
+            return answer
         self.close()
         said.seek(0)
         lines = said.read(10_000).decode("utf-8", "replace").strip().splitlines()

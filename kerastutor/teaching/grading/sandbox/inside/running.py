@@ -102,6 +102,7 @@ def _report(report: ReportStream, exercise: str, given: Any, names: Mapping[str,
             report.answer(exercise, value=str(problem), exam=exam)
             return
         except Exception as problem:
+            log_failure(f"Reading the answer to {exercise}")
             failed = f"The answer to {exercise} could not be read ({type(problem).__name__}), which is our fault."
             report.problem("crashed", failed)
             return

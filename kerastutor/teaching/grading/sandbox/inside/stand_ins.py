@@ -162,7 +162,7 @@ def _symbols(x: Any) -> Any:
 
 
 def _dtype(data: Any) -> str:
-    return keras.backend.standardize_dtype(data.dtype)
+    return str(keras.backend.standardize_dtype(data.dtype))
 
 
 def _train(model: Any, x: Any = None, *others: Any, **options: Any) -> _Run:

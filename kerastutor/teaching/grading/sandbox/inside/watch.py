@@ -64,11 +64,11 @@ def _more_than(limit: int, family: Iterable[psutil.Process]) -> bool:
 
 
 def _resident(process: psutil.Process) -> int:
-    return process.memory_info().rss
+    return int(process.memory_info().rss)
 
 
 def _share(process: psutil.Process) -> int:
-    return process.memory_full_info().pss
+    return int(process.memory_full_info().pss)
 
 
 def _asked(question: Callable[[], int]) -> int:
