@@ -76,7 +76,7 @@ def test_nothing_is_left_to_fill_in(repository):
 
 @pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
 def test_every_file_that_a_page_names_is_there(repository, page):
-    folders = [repository / name for name in ("kerastutor", "tests", "tools", "docs", "benchmarks")]
+    folders = [repository / name for name in ("kerastutor", "tests", "tools", "docs", "benchmarks", "binder")]
     files = [path.as_posix() for folder in folders for path in folder.rglob("*.*")]
     files += [path.as_posix() for path in repository.glob("*.*")]
     named = set(re.findall(r"`([\w./-]+\.(?:py|json|toml|txt|md))`", (repository / page).read_text("utf-8")))
