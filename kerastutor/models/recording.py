@@ -374,21 +374,28 @@ class _XRay(_Watcher):
         opened = Opened(layer, args, dict(kwargs), where())
         self.record.opened.append(opened)
         self.scope.append(opened)
-        told = kwargs.get("training")
-        self.training.append(self.training[-1] if told is None else told)
+        args, kwargs, training = self._told(layer, args, kwargs)
+        self.training.append(training)
         try:
-            return layer.call(*args, **self._accepted(layer, kwargs))
+            return layer.call(*args, **kwargs)
         finally:
             self.training.pop()
             self.scope.pop()
 
-    def _accepted(self, layer: keras.Layer, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        """The keywords that the layer's `call` takes: Keras drops `training` and `mask` where it does not."""
+    def _told(self, layer: keras.Layer, args: Any, kwargs: Mapping[str, Any]) -> tuple[Any, dict[str, Any], Any]:
+        """What the layer's `call` is given: `training` handed down where nothing is said; and that `training`.
+
+        Keras drops `training` and `mask` where `call` does not take them.
+        """
         parameters = inspect.signature(layer.call).parameters
         any_name = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
-        told = {"training": self.training[-1]} if "training" in parameters else {}
-        given = {**kwargs, **told}
-        return {name: given[name] for name in given if any_name or name in parameters or name not in _OF_KERAS}
+        place = list(parameters).index("training") if "training" in parameters else len(args)
+        said = args[place] if place < len(args) else kwargs.get("training")
+        training = self.training[-1] if said is None else said
+        given = {name: kwargs[name] for name in kwargs if any_name or name in parameters or name not in _OF_KERAS}
+        if place < len(args):
+            return (*args[:place], training, *args[place + 1 :]), given, training
+        return args, {**given, "training": training} if "training" in parameters else given, training
 
     def _build(self, original: Original, layer: keras.Layer, args: Any, kwargs: Any) -> None:
         """Let Keras call it once, closed, which builds everything inside."""

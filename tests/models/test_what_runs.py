@@ -68,6 +68,13 @@ class Block(L.Layer):
         return self.between(x) if training else x
 
 
+class ByPlace(ThroughBlocks):
+    """`training` is passed on, and not by its name."""
+
+    def call(self, x, training=None):
+        return self.last(self.inner(x, training))
+
+
 def read_called(model):
     model(np.ones((2, 3), "float32"))
     return read(model)
@@ -77,7 +84,7 @@ def graph(*between):
     return read(keras.Sequential([keras.Input((3,)), L.Dense(4), *between, L.Dense(2)]))
 
 
-@pytest.mark.parametrize("make", [Net, Always, ThroughBlocks])
+@pytest.mark.parametrize("make", [Net, Always, ThroughBlocks, ByPlace])
 def test_noise_in_training_only_is_the_noise_layer(make):
     assert equal(read_called(make(L.Dropout(0.9))), graph(L.Dropout(0.9)))
     assert not equal(read_called(make(L.Dropout(0.9))), graph())

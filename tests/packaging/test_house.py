@@ -39,7 +39,6 @@ LEARNERS_CODE = {
     "coaching/tensors.py": "JAX has an error of its own for an axis without a length",
     "knowledge/normal_config.py": "a function that Keras cannot put into words, such as a partial one",
     "knowledge/values.py": "a `get_config` of the learner's; the attributes are looked at instead",
-    "models/reader.py": "a model's own `call`; why it stopped stands in the topology",
     "models/recording.py": "a layer that failed is called again, opened",
     "models/replaying.py": "a call that failed is repeated, to see where",
     "teaching/grading/sandbox/inside/running.py": "a file that was handed in",
