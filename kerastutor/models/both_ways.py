@@ -16,22 +16,13 @@ from keras import KerasTensor, tree
 
 from kerastutor.knowledge import facts
 from kerastutor.knowledge.values import configuration, plain
-from kerastutor.models.recording import Opened, Record, RecordedCall, of_keras, takes_training
+from kerastutor.models.recording import Opened, Record, RecordedCall
 
 CHOICE = "ops.ByTraining"
 """What takes two tensors and returns `training` in training, `inference` in inference; no function of Keras does."""
 
 Pair = tuple[RecordedCall | None, RecordedCall | None]
 """A call as it was made in inference, and as it was made in training; None where it was not made there."""
-
-
-def may_depend(record: Record) -> bool:
-    """Whether somebody's own code that ran could have asked whether the model is training.
-
-    >>> may_depend(Record())
-    False
-    """
-    return any(takes_training(opened.layer) and _own_code(opened.layer) for opened in record.opened)
 
 
 def is_noise(kind: str) -> bool:
@@ -42,10 +33,6 @@ def is_noise(kind: str) -> bool:
     """
     known = facts(kind)
     return known.owns == "randomness" and known.keeps_shape and known.family in ("regularisation", "preprocessing")
-
-
-def _own_code(layer: keras.Layer) -> bool:
-    return not of_keras(next(cls for cls in type(layer).__mro__ if "call" in vars(cls)))
 
 
 def paired(inference: Record, training: Record | None) -> Iterator[Pair]:

@@ -11,7 +11,7 @@ import keras
 from keras import KerasTensor, tree
 
 from kerastutor.knowledge.normal_config import bind_arguments, handed_down
-from kerastutor.models.both_ways import CHOICE, Pair, counterparts, is_noise, may_depend, paired
+from kerastutor.models.both_ways import CHOICE, Pair, counterparts, is_noise, paired
 from kerastutor.models.call_arguments import CalledWith, built_for
 from kerastutor.models.describing import UNTRACKED, arguments, kind, ports, tensor_from, variable_layer
 from kerastutor.models.growing import OUTERMOST, Collection
@@ -229,7 +229,7 @@ class Reader(Collection):
         self.held |= {id(one) for one in (*layers_within(layer), *layer.variables)}
         self.counts |= {id(variable) for variable in layer.metrics_variables}
         yield inference
-        if not may_depend(inference.record):
+        if not inference.record.asks_training:
             return
         try:
             yield self._run(layer, given, training=True)

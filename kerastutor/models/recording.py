@@ -138,6 +138,7 @@ class Record:
         calls: the calls that returned.
         opened: the composite layers that were entered, each time they were called.
         created: the layers that were created, those a composite makes for itself included.
+        asks_training: whether the code of an opened layer asked whether the model is training.
         effects: what the opened layers did besides, which an X-ray keeps from happening.
         failed: the innermost call that raised last, or None.
         outermost: the call in which it was made, itself where it was made in no other.
@@ -148,6 +149,7 @@ class Record:
     calls: list[RecordedCall] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
     created: list[Created] = field(default_factory=list)
+    asks_training: bool = False
     effects: list[Effect] = field(default_factory=list)
     failed: FailedCall | None = None
     outermost: FailedCall | None = None
@@ -170,14 +172,26 @@ def of_keras(cls: type) -> bool:
     return cls.__module__.partition(".")[0] == "keras"
 
 
-def takes_training(layer: keras.Layer) -> bool:
-    """Whether the `call` of a layer can be told that the model is training."""
-    parameters = inspect.signature(layer.call).parameters
-    return "training" in parameters or any(one.kind is one.VAR_KEYWORD for one in parameters.values())
-
-
 class _HandedDown(int):
-    """The `training` that Keras hands down to a layer which is not told: as good as a bool, and known again."""
+    """The `training` that Keras hands down to a layer which is not told: as good as a bool, and it says who looked."""
+
+    record: Record
+
+    def _looked_at(self) -> int:
+        self.record.asks_training = True
+        return int(self.real)
+
+    def __bool__(self) -> bool:
+        return self._looked_at() == 1
+
+    def __eq__(self, other: object) -> bool:
+        return self._looked_at() == other
+
+    __hash__ = int.__hash__
+    __int__ = __index__ = _looked_at
+
+    def __float__(self) -> float:
+        return float(self._looked_at())
 
 
 @contextmanager
@@ -196,7 +210,7 @@ def recording(expand: Callable[[keras.Layer], bool], *, training: bool = False) 
         Whatever the code inside raises; `Record.failed` then says at which call.
     """
     names = names_used()
-    xray = _XRay(Record(), expand, _HandedDown(training))
+    xray = _XRay(Record(), expand, training=training)
     try:
         with listening(xray):
             yield xray.record
@@ -295,10 +309,12 @@ class _XRay(_Watcher):
 
     sees_through = False
 
-    def __init__(self, record: Record, expand: Callable[[keras.Layer], bool], training: _HandedDown) -> None:
+    def __init__(self, record: Record, expand: Callable[[keras.Layer], bool], *, training: bool) -> None:
         super().__init__(record)
         self.expand = expand
-        self.training: list[Any] = [training]
+        told = _HandedDown(training)
+        told.record = record
+        self.training: list[Any] = [told]
         self.built_something = False
         self._ours: dict[int, Any] = {}  # tensors of this X-ray by id, kept alive so that no id is used again
         self._nodes: list[KerasNode] = []
@@ -355,6 +371,7 @@ class _XRay(_Watcher):
         if self.record.running:
             return self._keep_node(operation, args, kwargs, original(operation, *args, **kwargs))
         self._adopt((args, kwargs))
+        args, kwargs = _computed_with(args), _computed_with(kwargs)
         if is_conversion(operation) and operation.dtype in (None, getattr(args[0], "dtype", None)):
             return args[0]  # a model converts what it is given; a tensor of that dtype is converted already
         return self._keep_node(operation, args, kwargs, self._note(original, operation, args, kwargs))
@@ -429,6 +446,13 @@ def _symbolic(value: Any) -> Any:
     if isinstance(value, keras.Variable) or not (keras.ops.is_tensor(value) or hasattr(value, "__array_interface__")):
         return value
     return keras.KerasTensor(tuple(value.shape), dtype=keras.backend.standardize_dtype(value.dtype))
+
+
+def _computed_with(structure: Any) -> Any:
+    """Arguments of an operation, which takes the `training` that was handed down for a number."""
+    if not any(isinstance(value, _HandedDown) for value in tree.flatten(structure)):
+        return structure
+    return tree.map_structure(lambda value: bool(value) if isinstance(value, _HandedDown) else value, structure)
 
 
 def _as_written(structure: Any) -> Any:

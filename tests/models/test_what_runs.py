@@ -108,6 +108,45 @@ def test_inference_and_training_do_not_change_places():
     assert not equal(read_called(Net(L.Dense(4))), read_called(InInference(L.Dense(4))))
 
 
+class Counting(Always):
+    """Passes `training` on and asks nothing of it."""
+
+    runs = 0
+
+    def call(self, x, training=None):
+        type(self).runs += 1
+        return super().call(x, training=training)
+
+
+class Weighed(Always):
+    """Computes with `training` as with a number."""
+
+    def call(self, x, training=None):
+        return self.last(self.first(x) * training)
+
+
+class Compared(Net):
+    def call(self, x, training=None):
+        return super().call(x, training=training == True)  # noqa: E712
+
+
+def test_code_that_asks_nothing_runs_once():
+    model = Counting(L.Dropout(0.5))
+    read_called(model)
+    Counting.runs = 0
+    read(model)
+    assert Counting.runs == 1
+
+
+def test_training_as_a_number_or_compared_is_asked_for():
+    model = Weighed()
+    model(np.ones((2, 3), "float32"), training=False)
+    topology = read(model)
+    assert any(layer.kind == "ops.ByTraining" for layer in topology.layers)
+    assert Topology.from_json(topology.to_json()) == topology
+    assert equal(read_called(Compared(L.Dropout(0.5))), graph(L.Dropout(0.5)))
+
+
 class Two(keras.Model):
     """Which of two layers of one kind is used when."""
 
