@@ -12,6 +12,7 @@ from kerastutor.topology.differences.matching import Matching, match
 from kerastutor.topology.differences.telling import told
 from kerastutor.topology.graph import Json, Ref, Topology
 from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.proof import Prove, by_structure_alone
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 from kerastutor.topology.wording import Arrow
 
@@ -82,8 +83,10 @@ class Diff:
         return "\n".join(item.sentence for item in self.items) or "No difference."
 
 
-def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
+def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT, prove: Prove = by_structure_alone) -> Diff:
     """The differences that lead from `learner` to `expected`; empty exactly when they are equal under `rules`.
+
+    Where `prove` finds that they compute the same though they are written differently, there is no difference.
 
     As few as there can be where three or fewer are enough (`exact` says whether that is proved); else the fewest that
     were found with a fixed amount of work, about 200 ms; the same networks always get the same answer.
@@ -94,7 +97,7 @@ def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
     >>> print(diff(learner, expected))
     `dense_1` has no activation, and 'softmax' is expected.
     """
-    if equal(learner, expected, rules):
+    if equal(learner, expected, rules) or prove(learner, expected):
         return Diff(form=rules)
     return differences(match(learner, expected, rules))
 

@@ -17,6 +17,7 @@ from kerastutor.topology.differences.edits import Edit
 from kerastutor.topology.differences.matching import Matching, match
 from kerastutor.topology.graph import Json, Topology, TopologyError
 from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.proof import Prove, by_structure_alone
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 
 FORMAT = "kerastutor.pattern"
@@ -209,30 +210,48 @@ class Closest:
 
 def closest(topology: Topology, pattern: Pattern) -> Closest:
     """The accepted network that a network equals, else the first of those with the fewest differences."""
+    return nearest(topology, pattern)[0]
+
+
+def nearest(topology: Topology, pattern: Pattern) -> tuple[Closest, ...]:
+    """The accepted network that a network equals, else all of them, the one with the fewest differences first."""
     found = []
     for position, network in enumerate(pattern.accepted):
         concerned = [freedom for freedom in pattern.freedoms if freedom.layer in network.layer]
         if equal(topology, network, pattern.rules):
-            return Closest(position, network, _values_of(network, concerned))
+            return (Closest(position, network, _values_of(network, concerned)),)
         matching = match(topology, network, pattern.rules)
         guess = _values_shown(matching, concerned)
         for values in _choices(topology, network, concerned, guess, pattern.rules):
             chosen = _with_values(network, concerned, values)
             if equal(topology, chosen, pattern.rules):
-                return Closest(position, chosen, values)
+                return (Closest(position, chosen, values),)
         if concerned:
             network = _with_values(network, concerned, guess)
             matching = match(topology, network, pattern.rules, start=matching)
         found.append(Closest(position, network, guess, matching))
-    return min(found, key=lambda one: len(one.edits))
+    return tuple(sorted(found, key=lambda one: len(one.edits)))
 
 
-def matches(topology: Topology, pattern: Pattern) -> Match:
+def proved(topology: Topology, pattern: Pattern, near: Sequence[Closest], prove: Prove) -> Closest | None:
+    """Of the accepted networks `near` to it the first that computes the same, though it is written differently.
+
+    A pattern that tells some spellings apart asks for a spelling, and computing the same is not enough.
+    """
+    if pattern.rules != DEFAULT:
+        return None
+    same = (one for one in near if one.edits and prove(topology, one.expected))
+    return next((replace(one, matching=None) for one in same), None)
+
+
+def matches(topology: Topology, pattern: Pattern, prove: Prove = by_structure_alone) -> Match:
     """Hold a network against a pattern.
 
-    Where it matches none of the accepted networks, the answer tells the differences from the one with the fewest.
+    Where it matches none of the accepted networks, the answer tells the differences from the one with the fewest. One
+    that is written differently matches where `prove` finds that it computes the same.
     """
-    found = closest(topology, pattern)
+    near = nearest(topology, pattern)
+    found = proved(topology, pattern, near, prove) or near[0]
     told = Diff() if found.matching is None else differences(found.matching)
     concerned = [freedom for freedom in pattern.freedoms if freedom.layer in found.expected.layer]
     items = tuple(_with_freedom(item, found.expected, concerned) for item in told.items)
