@@ -19,7 +19,7 @@ from kerastutor.topology.differences.difference import Diff
 from kerastutor.topology.differences.pattern import Match, Pattern
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.topology.sameness.proof import UNLIKE_WEIGHTS, Proof, by_structure_alone, weights_differ
+from kerastutor.topology.sameness.proof import UNLIKE_WEIGHTS, Proof, undecided, weights_differ
 from kerastutor.topology.sameness.rules import DEFAULT, Rules
 from kerastutor.topology.sequential import Reason
 
@@ -143,6 +143,9 @@ def prove_same(first: keras.Model | Topology, second: keras.Model | Topology) ->
     return twins.prove_same(first, second) if equal(ours, theirs) else prove(ours, theirs)
 
 
+_NOT_HERE = "Nothing can be computed here, so only their structure was compared."
+
+
 def prove(first: Topology, second: Topology) -> Proof:
     """Whether two networks that are written differently compute the same.
 
@@ -152,11 +155,11 @@ def prove(first: Topology, second: Topology) -> Proof:
     if weights_differ(first, second):
         return Proof(False, None, UNLIKE_WEIGHTS)
     if "keras" not in sys.modules and threading.current_thread() is not threading.main_thread():
-        return by_structure_alone(first, second)
+        return undecided(_NOT_HERE)
     try:
         from kerastutor.models import proving
     except ImportError:
-        return by_structure_alone(first, second)
+        return undecided(_NOT_HERE)
     return proving.prove(first, second)
 
 

@@ -95,7 +95,8 @@ def _operation(kind: str, config: Mapping[str, Json]) -> Callable[..., Any]:
     if kind == "ops.GetItem":
         return lambda x, key: x[tuple(key) if isinstance(key, list) else key]
     try:
-        function = reduce(getattr, facts(kind).function.split("."), keras.ops)
+        path = facts(kind).function
+        function = reduce(getattr, path.split("."), keras if path.startswith("activations.") else keras.ops)
     except AttributeError:
         raise NotBuildable(f"This Keras has no operation keras.ops.{facts(kind).function}.") from None
     if kind == "ops.Einsum":  # the one whose setting comes before its tensors

@@ -43,6 +43,8 @@ def apart(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> float | N
 
 
 def _apart(ours: np.ndarray, theirs: np.ndarray) -> float | None:
+    if (ours.dtype.kind == "f") != (theirs.dtype.kind == "f"):
+        return float("inf")  # 2 and 2.0 are told apart by what comes after
     rough = "float32" in (str(ours.dtype), str(theirs.dtype))
     ours, theirs = ours.astype("float64"), theirs.astype("float64")
     numbers = np.isfinite(ours) & np.isfinite(theirs)

@@ -15,9 +15,10 @@ from types import MappingProxyType
 from kerastutor.topology.differences.difference import Diff, Difference, differences
 from kerastutor.topology.differences.edits import Edit
 from kerastutor.topology.differences.matching import Matching, match
+from kerastutor.topology.differences.mattering import mattering
 from kerastutor.topology.graph import Json, Topology, TopologyError
 from kerastutor.topology.sameness.canonical import equal
-from kerastutor.topology.sameness.proof import Prove, by_structure_alone
+from kerastutor.topology.sameness.proof import Prove
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 
 FORMAT = "kerastutor.pattern"
@@ -195,12 +196,14 @@ class Closest:
         expected: it, with the learner's values wherever they are allowed.
         values: what the learner chose, by the name of each freedom.
         matching: what leads from the learner's to it; None where they are equal.
+        proved: whether that they are equal is proved by numbers, since they are written differently.
     """
 
     alternative: int
     expected: Topology
     values: Mapping[str, Json]
     matching: Matching | None = None
+    proved: bool = False
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -233,25 +236,27 @@ def nearest(topology: Topology, pattern: Pattern) -> tuple[Closest, ...]:
     return tuple(sorted(found, key=lambda one: len(one.edits)))
 
 
-def proved(topology: Topology, pattern: Pattern, near: Sequence[Closest], prove: Prove) -> Closest | None:
-    """Of the accepted networks `near` to it the first that computes the same, though it is written differently.
+def held_against(topology: Topology, pattern: Pattern, prove: Prove | None) -> Closest:
+    """The accepted network that a network equals, or is proved to compute the same as; else the closest one.
 
-    A pattern that tells some spellings apart asks for a spelling, and computing the same is not enough.
+    What keeps it from that one is then no more than what changes what is computed. A pattern that tells some spellings
+    apart asks for a spelling, and computing the same is not enough.
     """
-    if pattern.rules != DEFAULT:
-        return None
-    same = (one for one in near if one.edits and prove(topology, one.expected))
-    return next((replace(one, matching=None) for one in same), None)
+    near = nearest(topology, pattern)
+    if near[0].matching is None or prove is None or pattern.rules != DEFAULT:
+        return near[0]
+    same = (one for one in near if prove(topology, one.expected))
+    proved = next((replace(one, matching=None, proved=True) for one in same), None)
+    return proved or replace(near[0], matching=mattering(near[0].matching, prove))
 
 
-def matches(topology: Topology, pattern: Pattern, prove: Prove = by_structure_alone) -> Match:
+def matches(topology: Topology, pattern: Pattern, prove: Prove | None = None) -> Match:
     """Hold a network against a pattern.
 
     Where it matches none of the accepted networks, the answer tells the differences from the one with the fewest. One
     that is written differently matches where `prove` finds that it computes the same.
     """
-    near = nearest(topology, pattern)
-    found = proved(topology, pattern, near, prove) or near[0]
+    found = held_against(topology, pattern, prove)
     told = Diff() if found.matching is None else differences(found.matching)
     concerned = [freedom for freedom in pattern.freedoms if freedom.layer in found.expected.layer]
     items = tuple(_with_freedom(item, found.expected, concerned) for item in told.items)

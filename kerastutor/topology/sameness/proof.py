@@ -34,7 +34,7 @@ class Proof:
 
 
 Prove = Callable[[Topology, Topology], Proof]
-"""Finds out by numbers whether two networks compute the same."""
+"""Finds out by numbers whether two networks compute the same. Where there is none, structure alone decides."""
 
 
 def undecided(why: str) -> Proof:
@@ -44,11 +44,6 @@ def undecided(why: str) -> Proof:
     (False, False)
     """
     return Proof(False, None, why, decided=False)
-
-
-def by_structure_alone(first: Topology, second: Topology) -> Proof:
-    """Where nothing can be computed: no backend, or code that is not to run here."""
-    return undecided("What the two compute was not compared here; their structure differs.")
 
 
 UNLIKE_WEIGHTS = "They have other weights, so none can be carried over; kt.diff says where they differ."
