@@ -59,7 +59,7 @@ def judge(
 
     None and `...` are no attempt. `evidence` holds what training measured, such as `{"accuracy": 0.93}`. `leftovers` is
     asked, where something is missing, for the network with what was written beside it and reaches no output. `prove` is
-    asked, where the network is written differently, whether it computes the same; grading judges by structure alone.
+    asked, where the network is written differently, whether it computes the same; without it structure decides.
     """
     if submitted is None or submitted is ...:
         return not_attempted(spec)

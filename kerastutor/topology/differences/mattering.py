@@ -14,6 +14,9 @@ from kerastutor.topology.sameness.rules import normalise
 MOST = 12
 """How many edits are tried to be left out; who has more to fix is told all of them."""
 
+SETTINGS = ("wrong_config", "wrong_argument")
+"""The kinds of edits that may change nothing computed. A layer or an arrow that is wrong is told, whatever the rest."""
+
 
 def mattering(matching: Matching, prove: Prove | None) -> Matching:
     """The matching with those edits only that are needed to compute what the expected network computes.
@@ -27,7 +30,7 @@ def mattering(matching: Matching, prove: Prove | None) -> Matching:
     plain = _learners(matching)
     made = changes(matching, matching.edits)
     kept = list(range(len(made)))
-    for place in reversed(range(len(made))):
+    for place in reversed([place for place, edit in enumerate(matching.edits) if edit.kind in SETTINGS]):
         others = [made[other] for other in kept if other != place]
         if others and _suffice(plain, others, matching.expected, prove):
             kept.remove(place)
