@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 
 import keras
 import pytest
@@ -52,4 +53,13 @@ def test_where_the_process_ends_structure_decides(monkeypatch):
 def test_no_process_is_started_where_the_weights_already_differ():
     prove = Prover()
     assert not prove(read(keras.Sequential([keras.Input((4,)), layers.Dense(2)])), STACK.answer.references[0])
+    assert prove._process is None
+
+
+def test_a_file_that_a_student_names_is_not_opened():
+    model = STACK.answer.references[0]
+    first, second, *others = model.layers
+    named = replace(second, kind="StringLookup", config={"vocabulary": "/etc/hostname"})
+    prove = Prover()
+    assert not prove(replace(model, layers=(first, named, *others)), model).decided
     assert prove._process is None
