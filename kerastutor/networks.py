@@ -5,6 +5,8 @@ Keras is loaded when one of them is given a live model, and not before: files an
 
 from __future__ import annotations
 
+import sys
+import threading
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, Union
@@ -17,6 +19,7 @@ from kerastutor.topology.differences.difference import Diff
 from kerastutor.topology.differences.pattern import Match, Pattern
 from kerastutor.topology.graph import Topology
 from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.proof import UNLIKE_WEIGHTS, Proof, undecided, weights_differ
 from kerastutor.topology.sameness.rules import DEFAULT, Rules
 from kerastutor.topology.sequential import Reason
 
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     import keras
 
     from kerastutor.drawing import Drawing
-    from kerastutor.models.twins import Proof
 
 Network: TypeAlias = Union["keras.Model", Topology, str, PathLike[str]]
 """A Keras model, a `Topology`, or the path of a file with a model in it."""
@@ -73,7 +75,8 @@ def same(model: Network, expected: Network | Pattern, *, rules: Rules | None = N
     """
     if isinstance(expected, Pattern):
         return bool(matches(model, expected))
-    return equal(read(model), read(expected), DEFAULT if rules is None else rules)
+    ours, theirs = read(model), read(expected)
+    return equal(ours, theirs, DEFAULT if rules is None else rules) or (rules is None and bool(prove(ours, theirs)))
 
 
 def matches(model: Network, pattern: Pattern) -> Match:
@@ -91,7 +94,7 @@ def matches(model: Network, pattern: Pattern) -> Match:
     >>> bool(kt.matches(stack, kt.Pattern((kt.read(stack),))))
     True
     """
-    return patterns.matches(read(model), pattern)
+    return patterns.matches(read(model), pattern, prove)
 
 
 def diff(model: Network, expected: Network, *, rules: Rules | None = None) -> Diff:
@@ -111,11 +114,18 @@ def diff(model: Network, expected: Network, *, rules: Rules | None = None) -> Di
     >>> print(kt.diff(stack(2), stack(3)))
     `hidden` has units=2, and 3 is expected.
     """
-    return difference.diff(read(model), read(expected), DEFAULT if rules is None else rules)
+    ours, theirs = read(model), read(expected)
+    if rules is not None:
+        return difference.diff(ours, theirs, rules)
+    return difference.diff(ours, theirs, prove=prove)
 
 
 def prove_same(first: keras.Model | Topology, second: keras.Model | Topology) -> Proof:
     """Carry the weights of one model over to the other and compare what they compute on random inputs.
+
+    Two models of one structure are compared as they are, in inference. Where the structures differ, both are built anew
+    from what was read of them, and every way to carry the weights that may be right is tried, in inference and in
+    training; `decided` is False where that could not be done.
 
     Args:
         first: a Keras model or a `Topology`.
@@ -129,7 +139,28 @@ def prove_same(first: keras.Model | Topology, second: keras.Model | Topology) ->
     """
     from kerastutor.models import twins
 
-    return twins.prove_same(first, second)
+    ours, theirs = read(first), read(second)
+    return twins.prove_same(first, second) if equal(ours, theirs) else prove(ours, theirs)
+
+
+_NOT_HERE = "Nothing can be computed here, so only their structure was compared."
+
+
+def prove(first: Topology, second: Topology) -> Proof:
+    """Whether two networks that are written differently compute the same.
+
+    Undecided where no Keras can be loaded, or is not yet and this is no place to load it: in a thread that would stop
+    the whole kernel.
+    """
+    if weights_differ(first, second):
+        return Proof(False, None, UNLIKE_WEIGHTS)
+    if "keras" not in sys.modules and threading.current_thread() is not threading.main_thread():
+        return undecided(_NOT_HERE)
+    try:
+        from kerastutor.models import proving
+    except ImportError:
+        return undecided(_NOT_HERE)
+    return proving.prove(first, second)
 
 
 def why_not_sequential(model: Network) -> tuple[Reason, ...]:

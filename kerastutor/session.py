@@ -107,7 +107,12 @@ def leftovers_here(model: Any) -> Topology | None:
 
 
 SURROUNDINGS = Surroundings(
-    read=networks.read, measure=accuracy_reached, leftovers=leftovers_here, code=networks.code, present=present
+    read=networks.read,
+    measure=accuracy_reached,
+    leftovers=leftovers_here,
+    prove=networks.prove,
+    code=networks.code,
+    present=present,
 )
 """What every exercise of a session borrows from the rooms it may not enter."""
 

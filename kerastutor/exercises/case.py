@@ -214,7 +214,13 @@ class Case:
 def hold_against(matching: Matching, leftovers: Leftovers = nothing_left) -> Case:
     """What the matching leaves to be explained."""
     ours, theirs = Net.of(matching.ours), Net.of(matching.theirs)
-    return Case(matching.learner, matching.expected, ours, theirs, matching.nodes, matching.edits, leftovers)
+    case = Case(matching.learner, matching.expected, ours, theirs, matching.nodes, matching.edits, leftovers)
+    for edit in matching.harmless:
+        case.settle(
+            [matching.ours.nodes[place].id for place in edit.ours if place != OUTPUT],
+            [matching.theirs.nodes[place].id for place in edit.theirs if place != OUTPUT],
+        )
+    return case
 
 
 def family(node: Node) -> str:

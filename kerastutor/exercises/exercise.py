@@ -18,6 +18,7 @@ from kerastutor.exercises.values import plain_value
 from kerastutor.system.own_failures import log_failure
 from kerastutor.topology.graph import Topology, Unreadable
 from kerastutor.topology.sameness.canonical import fingerprint
+from kerastutor.topology.sameness.proof import Prove
 
 
 def only_topologies(model: Any) -> Topology:
@@ -45,6 +46,7 @@ class Surroundings:
         read: a model to its topology; the sentence of an `Unreadable` is the learner's to mend.
         measure: what training in this process measured of a model, such as `{"accuracy": 0.93}`.
         leftovers: a model to its topology with what does not count: layers never called, calls that reach no output.
+        prove: two topologies that are written differently to whether they compute the same; None: structure decides.
         code: a topology and a style to source text; a `ValueError` where that style cannot be.
         present: how to show an `Exercise`, `Result`, `Hint` or `Solution`: a Jupyter mimebundle.
     """
@@ -52,6 +54,7 @@ class Surroundings:
     read: Callable[[Any], Topology] = only_topologies
     measure: Callable[[Any], Mapping[str, float]] = nothing_measured
     leftovers: Callable[[Any], Topology | None] = nothing_left
+    prove: Prove | None = None
     code: Callable[[Topology, Any], str] | None = None
     present: Callable[[Any], Bundle] | None = None
 
@@ -229,7 +232,7 @@ class Exercise:
             topology = self._around.read(model)
         except Unreadable as problem:
             return not_yet(self.spec, str(problem))
-        return judge(self.spec, topology, measured, leftovers=lambda: self._beside(model))
+        return judge(self.spec, topology, measured, leftovers=lambda: self._beside(model), prove=self._around.prove)
 
     def _beside(self, model: Any) -> Topology | None:
         """What lies beside the model sharpens the feedback; that it cannot be found must not cost the verdict."""

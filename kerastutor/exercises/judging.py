@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from kerastutor.exercises.case import Leftovers, nothing_left
 from kerastutor.exercises.findings import findings
@@ -21,10 +21,11 @@ from kerastutor.exercises.results import (
 from kerastutor.exercises.spec import ChoiceAnswer, NetworkAnswer, Spec, ValueAnswer, WithheldAnswer
 from kerastutor.exercises.values import plain_value
 from kerastutor.exercises.withholding import ports_problem
-from kerastutor.topology.differences.pattern import closest
+from kerastutor.topology.differences.pattern import held_against
 from kerastutor.topology.finding import Finding, found
 from kerastutor.topology.graph import Json, Topology
 from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.proof import Prove
 
 UNTOUCHED = "This is still the model that the exercise began with; change it and check again."
 WITH_INSTRUCTOR = (
@@ -32,7 +33,18 @@ WITH_INSTRUCTOR = (
     "compare it with. If you check several models, your {counts} one counts."
 )
 CHECK_AGAIN = "Restart the kernel and check again; if it stays, please report it."
+PROVED = (
+    "Proved by numbers: your model is written in another way, and with the same weights it computes the same as the "
+    "network that was asked for."
+)
 NO_EVIDENCE: Mapping[str, float] = MappingProxyType({})
+
+
+class _Asked(NamedTuple):
+    """Whom a judgement asks what the two networks alone do not show."""
+
+    leftovers: Leftovers
+    prove: Prove | None
 
 
 def judge(
@@ -41,18 +53,20 @@ def judge(
     evidence: Mapping[str, float] = NO_EVIDENCE,
     *,
     leftovers: Leftovers = nothing_left,
+    prove: Prove | None = None,
 ) -> Result:
     """Judge what was handed in for an exercise: a `Topology`, or the choice or value that it asks for.
 
     None and `...` are no attempt. `evidence` holds what training measured, such as `{"accuracy": 0.93}`. `leftovers` is
-    asked, where something is missing, for the network with what was written beside it and reaches no output.
+    asked, where something is missing, for the network with what was written beside it and reaches no output. `prove` is
+    asked, where the network is written differently, whether it computes the same; without it structure decides.
     """
     if submitted is None or submitted is ...:
         return not_attempted(spec)
     if isinstance(spec.answer, NetworkAnswer):
         if not isinstance(submitted, Topology):
             return not_yet(spec, "This exercise is about a model: hand in the model itself.")
-        return _judge_network(spec, spec.answer, submitted, evidence, leftovers)
+        return _judge_network(spec, spec.answer, submitted, evidence, _Asked(leftovers, prove))
     if isinstance(spec.answer, ChoiceAnswer):
         return _judge_choice(spec, spec.answer, submitted)
     if isinstance(spec.answer, WithheldAnswer):
@@ -82,7 +96,7 @@ def could_not_check(spec: Spec, problem: BaseException, remedy: str) -> Result:
 
 
 def _judge_network(
-    spec: Spec, answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float], leftovers: Leftovers
+    spec: Spec, answer: NetworkAnswer, learner: Topology, evidence: Mapping[str, float], asked: _Asked
 ) -> Result:
     if answer.untouched is not None and equal(learner, answer.untouched, answer.rules):
         return not_attempted(spec, UNTOUCHED)
@@ -90,11 +104,12 @@ def _judge_network(
     if answer.any_network:
         marks = score_requirements(len(answer.requirements), len(unmet))
         return _verdict(spec, learner, not unmet, unmet, marks)
-    goal = closest(learner, answer.pattern)
-    seen = findings(goal.matching, leftovers) if goal.matching is not None and goal.edits else unmet
+    goal = held_against(learner, answer.pattern, asked.prove)
+    seen = findings(goal.matching, asked.leftovers) if goal.matching is not None and goal.edits else unmet
     kinds = [edit.kind for edit in goal.edits]
     marks = score(goal.expected, kinds, requirements=len(answer.requirements), unmet=len(unmet))
-    return _verdict(spec, learner, not goal.edits and not unmet, seen, marks)
+    result = _verdict(spec, learner, not goal.edits and not unmet, seen, marks)
+    return replace(result, rests_on=(PROVED, *result.rests_on)) if goal.proved else result
 
 
 def _judge_without_key(spec: Spec, answer: WithheldAnswer, learner: Any) -> Result:

@@ -158,7 +158,8 @@ class Result:
         message: one sentence for the learner.
         score: in whole parts; its items add up.
         findings: what to mend, the most fundamental first.
-        rests_on: what the verdict takes on trust, such as the inside of a custom layer.
+        rests_on: what the verdict rests on besides the structure: that it is proved by numbers, or what it takes on
+            trust, such as the inside of a custom layer.
         learner: the topology that was judged, for drawing.
         present: how to show it; without one it shows as text.
     """
@@ -218,7 +219,7 @@ class Result:
         shown first; `score.parts` the number of parts of the answer, `score.earned` those that are right,
         `score.items` what was lost where (the sum of `lost` is `parts - earned`); `findings` what to mend, the most
         fundamental first, each with its `kind`, `sentence`, `misconception` (an id or null), and the learner's `calls`
-        and `tensors` ([call id, index]); `rests_on` sentences on what was taken on trust.
+        and `tensors` ([call id, index]); `rests_on` sentences on what was proved by numbers or taken on trust.
         """
         return json.dumps(self.to_plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

@@ -12,7 +12,7 @@ import numpy as np
 from kerastutor.knowledge import facts
 from kerastutor.knowledge.named_objects import ACTIVATIONS, CONSTRAINTS, REGULARISERS
 from kerastutor.knowledge.own_code import bare
-from kerastutor.topology.graph import Json, Layer
+from kerastutor.topology.graph import Call, Json, Layer, Ref
 
 
 class NotBuildable(ValueError):
@@ -58,14 +58,50 @@ def constant(value: Json) -> Any:
     return {name: constant(item) for name, item in value.items()}
 
 
+def called_on(thing: Callable[..., Any], call: Call, tensors: Mapping[Ref, Any]) -> Any:
+    """What a living layer or operation returns for the arguments of a call, given the tensors so far.
+
+    Operations name their parameters differently in places, so they are called by position.
+    """
+    slots = {slot: tensors[value] if isinstance(value, Ref) else constant(value) for slot, value in call.arguments}
+    arguments = nested(slots)
+    if not isinstance(thing, keras.Layer):
+        return thing(*arguments.values())
+    first, *rest = arguments
+    return thing(arguments[first], **{name: arguments[name] for name in rest})
+
+
+def nested(slots: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call from their slots: `inputs.0` and `inputs.1` are a list, other keys a dict."""
+    found: dict[str, Any] = {}
+    for slot, value in slots.items():
+        *path, last = slot.split(".")
+        place = found
+        for step in path:
+            place = place.setdefault(step, {})
+        place[last] = value
+    return {name: listed(value) for name, value in found.items()}
+
+
+def listed(value: Any) -> Any:
+    """Dicts whose keys are numbers as the lists they stand for."""
+    if not isinstance(value, dict) or not value:
+        return value
+    items = {key: listed(item) for key, item in value.items()}
+    return list(items.values()) if all(key.isdecimal() for key in items) else items
+
+
 def _operation(kind: str, config: Mapping[str, Json]) -> Callable[..., Any]:
     parameters = {name: constant(value) for name, value in config.items()}
     if kind == "ops.GetItem":
         return lambda x, key: x[tuple(key) if isinstance(key, list) else key]
     try:
-        function = reduce(getattr, facts(kind).function.split("."), keras.ops)
+        path = facts(kind).function
+        function = reduce(getattr, path.split("."), keras if path.startswith("activations.") else keras.ops)
     except AttributeError:
         raise NotBuildable(f"This Keras has no operation keras.ops.{facts(kind).function}.") from None
+    if kind == "ops.Einsum":  # the one whose setting comes before its tensors
+        return lambda *operands: keras.ops.einsum(parameters["subscripts"], *operands)
     return lambda *args, **kwargs: function(*args, **kwargs, **parameters)  # type: ignore[operator]
 
 

@@ -4,44 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import keras
 import numpy as np
 from keras import KerasTensor
 
-from kerastutor.models.assembly import NotBuildable, constant, living
+from kerastutor.models.assembly import NotBuildable, called_on, listed, living, nested
+from kerastutor.models.proving.feeding import vocabularies
 from kerastutor.models.reading import call_on, read_with_layers
-from kerastutor.topology.graph import Call, Port, Ref, Topology
+from kerastutor.topology.graph import Port, Ref, Topology
 from kerastutor.topology.sameness.canonical import isomorphism
+from kerastutor.topology.sameness.proof import Proof
 from kerastutor.topology.sameness.rules import normalise
 from kerastutor.topology.sequential import why_not_sequential
 
 TOLERANCE = 1e-4
 """How far two outputs may be apart, relative to the largest: twins add up the same numbers in another order."""
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What came of carrying weights over and comparing; true when the outputs agree.
-
-    Attributes:
-        holds: whether all outputs agree within `TOLERANCE`.
-        difference: the largest difference of two numbers, relative to the largest output; infinite where only one of
-            the two computes a number or their shapes differ; None where nothing could be compared.
-        sentence: the same in words.
-    """
-
-    holds: bool
-    difference: float | None
-    sentence: str
-
-    def __bool__(self) -> bool:
-        return self.holds
-
-    def __repr__(self) -> str:
-        return self.sentence
 
 
 def build(topology: Topology, style: Literal["functional", "sequential"] = "functional") -> keras.Model:
@@ -70,7 +49,7 @@ def build(topology: Topology, style: Literal["functional", "sequential"] = "func
             continue
         if layer.id not in layers:
             layers[layer.id] = living(layer)
-        outputs = _applied(layers[layer.id], _arguments(_given(call, tensors)))
+        outputs = called_on(layers[layer.id], call, tensors)
         tensors |= {Ref(call.id, index): tensor for index, tensor in enumerate(keras.tree.flatten(outputs))}
     return keras.Model(_structure(topology.inputs, tensors), _structure(topology.outputs, tensors))
 
@@ -126,43 +105,11 @@ def _input(name: str, config: Mapping[str, Any]) -> KerasTensor:
     return keras.Input(batch_shape=tuple(config["shape"]), dtype=config.get("dtype"))
 
 
-def _given(call: Call, tensors: Mapping[Ref, KerasTensor]) -> dict[str, Any]:
-    return {slot: tensors[value] if isinstance(value, Ref) else constant(value) for slot, value in call.arguments}
-
-
-def _applied(layer: Any, arguments: Mapping[str, Any]) -> Any:
-    """Operations name their parameters differently in places, so they are called by position."""
-    if not isinstance(layer, keras.Layer):
-        return layer(*arguments.values())
-    first, *rest = arguments
-    return layer(arguments[first], **{name: arguments[name] for name in rest})
-
-
-def _arguments(slots: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a call from their slots: `inputs.0` and `inputs.1` are a list, other keys a dict."""
-    nested: dict[str, Any] = {}
-    for slot, value in slots.items():
-        *path, last = slot.split(".")
-        place = nested
-        for step in path:
-            place = place.setdefault(step, {})
-        place[last] = value
-    return {name: _listed(value) for name, value in nested.items()}
-
-
-def _listed(value: Any) -> Any:
-    if not isinstance(value, dict) or not value:
-        return value
-    items = {key: _listed(item) for key, item in value.items()}
-    return list(items.values()) if all(key.isdecimal() for key in items) else items
-
-
 def _structure(ports: Sequence[Port], tensors: Mapping[Ref, Any]) -> Any:
     """Tensors in the structure that the ports describe: one alone, a list, or a dict."""
     if any(port.key is not None for port in ports):
         keyed = {port.key or str(position): tensors[port.tensor] for position, port in enumerate(ports)}
-        nested = _arguments(keyed)
-        return _listed(nested)
+        return listed(nested(keyed))
     return tensors[ports[0].tensor] if len(ports) == 1 else [tensors[port.tensor] for port in ports]
 
 
@@ -185,26 +132,12 @@ def _random_inputs(topology: Topology, seed: int) -> dict[Ref, Any]:
         if tensor.shape is None:
             raise NotBuildable("The shape of an input is not known; call the model once on data.")
         shape = (3, *(6 if length is None else length for length in tensor.shape[1:]))
-        vocabulary = _vocabulary(topology, port.tensor)
+        vocabulary = min(vocabularies(topology, port.tensor), default=None)
         if vocabulary or (tensor.dtype or "").startswith(("int", "uint")):
             inputs[port.tensor] = generator.integers(0, vocabulary or 10, shape).astype(tensor.dtype or "int32")
         else:
             inputs[port.tensor] = generator.standard_normal(shape).astype("float32")
     return inputs
-
-
-def _vocabulary(topology: Topology, ref: Ref) -> int | None:
-    """How many different integers the layers know that this input reaches without passing others that own anything."""
-    waiting, sizes, seen = [ref.call], [], {ref.call}
-    while waiting:
-        for consumer in topology.consumers[waiting.pop()]:
-            layer = topology.layer_of(consumer.call)
-            known = [layer.config[name] for name in ("input_dim", "num_tokens") if name in layer.config]
-            sizes += known
-            if not known and layer.owns == "nothing" and consumer.call not in seen:
-                seen.add(consumer.call)
-                waiting.append(consumer.call)
-    return min((size for size in sizes if isinstance(size, int)), default=None)
 
 
 def _outputs(model: keras.Model, inputs: Mapping[Ref, Any]) -> list[Any]:

@@ -2,7 +2,8 @@
 
 Comparing two networks can take for ever where one of them was made for that. So the process that compares has a limit
 on the computing time of each answer and on its memory, and is replaced when it dies. It is ours: it imports no Keras
-and runs nothing of a learner's. It is asked and answers in lines of JSON.
+and runs nothing of a learner's; whether a network computes the same although it is written differently, it asks the
+process in `prove_process`. It is asked and answers in lines of JSON.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from functools import lru_cache
 from kerastutor.exercises.spec import Spec
 from kerastutor.teaching.grading.extraction import SubmittedAnswer
 from kerastutor.teaching.grading.judging import TOO_LARGE, failed, judge_answer, unjudged
+from kerastutor.teaching.grading.prove_process import Prover
 from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 
 SECONDS = 10.0
@@ -79,13 +81,15 @@ class Judge:
 def main() -> None:
     """Judge what comes in, line by line, until there is no more."""
     seconds = float(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, hard))  # the process that proves needs more
+    prove = Prover()
     specs = {spec.id: spec for spec in map(Spec.from_plain, json.loads(sys.stdin.readline()))}
 
     @lru_cache(maxsize=_REMEMBERED)
     def judged(request: str) -> str:
         exercise, *answer = json.loads(request)
-        return json.dumps(judge_answer("", specs[exercise], SubmittedAnswer(*answer)).to_plain())
+        return json.dumps(judge_answer("", specs[exercise], SubmittedAnswer(*answer), prove).to_plain())
 
     for line in sys.stdin:
         signal.setitimer(signal.ITIMER_PROF, seconds)  # when it ends, so does the process, whatever it is doing

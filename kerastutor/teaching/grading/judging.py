@@ -17,6 +17,7 @@ from kerastutor.teaching.grading.extraction import Extraction, SubmittedAnswer
 from kerastutor.teaching.grading.records import GradedAnswer, Verdict
 from kerastutor.topology.graph import Topology, TopologyError
 from kerastutor.topology.sameness.canonical import fingerprint
+from kerastutor.topology.sameness.proof import Prove
 from kerastutor.topology.sameness.rules import DEFAULT
 
 NO_ANSWER = "No answer to this exercise was found in what was handed in."
@@ -62,12 +63,12 @@ def waiting(student: str, spec: Spec) -> GradedAnswer:
     return replace(unjudged(student, spec, Verdict.GRADED, ""), result=result.to_plain())
 
 
-def judge_answer(student: str, spec: Spec, answer: SubmittedAnswer) -> GradedAnswer:
-    """The record of one answer, whatever was given before it; never raises."""
+def judge_answer(student: str, spec: Spec, answer: SubmittedAnswer, prove: Prove | None = None) -> GradedAnswer:
+    """The record of one answer, whatever was given before it; never raises. Without `prove`, structure decides."""
     if answer.too_large:
         return unjudged(student, spec, Verdict.TOO_LARGE, TOO_LARGE)
     try:
-        return _graded(unjudged(student, spec, Verdict.GRADED, ""), spec, answer)
+        return _graded(unjudged(student, spec, Verdict.GRADED, ""), spec, answer, prove)
     except TopologyError as problem:
         return unjudged(student, spec, Verdict.REFUSED, f"What was handed in is no network: {problem}")
     except (MemoryError, RecursionError):
@@ -77,9 +78,9 @@ def judge_answer(student: str, spec: Spec, answer: SubmittedAnswer) -> GradedAns
         return failed(student, spec, problem)
 
 
-def _graded(blank: GradedAnswer, spec: Spec, answer: SubmittedAnswer) -> GradedAnswer:
+def _graded(blank: GradedAnswer, spec: Spec, answer: SubmittedAnswer, prove: Prove | None) -> GradedAnswer:
     learner = None if answer.topology is None else Topology.from_plain(dict(answer.topology))
-    result = _judged(spec, answer.value if learner is None else learner, answer)
+    result = _judged(spec, answer.value if learner is None else learner, answer, prove)
     if result.outcome is Outcome.NOT_ATTEMPTED:
         return replace(blank, verdict=Verdict.NOT_ATTEMPTED, cause=result.message)
     record = replace(blank, result=result.to_plain())
@@ -90,13 +91,13 @@ def _graded(blank: GradedAnswer, spec: Spec, answer: SubmittedAnswer) -> GradedA
     return replace(record, topology=learner.to_plain(), fingerprint=found)
 
 
-def _judged(spec: Spec, submitted: Any, answer: SubmittedAnswer) -> Result:
+def _judged(spec: Spec, submitted: Any, answer: SubmittedAnswer, prove: Prove | None) -> Result:
     asked = _without_training(spec)
     if asked is spec:
-        return judge(spec, submitted, leftovers=lambda: _leftovers(answer))
+        return judge(spec, submitted, leftovers=lambda: _leftovers(answer), prove=prove)
     if isinstance(asked.answer, NetworkAnswer) and asked.answer.any_network and not asked.answer.requirements:
         return Result(spec.id, spec.version, Outcome.COULD_NOT_CHECK, NOT_TRAINED, NOTHING_EARNED)
-    result = judge(asked, submitted, leftovers=lambda: _leftovers(answer))
+    result = judge(asked, submitted, leftovers=lambda: _leftovers(answer), prove=prove)
     said = f"{result.message} {NOT_TRAINED}" if result.outcome is Outcome.PASSED else result.message
     return replace(result, version=spec.version, message=said, rests_on=(*result.rests_on, NOT_TRAINED))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from kerastutor.topology.differences.edits import OUTPUT, Edit, pair_layers
@@ -68,17 +68,20 @@ def changes(matching: Matching, found: Sequence[Edit]) -> list[Change]:
     made = [Change(removed=_removed(ours, matching.pairs, edit)) for edit in found]
     for other in range(len(theirs)):
         call, layer = goal.changed_call(other), goal.changed_layer(other)
-        if call or layer:
-            place = goal.responsible(other, found)
-            calls = (*made[place].calls, *((call,) if call else ()))
-            layers = (*made[place].layers, *((layer,) if layer else ()))
-            made[place] = replace(made[place], calls=calls, layers=layers)
+        if call:
+            place = goal.responsible_for_call(other, found)
+            made[place] = replace(made[place], calls=(*made[place].calls, call))
+        if layer:
+            place = goal.responsible_for_layer(other, found)
+            made[place] = replace(made[place], layers=(*made[place].layers, layer))
     inputs, outputs = goal.ports(theirs.inputs), goal.ports(theirs.outputs)
     if inputs != _ports(ours, ours.inputs):
         place = next((n for n, edit in enumerate(found) if _about_inputs(edit, ours, theirs)), 0)
         made[place] = replace(made[place], inputs=inputs)
     if outputs != _ports(ours, ours.outputs):
-        place = next((n for n, edit in enumerate(found) if edit.ours == (OUTPUT,)), 0)
+        their_ends = {port.node for port in theirs.outputs if matching.pairs.ours[port.node] < 0}
+        our_ends = {port.node for port in ours.outputs if matching.pairs.theirs[port.node] < 0}
+        place = _first(found, lambda edit: edit.ours == (OUTPUT,), lambda edit: _holds(edit, their_ends, our_ends))
         made[place] = replace(made[place], outputs=outputs)
     return made
 
@@ -163,13 +166,38 @@ class _Goal:
         """Ports of the expected network in the learner's names."""
         return tuple(Port(Ref(self.names[port.node], port.index), port.key) for port in ports)
 
-    def responsible(self, other: int, found: Sequence[Edit]) -> int:
-        """Which edit says that this call must change: one about it, or about a neighbour that comes or goes."""
+    def responsible_for_layer(self, other: int, found: Sequence[Edit]) -> int:
+        """Which edit says that the layer of this call must change: one about it, or about a neighbour."""
+        about, beside_gaps, beside = self._near(other)
+        return _first(found, about, beside_gaps, beside)
+
+    def responsible_for_call(self, other: int, found: Sequence[Edit]) -> int:
+        """Which edit says that this call must take something else: one about a neighbour that comes or goes, or it."""
+        about, beside_gaps, beside = self._near(other)
+        return _first(found, beside_gaps, about, beside)
+
+    def _near(self, other: int) -> tuple[_Says, _Says, _Says]:
+        """Whether an edit is about a call; about one beside it that has no partner; about any beside it."""
         place = self.pairs.ours[other]
-        beside = {taken.source for taken in self.theirs.taken[other]}
-        ours_beside = {taken.source for taken in self.ours.taken[place]} if place >= 0 else set()
-        near = (
-            lambda edit: other in edit.theirs or (place >= 0 and place in edit.ours),
-            lambda edit: not beside.isdisjoint(edit.theirs) or not ours_beside.isdisjoint(edit.ours),
+        theirs = {taken.source for taken in self.theirs.taken[other] if taken.source is not None}
+        taken_here = self.ours.taken[place] if place >= 0 else ()
+        ours = {taken.source for taken in taken_here if taken.source is not None}
+        gaps = {one for one in theirs if self.pairs.ours[one] < 0}, {one for one in ours if self.pairs.theirs[one] < 0}
+        return (
+            lambda edit: _holds(edit, {other}, {place} - {-1}),
+            lambda edit: _holds(edit, *gaps),
+            lambda edit: _holds(edit, theirs, ours),
         )
-        return next((n for is_near in near for n, edit in enumerate(found) if is_near(edit)), 0)  # type: ignore[no-untyped-call]
+
+
+_Says = Callable[[Edit], bool]
+
+
+def _holds(edit: Edit, theirs: Set[int], ours: Set[int]) -> bool:
+    """Whether an edit is about one of these nodes of either side."""
+    return not theirs.isdisjoint(edit.theirs) or not ours.isdisjoint(edit.ours)
+
+
+def _first(found: Sequence[Edit], *says: _Says) -> int:
+    """The first edit of which the first thing is true, else the second; else the first of all."""
+    return next((place for is_so in says for place, edit in enumerate(found) if is_so(edit)), 0)

@@ -9,10 +9,12 @@ from types import MappingProxyType
 from kerastutor.topology.differences.correcting import Change, changes, corrected
 from kerastutor.topology.differences.edits import OUTPUT, DifferenceKind, Edit
 from kerastutor.topology.differences.matching import Matching, match
+from kerastutor.topology.differences.mattering import mattering
 from kerastutor.topology.differences.telling import told
 from kerastutor.topology.graph import Json, Ref, Topology
 from kerastutor.topology.sameness.canonical import equal
 from kerastutor.topology.sameness.hidden_code import as_both_know
+from kerastutor.topology.sameness.proof import Prove
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 from kerastutor.topology.wording import Arrow
 
@@ -89,8 +91,11 @@ class Diff:
         return "\n".join(item.sentence for item in self.items) or "No difference."
 
 
-def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
+def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT, prove: Prove | None = None) -> Diff:
     """The differences that lead from `learner` to `expected`; empty exactly when they are equal under `rules`.
+
+    Where `prove` finds that they compute the same though they are written differently, there is no difference; nor is
+    there one that changes nothing computed.
 
     As few as there can be where three or fewer are enough (`exact` says whether that is proved); else the fewest that
     were found with a fixed amount of work, about 200 ms; the same networks always get the same answer.
@@ -102,23 +107,23 @@ def diff(learner: Topology, expected: Topology, rules: Rules = DEFAULT) -> Diff:
     `dense_1` has no activation, and 'softmax' is expected.
     """
     learner, expected = as_both_know(learner, expected)
-    if equal(learner, expected, rules):
+    if equal(learner, expected, rules) or (prove is not None and prove(learner, expected)):
         return Diff(form=rules)
-    return differences(match(learner, expected, rules))
+    return differences(mattering(match(learner, expected, rules), prove))
 
 
 def differences(matching: Matching) -> Diff:
     """Each edit of a matching as a difference in the learner's names."""
-    made = changes(matching, matching.edits)
-    items = tuple(_difference(matching, *pair) for pair in zip(matching.edits, made, strict=True))
+    made = changes(matching, (*matching.edits, *matching.harmless))
+    items = tuple(_difference(matching, *pair) for pair in zip(matching.edits, made, strict=False))
     return Diff(items, matching.exact, matching.rules, matching)
 
 
 def apply(learner: Topology, difference: Diff) -> Topology:
     """The learner's network, in normal form, with the differences mended.
 
-    With all items of a diff it is equal to the expected network. With some of them the rest stays wrong; TopologyError
-    where what is left does not hold together (an arrow from a layer that is still missing).
+    With all items of a diff it is equal to the expected network, or proved to compute the same. With some of them the
+    rest stays wrong; TopologyError where what is left does not hold together (an arrow from a layer that is missing).
     """
     plain = normalise(learner, difference.form).to_topology(learner.name)
     return corrected(plain, [item.change for item in difference.items])

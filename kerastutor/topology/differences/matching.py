@@ -40,6 +40,7 @@ class Matching:
         edits: what the pairs ask for, as few as were found, the most fundamental first.
         exact: whether it is proved that no others ask for fewer.
         rules: those of the normal form.
+        harmless: edits that the pairs ask for too and that change nothing computed, see `mattering`.
     """
 
     learner: Topology
@@ -50,6 +51,7 @@ class Matching:
     edits: tuple[Edit, ...]
     exact: bool
     rules: Rules
+    harmless: tuple[Edit, ...] = ()
 
     @cached_property
     def nodes(self) -> Mapping[str, str]:

@@ -15,8 +15,10 @@ from types import MappingProxyType
 from kerastutor.topology.differences.difference import Diff, Difference, differences
 from kerastutor.topology.differences.edits import Edit
 from kerastutor.topology.differences.matching import Matching, match
+from kerastutor.topology.differences.mattering import mattering
 from kerastutor.topology.graph import Json, Topology, TopologyError
 from kerastutor.topology.sameness.canonical import equal
+from kerastutor.topology.sameness.proof import Prove
 from kerastutor.topology.sameness.rules import DEFAULT, Rules, normalise
 
 FORMAT = "kerastutor.pattern"
@@ -194,12 +196,14 @@ class Closest:
         expected: it, with the learner's values wherever they are allowed.
         values: what the learner chose, by the name of each freedom.
         matching: what leads from the learner's to it; None where they are equal.
+        proved: whether that they are equal is proved by numbers, since they are written differently.
     """
 
     alternative: int
     expected: Topology
     values: Mapping[str, Json]
     matching: Matching | None = None
+    proved: bool = False
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -209,30 +213,50 @@ class Closest:
 
 def closest(topology: Topology, pattern: Pattern) -> Closest:
     """The accepted network that a network equals, else the first of those with the fewest differences."""
+    return nearest(topology, pattern)[0]
+
+
+def nearest(topology: Topology, pattern: Pattern) -> tuple[Closest, ...]:
+    """The accepted network that a network equals, else all of them, the one with the fewest differences first."""
     found = []
     for position, network in enumerate(pattern.accepted):
         concerned = [freedom for freedom in pattern.freedoms if freedom.layer in network.layer]
         if equal(topology, network, pattern.rules):
-            return Closest(position, network, _values_of(network, concerned))
+            return (Closest(position, network, _values_of(network, concerned)),)
         matching = match(topology, network, pattern.rules)
         guess = _values_shown(matching, concerned)
         for values in _choices(topology, network, concerned, guess, pattern.rules):
             chosen = _with_values(network, concerned, values)
             if equal(topology, chosen, pattern.rules):
-                return Closest(position, chosen, values)
+                return (Closest(position, chosen, values),)
         if concerned:
             network = _with_values(network, concerned, guess)
             matching = match(topology, network, pattern.rules, start=matching)
         found.append(Closest(position, network, guess, matching))
-    return min(found, key=lambda one: len(one.edits))
+    return tuple(sorted(found, key=lambda one: len(one.edits)))
 
 
-def matches(topology: Topology, pattern: Pattern) -> Match:
+def held_against(topology: Topology, pattern: Pattern, prove: Prove | None) -> Closest:
+    """The accepted network that a network equals, or is proved to compute the same as; else the closest one.
+
+    What keeps it from that one is then no more than what changes what is computed. A pattern that tells some spellings
+    apart asks for a spelling, and computing the same is not enough.
+    """
+    near = nearest(topology, pattern)
+    if near[0].matching is None or prove is None or pattern.rules != DEFAULT:
+        return near[0]
+    same = (one for one in near if prove(topology, one.expected))
+    proved = next((replace(one, matching=None, proved=True) for one in same), None)
+    return proved or replace(near[0], matching=mattering(near[0].matching, prove))
+
+
+def matches(topology: Topology, pattern: Pattern, prove: Prove | None = None) -> Match:
     """Hold a network against a pattern.
 
-    Where it matches none of the accepted networks, the answer tells the differences from the one with the fewest.
+    Where it matches none of the accepted networks, the answer tells the differences from the one with the fewest. One
+    that is written differently matches where `prove` finds that it computes the same.
     """
-    found = closest(topology, pattern)
+    found = held_against(topology, pattern, prove)
     told = Diff() if found.matching is None else differences(found.matching)
     concerned = [freedom for freedom in pattern.freedoms if freedom.layer in found.expected.layer]
     items = tuple(_with_freedom(item, found.expected, concerned) for item in told.items)
