@@ -409,6 +409,7 @@ BY_HAND = {
     "Dropout on another branch": "random",
     "a random flip": "random",
     "another momentum": "how statistics move",
+    "statistics that stand still": "a functional model called with `training=True` overrules its calls in this Keras",
     "a stopped gradient": "a gradient",
     "a gradient stopped elsewhere": "a gradient",
 }
