@@ -6,7 +6,7 @@
 Only the column `keras` of a row is compared and written: parameters with their defaults, the arguments of calls, the
 weights that can be regularised. What an older Keras lacks stays in the row and is listed under `lacks`, by version, for
 a row is about every Keras that kerastutor works with. A kind that is new gets a row whose other columns are to be
-written by hand: the tests say which are missing.
+written by hand: the tests say what is missing or not so.
 """
 
 from __future__ import annotations
@@ -160,6 +160,8 @@ def moved(table: Mapping[str, Row]) -> dict[str, tuple[Row, Row]]:
 
 def told(kind: str, before: Row, now: Row) -> str:
     """One line on a row that moved."""
+    if not before:
+        return f"Keras {keras.__version__} has a kind without a row: {kind}"
     columns = [column for column in (*now, *before) if now.get(column) != before.get(column)]
     changes = [f"{column} {before.get(column)} -> {now.get(column)}" for column in dict.fromkeys(columns)]
     return f"Keras {keras.__version__} moved {kind}: {'; '.join(changes)}"
@@ -177,12 +179,23 @@ def written(table: Mapping[str, Row]) -> str:
     return '{"kinds": {\n' + ",\n".join(rows) + "\n}}\n"
 
 
+def with_row(table: Mapping[str, Row], kind: str, now: Row) -> dict[str, Row]:
+    """The table with what Keras says of a kind now; a new layer comes after the others, to be moved to its family."""
+    if kind in table:
+        return {**table, kind: {**table[kind], "keras": now}}
+    if kind.startswith("ops."):
+        return {**table, kind: {"keras": now}}
+    by_hand = dict.fromkeys(("family", "sentence", "link"), "")
+    layers = {known: row for known, row in table.items() if not known.startswith("ops.")}
+    return {**layers, kind: {**by_hand, "keras": now}, **table}
+
+
 def main(arguments: list[str]) -> int:
     table = json.loads(TABLE.read_text("utf-8"))["kinds"]
     changes = moved(table)
     for kind, (before, now) in changes.items():
         print(told(kind, before, now))
-        table[kind] = {**table.get(kind, {}), "keras": now}
+        table = with_row(table, kind, now)
     if "--write" in arguments:
         TABLE.write_text(written(table), "utf-8")
         return 0

@@ -72,3 +72,12 @@ def test_nothing_is_left_to_fill_in(repository):
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         text = (repository / name).read_text("utf-8")
         assert not re.search(r"\b(TODO|TBD|FIXME|XXX|coming soon|placeholder)\b", text, re.I), name
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_that_a_page_names_is_there(repository, page):
+    folders = [repository / name for name in ("kerastutor", "tests", "tools", "docs", "benchmarks", "binder")]
+    files = [path.as_posix() for folder in folders for path in folder.rglob("*.*")]
+    files += [path.as_posix() for path in repository.glob("*.*")]
+    named = set(re.findall(r"`([\w./-]+\.(?:py|json|toml|txt|md))`", (repository / page).read_text("utf-8")))
+    assert [name for name in sorted(named) if not any(path.endswith(f"/{name}") for path in files)] == []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 
 from kerastutor.coaching.silent.network import Network, Rule
 from kerastutor.coaching.tensors import shape_text
-from kerastutor.knowledge import Facts, facts
+from kerastutor.knowledge import facts
 from kerastutor.topology.finding import Finding
 from kerastutor.topology.graph import Call, Layer, Ref, Topology
 
@@ -28,7 +28,7 @@ def shared_by_accident(network: Network) -> Iterator[Finding]:
 
 def add_broadcasts(network: Network) -> Iterator[Finding]:
     topology = network.topology
-    for call, layer in _calls(topology, lambda known: known.merges == "sum"):
+    for call, layer in _merges(topology, "sum"):
         sign = facts(layer.kind).sign
         for one, other in combinations(call.tensors, 2):
             first, second = topology.tensor(one).shape or (), topology.tensor(other).shape or ()
@@ -46,7 +46,7 @@ def add_broadcasts(network: Network) -> Iterator[Finding]:
 
 
 def concatenate_batch(network: Network) -> Iterator[Finding]:
-    for call, layer in _calls(network.topology, lambda known: "Concatenate" in (known.kind, known.layer)):
+    for call, layer in _calls(network.topology, "Concatenate", "ops.Concatenate"):
         if layer.config.get("axis", facts(layer.kind).parameters["axis"]) == 0:
             name = "ops.concatenate" if layer.kind.startswith("ops.") else network.name(layer.id)
             yield network.found("concatenate_batch", layer, call.id, layer=name)
@@ -83,7 +83,7 @@ def layer_unused(network: Network) -> Iterator[Finding]:
 
 
 def self_merge(network: Network) -> Iterator[Finding]:
-    for call, layer in _calls(network.topology, lambda known: known.merges in POINTLESS_WITH_ITSELF):
+    for call, layer in _merges(network.topology, *POINTLESS_WITH_ITSELF):
         if len(call.tensors) == 2 and len(set(call.tensors)) == 1:
             known = facts(layer.kind)
             name = known.sign or (f"ops.{known.function}" if known.function else network.name(layer.id))
@@ -91,7 +91,7 @@ def self_merge(network: Network) -> Iterator[Finding]:
 
 
 def embedding_on_floats(network: Network) -> Iterator[Finding]:
-    for call, layer in _calls(network.topology, lambda known: known.kind == "Embedding"):
+    for call, layer in _calls(network.topology, "Embedding"):
         for ref in call.tensors:
             dtype = str(network.topology.tensor(ref).dtype)
             if "float" in dtype:
@@ -123,11 +123,19 @@ OF_CODE: tuple[Rule, ...] = (shared_by_accident, reaches_no_output, layer_unused
 """The rules on what the code is that makes a network; where each step is looked at by itself, they are no mistakes."""
 
 
-def _calls(topology: Topology, asked: Callable[[Facts], bool]) -> Iterator[tuple[Call, Layer]]:
-    """The calls of layers of the kinds that are asked for, with the layer."""
+def _calls(topology: Topology, *kinds: str) -> Iterator[tuple[Call, Layer]]:
+    """The calls of layers of these kinds, with the layer."""
     for call in topology.calls:
         layer = topology.layer[call.layer]
-        if asked(facts(layer.kind)):
+        if layer.kind in kinds:
+            yield call, layer
+
+
+def _merges(topology: Topology, *ways: str) -> Iterator[tuple[Call, Layer]]:
+    """The calls of what merges tensors in one of these ways, with the layer."""
+    for call in topology.calls:
+        layer = topology.layer[call.layer]
+        if facts(layer.kind).merges in ways:
             yield call, layer
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from kerastutor.knowledge import facts
 from kerastutor.topology.graph import Argument, Call, Json, Port, Ref, Topology
-from kerastutor.topology.sameness.masks import begins_mask, carries_mask
 from kerastutor.topology.sameness.normal import Node, Normal, from_topology
-from kerastutor.topology.sameness.ranks import Rank, ranks
+from kerastutor.topology.sameness.tensors import Rank, begins_mask, carries_mask, ranks
 
 MOST_TERMS = 128
 """Terms of a Concatenate up to which those are written out that are used elsewhere too: a DenseNet has 65 at most."""

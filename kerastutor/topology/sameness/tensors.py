@@ -1,4 +1,4 @@
-"""How many axes a tensor has, from the structure alone.
+"""What follows for each tensor from the structure alone: how many axes it has, and whether a mask goes along with it.
 
 Files do not hold every shape, so whoever wants a file and the live model to agree cannot ask the shapes. The rank of
 most tensors follows from the kinds of the layers they passed. Where it does not, it is an unknown, named after the
@@ -68,3 +68,39 @@ def _widest(taken: Sequence[Rank]) -> Rank:
     if numbers and len(numbers) == len(taken):
         return max(numbers)
     return taken[0] if len(set(taken)) == 1 else None
+
+
+def begins_mask(kind: str, config: Mapping[str, Json]) -> bool:
+    """Whether what a call returns has a mask, whatever it takes.
+
+    >>> begins_mask("Embedding", {"mask_zero": True}), begins_mask("Embedding", {}), begins_mask("Masking", {})
+    (True, False, True)
+    """
+    masks = facts(kind).masks
+    return masks == "begins" or (masks == "mask_zero" and bool(config.get("mask_zero")))
+
+
+def carries_mask(kind: str, config: Mapping[str, Json], taken: Sequence[bool]) -> bool:
+    """Whether what a call returns first has a mask, given whether the tensors it takes have one.
+
+    >>> carries_mask("Embedding", {"mask_zero": True}, [False]), carries_mask("Dense", {"units": 2}, [True])
+    (True, True)
+    >>> carries_mask("LSTM", {"units": 2}, [True]), carries_mask("ops.Relu", {}, [True])
+    (False, False)
+    >>> carries_mask("Add", {}, [True, False]), carries_mask("Concatenate", {}, [True, False])
+    (False, True)
+    """
+    match facts(kind).masks:
+        case "hands on":
+            return taken[:1] == [True]
+        case "last step":
+            return taken[:1] == [True] and bool(config.get("return_sequences"))
+        case "inside":
+            inner = held(config)
+            return inner is not None and carries_mask(*inner, taken)
+        case "any":
+            return any(taken)
+        case "all":
+            return bool(taken) and all(taken)
+        case _:
+            return begins_mask(kind, config)
