@@ -253,6 +253,10 @@ SAME = {
         lambda x: L.Dense(2)(L.Flatten()(L.Dropout(0.5)(x))),
         lambda x: L.Dense(2)(L.Dropout(0.5)(ops.reshape(x, (-1, 108)))),
     ),
+    "a Dropout shared or made anew": two(
+        lambda a, b: (lambda drop: L.Dense(4)(drop(a)) + drop(b))(L.Dropout(0.5)),
+        lambda a, b: 1 * L.Dense(4)(L.Dropout(0.5)(a)) + L.Dropout(0.5)(b),
+    ),
     "a gradient stopped, spelled": vector(
         lambda x: ops.stop_gradient(L.Dense(3)(x)), lambda x: ops.stop_gradient(L.Dense(3)(x)) * 1
     ),
@@ -415,5 +419,5 @@ BY_HAND = {
 }
 """Different ones whose difference neither outputs nor losses show, and where it shows."""
 
-RANDOM = frozenset({"Dropout after flattening"})
+RANDOM = frozenset({"Dropout after flattening", "a Dropout shared or made anew"})
 """Same ones that the oracle can compare in inference only: that they draw alike follows from what Dropout is."""
