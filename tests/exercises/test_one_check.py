@@ -13,6 +13,7 @@ import kerastutor as kt
 
 ROOT = str(Path(kt.__file__).parent)
 FILES, CALLS = 41, 700  # a third of the files only read the model
+MORE_FILES, MORE_CALLS = 12, 500  # where the weights match, so that what both compute is compared too
 
 
 class Counted(NamedTuple):
@@ -87,5 +88,5 @@ def test_a_wrong_model_is_read_once_and_matched_once(exercise, wrong):
     found = counted(lambda: kt.exercise(exercise).check(model))
     assert found.entered["models/reading.py", "_read"] == 1, found
     assert found.entered["topology/differences/matching.py", "match"] == 1, found
-    assert len(found.files) <= FILES, found
-    assert found.between.total() <= CALLS, found
+    assert len(found.files) <= FILES + MORE_FILES, found
+    assert found.between.total() <= CALLS + MORE_CALLS, found
