@@ -1,4 +1,4 @@
-"""What the prover says of pairs whose truth is established without it."""
+"""What the prover says of pairs whose truth is established without it: minutes of computing, so before a release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spellings import BY_HAND, DIFFERENT, RANDOM, SAME
 from kerastutor.models.proving import prove
 from kerastutor.models.reading import read
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning:keras")]
+pytestmark = [pytest.mark.soak, pytest.mark.filterwarnings("ignore::UserWarning:keras")]
 
 EVERY = {
     **{name: (pair, True) for name, pair in SAME.items()},
