@@ -211,7 +211,7 @@ def _validate(topology: Topology) -> None:
     _unique("layer", [layer.id for layer in topology.layers])
     _unique("call", [call.id for call in topology.calls])
     if topology.api not in ("sequential", "functional", "subclassed"):
-        raise TopologyError(f"The API {topology.api!r} is none of sequential, functional, subclassed.")
+        raise TopologyError(f"The API {repr(topology.api)[:60]} is none of sequential, functional, subclassed.")
     for layer in topology.layers:
         if layer.kind == "Reshape" or not isinstance(layer.config.get("activation", ""), str):
             check_parameters(layer)

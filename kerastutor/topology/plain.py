@@ -31,7 +31,7 @@ def fields_from(plain: Json) -> dict[str, Any]:
         raise TopologyError(f"This is not a topology: its field 'format' is not {FORMAT!r}.")
     if plain.get("version") != VERSION:
         raise TopologyError(
-            f"This topology has version {plain.get('version')!r} and this kerastutor reads version {VERSION}; "
+            f"This topology has version {repr(plain.get('version'))[:60]} and this kerastutor reads version {VERSION}; "
             "update kerastutor to open it."
         )
     json.dumps(plain, allow_nan=False)  # infinity and its like are no JSON, though Python's reader takes them
@@ -84,7 +84,9 @@ def _layer_from_plain(plain: Json) -> Layer:
     if not isinstance(config, dict):
         raise TopologyError(f"The config of the layer {plain['id']!r} is not a dict.")
     if plain.get("owns", "nothing") not in ("nothing", "randomness", "weights"):
-        raise TopologyError(f"The layer {plain['id']!r} owns {plain['owns']!r}, which is not a word of this format.")
+        raise TopologyError(
+            f"The layer {plain['id']!r} owns {repr(plain['owns'])[:60]}, which is not a word of this format."
+        )
     return Layer(
         id=_text(plain["id"]),
         kind=_text(plain["kind"]),
