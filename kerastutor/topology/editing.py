@@ -18,7 +18,8 @@ def in_computing_order(calls: Iterable[Call]) -> tuple[Call, ...]:
     """
     given = tuple(calls)
     place = {call.id: number for number, call in enumerate(given)}
-    order = TopologicalSorter({call.id: [ref.call for ref in call.tensors] for call in given})
+    # A tensor of a call that is not given counts for nothing here: whoever builds a topology of them is told.
+    order = TopologicalSorter({call.id: [ref.call for ref in call.tensors if ref.call in place] for call in given})
     order.prepare()
     done: list[Call] = []
     ready = [place[name] for name in order.get_ready()]

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from kerastutor.topology.differences.difference import Diff, apply, diff
 from kerastutor.topology.differences.matching import match
-from kerastutor.topology.graph import Ref
+from kerastutor.topology.editing import in_computing_order
+from kerastutor.topology.graph import Argument, Call, Ref
 from kerastutor.topology.inventing.mutation import KINDS, Mutant, mutate
 from kerastutor.topology.inventing.sampling import relabel, sample
 from kerastutor.topology.sameness.canonical import equal
@@ -500,3 +501,9 @@ def test_looking_for_differences_leaves_the_normal_forms_as_they_are(level, seed
     diff(learner, expected)
     for topology in (learner, expected):
         assert normalise(topology) == normalise(replace(topology))
+
+
+def test_calls_are_ordered_also_where_one_takes_what_no_other_makes():
+    """What is left of a correction may not hold together; building a topology of it says so."""
+    calls = (Call("b", "b", (Argument("x", Ref("a")),)), Call("a", "a", (Argument("x", Ref("gone")),)))
+    assert [call.id for call in in_computing_order(calls)] == ["a", "b"]

@@ -76,7 +76,7 @@ ENDS = {
     "endless_loop_catching_everything": {Verdict.TIMED_OUT},
     "endless_loop_ignoring_signals": {Verdict.TIMED_OUT},
     "endless_sleep": {Verdict.TIMED_OUT},
-    "fork_bomb": {Verdict.REFUSED},
+    "fork_bomb": {Verdict.REFUSED, Verdict.TIMED_OUT},
     "infinite_network": {Verdict.TOO_LARGE},
     "lines_without_end": {Verdict.TOO_LARGE},
     "memory_bomb": {Verdict.OUT_OF_MEMORY},
