@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from kerastutor.topology.graph import Topology
-from kerastutor.topology.sameness.proof import Proof, undecided, weights_differ
+from kerastutor.topology.sameness.proof import UNLIKE_WEIGHTS, Proof, undecided, weights_differ
 
 SECONDS = 20.0
 """Computing time for one proof; one of the lessons' networks takes about a tenth of a second."""
@@ -36,7 +36,9 @@ class Prover:
 
     def __call__(self, first: Topology, second: Topology) -> Proof:
         """What came of it, `first` being what was handed in; undecided where the process ends without an answer."""
-        if weights_differ(first, second) or _names_a_file(first):
+        if weights_differ(first, second):
+            return Proof(False, None, UNLIKE_WEIGHTS)
+        if _names_a_file(first):
             return undecided(_NOT_FOUND_OUT)
         if self._process is None or self._process.poll() is not None:
             self._process = _started()
