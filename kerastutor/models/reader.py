@@ -347,7 +347,7 @@ class Reader(Collection):
         if self._without_noise(inference) == self._without_noise(training):
             return training
         if (inference, training) not in self.choices:
-            layer = Layer(self.ids.layer(f"{frame.path}by_training"), CHOICE, weights=())
+            layer = Layer(self.ids.layer(f"{frame.path}by_training"), CHOICE, name="if training", weights=())
             self.layers[id(layer)] = layer
             given = Argument("inference", inference), Argument("training", training)
             made = next(call for call in self.calls if call.id == training.call).outputs[training.index]

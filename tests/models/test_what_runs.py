@@ -143,6 +143,7 @@ def test_training_as_a_number_or_compared_is_asked_for():
     model(np.ones((2, 3), "float32"), training=False)
     topology = read(model)
     assert any(layer.kind == "ops.ByTraining" for layer in topology.layers)
+    assert "if training" in {layer.name for layer in topology.layers}
     assert Topology.from_json(topology.to_json()) == topology
     assert equal(read_called(Compared(L.Dropout(0.5))), graph(L.Dropout(0.5)))
 
